@@ -1,0 +1,345 @@
+/**
+ * The control API: every operation that a face (VS Code, the terminal, HTTP, a script) can ask of the supervisor, and
+ * what it is told without asking. JSON-RPC 2.0 over a local socket. This table is the one place where a method's
+ * name, parameters and result stand; the server must handle every entry and the client is typed from it.
+ */
+import type { BatchId, JobError, JobId, JobState, Parameters } from '../core/job.ts';
+import type { PoolSettings } from '../core/pool.ts';
+import type { Labels, WorkerId, WorkerState } from '../core/worker.ts';
+import type {
+  AttemptRow,
+  BatchRow,
+  JobCounts,
+  JobDetail,
+  JobRow,
+  RecoveryReport,
+  WorkerTransition,
+} from '../store/contract.ts';
+
+/** Stands in the socket's name: a face never speaks to a supervisor of another version by mistake. */
+export const CONTROL_VERSION = 1;
+
+/** Which workers are meant. */
+export type Selection = { workers: WorkerId[] } | { pool: string } | { labels: Labels } | { all: true };
+
+/** What happened to one worker; a partial failure is told, not thrown. */
+export interface WorkerOutcome {
+  worker: WorkerId;
+  ok: boolean;
+  /** In words: `draining; job 212 is still running`, or why not. */
+  message: string;
+}
+
+/** What to enqueue into which pool. */
+export interface EnqueueRequest {
+  pool: string;
+  /** Default `run`. */
+  task?: string;
+  /** Default: made from the pool and the time. */
+  name?: string;
+  /** Higher first. Default 0. */
+  priority?: number;
+  attempts?: number;
+  /** Seconds. */
+  timeout?: number;
+  match?: string[];
+  source: EnqueueSource;
+}
+
+export type EnqueueSource =
+  | { parameters: Parameters }
+  /** Values as lists, or ranges as text (`1..200`, `0..100..5`). Values are typed as given. */
+  | { matrix: Record<string, unknown[] | string>; base?: Parameters }
+  /** An absolute path; the first line of a CSV names the parameters. Numbers and true/false are recognised. */
+  | { csv: string; base?: Parameters }
+  | { jsonl: string; base?: Parameters };
+
+export interface EnqueueResult {
+  batch: BatchId;
+  name: string;
+  pool: string;
+  count: number;
+  firstJob: JobId;
+}
+
+export interface ControlRequests {
+  /** First on every connection. A wrong token or version is refused and the connection closed. */
+  connect: { parameters: { token: string; version: number; client: string }; result: ServerInfo };
+  /** The state now, and from now on `state/changed` notifications to this connection, at most 10 a second. */
+  subscribe: { parameters: Record<never, never>; result: CrewState };
+  unsubscribe: { parameters: Record<never, never>; result: null };
+  /** The state once. */
+  status: { parameters: Record<never, never>; result: CrewState };
+
+  /** Starts the workers of the crew file (or of some pools), up to each pool's count; those that live are kept. */
+  up: { parameters: { pools?: string[] }; result: { started: WorkerOutcome[]; kept: WorkerId[] } };
+  /** Ends all workers and then the supervisor and the keeper. Answered when the workers are gone. */
+  down: { parameters: { mode: 'drain' | 'stop' | 'abort' }; result: { outcomes: WorkerOutcome[] } };
+
+  /** More workers in a pool. Each is admitted or refused on its own. */
+  add: {
+    parameters: { pool: string; count: number; labels?: Labels; force?: boolean };
+    result: { outcomes: WorkerOutcome[] };
+  };
+  /** Finish the current job, then end. Answered at once; `wait` answers when they have ended. */
+  drain: { parameters: { select: Selection; wait?: boolean }; result: { outcomes: WorkerOutcome[] } };
+  /** Force terminate. The current job's work is lost; the job goes back to the queue. */
+  abort: { parameters: { select: Selection }; result: { outcomes: WorkerOutcome[] } };
+  /** End gracefully (30 s, then forced) and start again under the same id. Its job goes back to the queue. */
+  restart: { parameters: { select: Selection }; result: { outcomes: WorkerOutcome[] } };
+  /** Stop or go on claiming. */
+  pause: { parameters: { select: Selection; paused: boolean }; result: { outcomes: WorkerOutcome[] } };
+  /** Drop dead and failed workers from the list. */
+  remove: { parameters: { select: Selection }; result: { outcomes: WorkerOutcome[] } };
+  health: { parameters: { select: Selection }; result: HealthReport };
+  history: { parameters: { worker: WorkerId; limit?: number }; result: WorkerTransition[] };
+
+  enqueue: { parameters: EnqueueRequest; result: EnqueueResult };
+  /**
+   * Enqueues batches of the crew file; all, when none is named. A batch that was enqueued before from the same
+   * definition is skipped unless `again`: what is unfinished goes on, what is done stays done.
+   */
+  enqueueBatches: {
+    parameters: { batches?: string[]; again?: boolean };
+    result: { enqueued: EnqueueResult[]; skipped: { name: string; batch: BatchRow; reason: string }[] };
+  };
+  jobs: {
+    parameters: {
+      pool?: string;
+      batch?: BatchId;
+      states?: JobState[];
+      worker?: WorkerId;
+      search?: string;
+      newestFirst?: boolean;
+      offset?: number;
+      limit?: number;
+    };
+    result: { total: number; jobs: JobRow[] };
+  };
+  job: { parameters: { job: JobId }; result: JobDetail };
+  cancel: {
+    parameters: { jobs: JobId[] };
+    result: { outcomes: { job: JobId; ok: boolean; message: string }[] };
+  };
+  batches: { parameters: { name?: string }; result: BatchRow[] };
+  /** Writes a batch's parameters and results as CSV to `.nightcrew/results/<name>.csv`, replacing it whole. */
+  exportResults: { parameters: { batch: BatchId }; result: { file: string; rows: number } };
+  /** Pools of the crew file and the queue, with problems of the crew file if it has any. */
+  crewFile: { parameters: Record<never, never>; result: CrewFileReport };
+}
+
+export interface ControlNotifications {
+  'state/changed': StateDelta;
+  /** Something a person should know: a worker failed to start, a crew file became invalid, the disk is full. */
+  notice: Notice;
+}
+
+export interface Notice {
+  severity: 'info' | 'warning' | 'error';
+  message: string;
+  nextStep?: string;
+  worker?: WorkerId;
+}
+
+export interface ServerInfo {
+  /** New with every start of a supervisor: a stale socket or token is told from a live one by it. */
+  serverId: string;
+  version: string;
+  pid: number;
+  keeperPid: number;
+  workspace: string;
+  startedAt: number;
+  recovery: RecoveryReport;
+}
+
+export interface CrewState {
+  server: ServerInfo;
+  /** Of the newest event in it. */
+  sequence: number;
+  machine: MachineView;
+  pools: PoolView[];
+  workers: WorkerView[];
+  batches: BatchRow[];
+  /** The newest ended jobs, newest first, at most 50. */
+  recent: RecentJob[];
+  crewFile: CrewFileReport;
+  /** True once `up` or `add` was asked and until `down`. */
+  wanted: boolean;
+}
+
+/** Whole entities that changed since the last delta, never parts of one. */
+export interface StateDelta {
+  sequence: number;
+  machine?: MachineView;
+  pools?: PoolView[];
+  removedPools?: string[];
+  workers?: WorkerView[];
+  removedWorkers?: WorkerId[];
+  batches?: BatchRow[];
+  /** Newly ended jobs, newest first; put before the ones known. */
+  recent?: RecentJob[];
+  crewFile?: CrewFileReport;
+  wanted?: boolean;
+}
+
+export interface MachineView {
+  /** Bytes, as the cgroup allows where there is one. */
+  memoryTotal: number;
+  memoryAvailable: number;
+  cores: number;
+  /** Of all workers' trees together: bytes, and percent of one core. */
+  crewMemory: number;
+  crewCpu: number;
+  /** Workers that live, and how many of them are healthy. */
+  workers: number;
+  healthy: number;
+}
+
+export interface PoolView {
+  name: string;
+  command: string[];
+  protocol: PoolSettings['protocol'];
+  /** How many `up` would start. */
+  wanted: number;
+  counts: JobCounts;
+  /** Jobs ended in the last minute. */
+  endedLastMinute: number;
+  /** Seconds until the queue is empty at that rate; absent when unknown. */
+  etaSeconds?: number;
+}
+
+export interface WorkerView {
+  id: WorkerId;
+  pool: string;
+  state: WorkerState;
+  /** Why it is in this state, in words. */
+  reason: string;
+  stateSince: number;
+  paused: boolean;
+  /** No heartbeat for too long, while its process lives. */
+  stalled: boolean;
+  healthy: boolean;
+  labels: Labels;
+  launch: number;
+  pid?: number;
+  launchedAt?: number;
+  name?: string;
+  language?: string;
+  tasks: string[];
+  heartbeatAt?: number;
+  /** Bytes and percent of one core, of the whole process tree. */
+  memory?: number;
+  cpu?: number;
+  job?: RunningJob;
+  jobsDone: number;
+  jobsFailed: number;
+  lastError?: string;
+  /** Absolute path. */
+  logFile: string;
+}
+
+export interface RunningJob {
+  id: JobId;
+  attempt: number;
+  task: string;
+  batchName: string;
+  parameters: Parameters;
+  startedAt: number;
+  progress?: Progress;
+}
+
+export interface Progress {
+  /** 0 to 1. */
+  fraction?: number;
+  message?: string;
+  at: number;
+}
+
+export interface RecentJob {
+  id: JobId;
+  attempt: number;
+  pool: string;
+  task: string;
+  batchName: string;
+  worker: WorkerId;
+  outcome: string;
+  state: JobState;
+  parameters: Parameters;
+  finishedAt: number;
+  /** Seconds. */
+  duration: number;
+  error?: JobError;
+}
+
+export interface HealthReport {
+  at: number;
+  healthy: number;
+  total: number;
+  workers: { worker: WorkerId; healthy: boolean; checks: HealthCheck[] }[];
+}
+
+export interface HealthCheck {
+  name: 'process' | 'heartbeat' | 'response' | 'errors' | 'memory';
+  ok: boolean;
+  /** In words, with the figure and the limit. */
+  message: string;
+}
+
+export interface CrewFileReport {
+  /** Absolute path; the file need not exist. */
+  file: string;
+  exists: boolean;
+  pools: { name: string; wanted: number; command: string[] }[];
+  batches: { name: string; pool: string; count?: number }[];
+  problems: CrewFileProblem[];
+}
+
+export interface CrewFileProblem {
+  /** From 1. */
+  line: number;
+  column: number;
+  message: string;
+  nextStep?: string;
+}
+
+export type { AttemptRow, BatchRow, JobCounts, JobDetail, JobRow, WorkerTransition };
+
+/** Error codes of the control API, outside JSON-RPC's reserved range (-32768 … -32000). */
+export const ControlErrorCode = {
+  /** No such pool, worker, job, batch or file. */
+  notFound: 4004,
+  /** The request makes no sense as it stands. */
+  badInput: 4000,
+  /** Token or version refused. */
+  refused: 4001,
+  /** The crew file has problems. */
+  crewFile: 4022,
+  /** The disk refused; nothing was acknowledged. */
+  storage: 5007,
+  /** The supervisor is ending. */
+  ending: 5003,
+  internal: 5000,
+} as const;
+export type ControlErrorCode = (typeof ControlErrorCode)[keyof typeof ControlErrorCode];
+
+/** Travels as JSON-RPC error data. */
+export interface ControlErrorData {
+  /** What to do now, for a person. */
+  nextStep?: string;
+  /** `file:line`, a pool, a job: what it is about. */
+  place?: string;
+}
+
+export class ControlError extends Error {
+  readonly code: number;
+  readonly nextStep: string | undefined;
+  readonly place: string | undefined;
+
+  constructor(code: number, message: string, data: ControlErrorData = {}) {
+    super(message);
+    this.name = 'ControlError';
+    this.code = code;
+    this.nextStep = data.nextStep;
+    this.place = data.place;
+  }
+}

@@ -1,0 +1,35 @@
+/** What a face holds: one connection to the supervisor of one workspace. */
+import type { ControlNotifications, ControlRequests, ServerInfo } from './api.ts';
+
+export interface ControlClient {
+  readonly server: ServerInfo;
+  /** Rejects with ControlError, or with `ConnectionClosed` (code 5003) when the supervisor is gone. */
+  request<Method extends Exclude<keyof ControlRequests, 'connect'>>(
+    method: Method,
+    parameters: ControlRequests[Method]['parameters'],
+  ): Promise<ControlRequests[Method]['result']>;
+  /** Returns a function that ends the listening. */
+  on<Name extends keyof ControlNotifications>(
+    name: Name,
+    listener: (parameters: ControlNotifications[Name]) => void,
+  ): () => void;
+  onClose(listener: () => void): () => void;
+  close(): void;
+}
+
+export interface ConnectOptions {
+  /** Absolute path of the workspace folder. */
+  workspace: string;
+  /** Who is asking, e.g. `vscode` or `cli`; shown in the supervisor's log. */
+  client: string;
+  /** Folder with the built `supervisor.js`. */
+  distribution: string;
+  /** Node-compatible executable for the supervisor. Default: this process's own. */
+  executable?: string;
+}
+
+/*
+ * src/control/connect.ts exports
+ *   connect(options): Promise<ControlClient | undefined>        undefined: no supervisor lives
+ *   connectOrStart(options): Promise<ControlClient>             starts one and waits until it answers
+ */

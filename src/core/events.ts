@@ -1,0 +1,85 @@
+/**
+ * Every change of state, as one typed event. The same ordered events are durability (the journal), the feed of
+ * every face, and history. All values are resolved in the event: applying one needs no clock and no chance.
+ */
+import type { AttemptOutcome, BatchId, JobError, JobId, Parameters } from './job.ts';
+import type { Matrix } from './matrix.ts';
+import type { PoolSettings } from './pool.ts';
+import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from './worker.ts';
+
+export type BatchSource =
+  /** Expanded by `expandMatrix`, which is deterministic: a million jobs cost a hundred bytes. */
+  { matrix: Matrix; base?: Parameters } | { rows: Parameters[] };
+
+export interface BatchEnqueued {
+  type: 'batch.enqueued';
+  batch: BatchId;
+  name: string;
+  pool: string;
+  task: string;
+  priority: number;
+  maxAttempts: number;
+  /** Seconds for each attempt. */
+  timeout: number;
+  /** Parameters that must equal the worker's labels of the same name; empty: any worker of the pool. */
+  match: string[];
+  /** Jobs `firstJob` … `firstJob + count - 1`, in the order of the source. */
+  firstJob: JobId;
+  count: number;
+  source: BatchSource;
+  /** Hash of the crew file's definition this came from, if it did: tells "the same batch again". */
+  definition?: string;
+}
+
+export interface JobClaimed {
+  type: 'job.claimed';
+  job: JobId;
+  attempt: number;
+  worker: WorkerId;
+  launch: number;
+  frame: number;
+}
+
+export interface JobFinished {
+  type: 'job.finished';
+  job: JobId;
+  attempt: number;
+  outcome: AttemptOutcome;
+  /** The state the job is in from now on; `pending` means it is tried again. */
+  next: 'done' | 'failed' | 'pending' | 'cancelled';
+  /** When its worker began with it, milliseconds since 1970. */
+  startedAt: number;
+  result?: unknown;
+  error?: JobError;
+  /** The last 1,000 characters of the worker's log, kept with an attempt that did not end well (D5). */
+  logTail?: string;
+}
+
+export type JournalEvent =
+  | { type: 'pool.declared'; pool: PoolSettings }
+  | { type: 'pool.removed'; pool: string }
+  | { type: 'worker.added'; worker: WorkerId; pool: string; labels: Labels }
+  | { type: 'worker.launched'; worker: WorkerId; launch: number; command: string[] }
+  | { type: 'worker.spawned'; worker: WorkerId; launch: number; process: ProcessIdentity }
+  | { type: 'worker.registered'; worker: WorkerId; launch: number; profile: WorkerProfile }
+  | {
+      type: 'worker.transitioned';
+      worker: WorkerId;
+      launch: number;
+      from: WorkerState | null;
+      to: WorkerState;
+      reason: string;
+    }
+  | { type: 'worker.paused'; worker: WorkerId; paused: boolean }
+  | { type: 'worker.removed'; worker: WorkerId }
+  | BatchEnqueued
+  | JobClaimed
+  | JobFinished
+  | { type: 'job.checkpointed'; job: JobId; attempt: number; checkpoint: unknown }
+  /** A pending job was cancelled; a running one ends by `job.finished` with the outcome `cancelled`. */
+  | { type: 'job.cancelled'; job: JobId; reason: string }
+  /** The crew is wanted (or not): a supervisor that starts brings the workers back only if it is. */
+  | { type: 'crew.wanted'; wanted: boolean };
+
+/** An event with its place in the one order of all events and its time (milliseconds since 1970). */
+export type StampedEvent = JournalEvent & { sequence: number; at: number };

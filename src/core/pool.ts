@@ -1,0 +1,37 @@
+/** What a pool is: a named group of like workers and their queue, as the crew file describes it. */
+import type { Matrix } from './matrix.ts';
+
+export interface PoolSettings {
+  name: string;
+  /**
+   * How a worker is started: an argument list, no shell. `protocol: "worker"` speaks the worker protocol itself;
+   * `"command"` is any command line, run once for each job by the built-in command worker.
+   */
+  command: string[];
+  protocol: 'worker' | 'command';
+  /** How many workers `up` starts; with a matrix of labels, one for each combination. */
+  workers: number;
+  labels?: Matrix;
+  /** Bytes one worker is expected to need, for admission. */
+  memory?: number;
+  /** Seconds one attempt of a job may take. Default 172,800 (48 h). */
+  timeout: number;
+  /** Attempts that may fail before a job counts as failed. Default 3. */
+  attempts: number;
+  env: Record<string, string>;
+  /** Seconds between heartbeats. Default 30. */
+  heartbeat: number;
+  /** Seconds a worker has to register after its start. Default 30. */
+  startup: number;
+}
+
+/** Seconds; MISSION B6: simulations of 14 to 48 hours are usual. */
+export const DEFAULT_TIMEOUT_SECONDS = 172_800;
+/** Seconds; MISSION C1. */
+export const DEFAULT_HEARTBEAT_SECONDS = 30;
+/** Seconds; MISSION A6. */
+export const DEFAULT_STARTUP_SECONDS = 30;
+/** One run and two more tries: enough for a flaky disk, too few to burn a night on a broken script. */
+export const DEFAULT_ATTEMPTS = 3;
+/** Seconds between asking a worker to end and ending it (A5). */
+export const STOP_GRACE_SECONDS = 30;

@@ -1,0 +1,93 @@
+/**
+ * What passes between supervisor and keeper. The keeper is the hands: it spawns workers, holds their stdio, frames
+ * their stdout, rotates their logs, reaps their exit codes and keeps every message of a worker until the
+ * supervisor has acknowledged it. It knows nothing of jobs.
+ */
+import type { ProcessIdentity, WorkerId } from '../core/worker.ts';
+
+/** Number the keeper gave one started process; unique for the keeper's life. */
+export type Handle = number;
+
+export interface SpawnRequest {
+  worker: WorkerId;
+  launch: number;
+  /** Argument list; never a shell. The first entry is looked up on PATH of `env`, relative ones from `cwd`. */
+  command: string[];
+  cwd: string;
+  /** The whole environment of the worker, token and marker included. */
+  env: Record<string, string>;
+  /** Absolute path of its log; stderr and stray stdout go there. */
+  logFile: string;
+}
+
+/** One process the keeper holds, or held and still has the exit of. */
+export interface KeptProcess {
+  handle: Handle;
+  worker: WorkerId;
+  launch: number;
+  identity: ProcessIdentity;
+  spawnedAt: number;
+  /** The newest frame number of the supervisor that was handed to the worker's stdin. */
+  deliveredFrame: number;
+  exit?: ProcessExit;
+}
+
+export interface ProcessExit {
+  code: number | null;
+  signal: string | null;
+  /** When, milliseconds since 1970. */
+  at: number;
+  /** The last 1,000 characters of its log (D5). */
+  logTail: string;
+}
+
+/** What the keeper tells without being asked. */
+export interface KeeperEvents {
+  /** A message of a worker, `sequence` counting up from 1 for each handle. The body is JSON as the worker wrote it. */
+  onMessage(handle: Handle, sequence: number, body: Buffer): void;
+  /** The process is gone and everything it wrote was delivered before this. */
+  onExit(handle: Handle, exit: ProcessExit): void;
+  /** Something on stdout that is no frame; it went to the log. Rate-limited: at most one a second and handle. */
+  onStray(
+    handle: Handle,
+    detail: { bytes: number; sample: string; reason: 'text' | 'oversized' | 'header' },
+  ): void;
+  /** The socket closed. */
+  onDisconnected(): void;
+}
+
+export interface KeeperClient {
+  readonly pid: number;
+  /** What the keeper held when this client connected; messages not yet acknowledged are sent again after it. */
+  readonly kept: readonly KeptProcess[];
+  /** Rejects with KeeperError when the program cannot be started (`ENOENT`, `EACCES`, …). */
+  spawn(request: SpawnRequest): Promise<KeptProcess>;
+  /** Sends a JSON body to the worker's stdin, framed there. Returns the frame's number. Batched within a tick. */
+  send(handle: Handle, body: string): number;
+  /** All messages up to `sequence` need not be kept any longer. Batched within a tick. */
+  acknowledge(handle: Handle, sequence: number): void;
+  /** Ends the worker's stdin. */
+  closeInput(handle: Handle): Promise<void>;
+  /** Signals the whole process group, after identity was checked. Resolves false when it was gone already. */
+  signal(handle: Handle, signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGINT'): Promise<boolean>;
+  /** Ends the whole tree with SIGKILL, also descendants that left the group (found by the environment marker). */
+  killTree(handle: Handle): Promise<void>;
+  logTail(handle: Handle, characters: number): Promise<string>;
+  /** Drops an exited process from the keeper's list. */
+  forget(handle: Handle): Promise<void>;
+  /**
+   * `detach`: leave the keeper and its workers as they are and do not start another supervisor because of this
+   * close (hand-over). `end`: the keeper ends every worker tree that is left and exits.
+   */
+  close(how: 'detach' | 'end'): Promise<void>;
+}
+
+export class KeeperError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'KeeperError';
+    this.code = code;
+  }
+}

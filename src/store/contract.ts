@@ -1,0 +1,201 @@
+/**
+ * What the store gives the supervisor: one journal, and a SQLite projection of it that lives in a thread of its own, so
+ * that neither a snapshot of a million jobs nor a slow query ever stops the scheduling loop.
+ *
+ * Order of promises: an event is *written* (in the operating system's hands: it survives a SIGKILL of this
+ * process) before anything is told to a worker because of it, and *flushed* (on the disk: it survives a power cut)
+ * before anything is acknowledged to a person or a program.
+ */
+import type { JournalEvent } from '../core/events.ts';
+import type {
+  AttemptOutcome,
+  BatchId,
+  JobError,
+  JobId,
+  JobState,
+  Parameters,
+  PendingJob,
+} from '../core/job.ts';
+import type { PoolSettings } from '../core/pool.ts';
+import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from '../core/worker.ts';
+
+export interface Store {
+  /** Sequence number of the newest event. */
+  readonly lastSequence: number;
+  /** What start-up found; faces show it when something was repaired. */
+  readonly recovery: RecoveryReport;
+  /** Adds an event to the journal's buffer and sends it to the projection. Costs no system call. */
+  append(event: JournalEvent): void;
+  /** Hands all that was appended to the operating system. Throws StoreError when the disk refuses. */
+  write(): void;
+  /** Resolves when all that was appended before the call is on the disk; one fdatasync serves all who wait. */
+  flush(): Promise<void>;
+  /** Asks the projection. The answer reflects every event appended before the call. */
+  query<Name extends keyof StoreQueries>(
+    name: Name,
+    parameters: StoreQueries[Name]['parameters'],
+  ): Promise<StoreQueries[Name]['result']>;
+  /** Flushes, writes a snapshot and ends the thread. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface RecoveryReport {
+  /** Bytes cut from the journal's tail because their record was not whole. */
+  tornBytes: number;
+  /** Why the newest snapshot was not used, if it was not. */
+  snapshotProblem?: string;
+  /** Events read from the journal after the snapshot. */
+  replayed: number;
+}
+
+export interface JobCounts {
+  pending: number;
+  running: number;
+  done: number;
+  failed: number;
+  cancelled: number;
+}
+
+/** The key that orders a lane (one route of one pool): higher priority first, then the lower id. */
+export interface LanePosition {
+  priority: number;
+  id: JobId;
+}
+
+export interface StoreQueries {
+  /** All that a supervisor needs in memory, once at its start. */
+  restore: { parameters: Record<never, never>; result: RestoredState };
+  /** The next pending jobs of one lane behind `after`, best first. */
+  pendingHead: {
+    parameters: { pool: string; route: string; after?: LanePosition; limit: number };
+    result: PendingJob[];
+  };
+  jobs: {
+    parameters: JobFilter & { offset: number; limit: number };
+    result: { total: number; jobs: JobRow[] };
+  };
+  job: { parameters: { job: JobId }; result: JobDetail | null };
+  batches: { parameters: { name?: string }; result: BatchRow[] };
+  /** Finished jobs of a batch with their results, by id, for export. */
+  results: { parameters: { batch: BatchId; after: JobId; limit: number }; result: JobRow[] };
+  workerHistory: { parameters: { worker: WorkerId; limit: number }; result: WorkerTransition[] };
+}
+
+export interface JobFilter {
+  pool?: string;
+  batch?: BatchId;
+  states?: JobState[];
+  worker?: WorkerId;
+  /** Found anywhere in the parameters, the result or the error, case ignored. */
+  search?: string;
+  /** Newest first instead of oldest first. */
+  newestFirst?: boolean;
+}
+
+export interface RestoredState {
+  pools: PoolSettings[];
+  workers: RestoredWorker[];
+  /** Jobs that were given to a worker and have not ended. */
+  running: (PendingJob & {
+    worker: WorkerId;
+    launch: number;
+    attempt: number;
+    frame: number;
+    claimedAt: number;
+  })[];
+  lanes: { pool: string; route: string; pending: number }[];
+  counts: Record<string, JobCounts>;
+  batches: BatchRow[];
+  nextJob: JobId;
+  nextBatch: BatchId;
+  crewWanted: boolean;
+}
+
+export interface RestoredWorker {
+  id: WorkerId;
+  pool: string;
+  state: WorkerState;
+  reason: string;
+  stateSince: number;
+  paused: boolean;
+  labels: Labels;
+  launch: number;
+  process?: ProcessIdentity;
+  profile?: WorkerProfile;
+  jobsDone: number;
+  jobsFailed: number;
+  lastError?: string;
+  launchedAt?: number;
+}
+
+export interface JobRow {
+  id: JobId;
+  batch: BatchId;
+  batchName: string;
+  pool: string;
+  route: string;
+  task: string;
+  priority: number;
+  state: JobState;
+  attempts: number;
+  failures: number;
+  maxAttempts: number;
+  parameters: Parameters;
+  worker?: WorkerId;
+  enqueuedAt: number;
+  startedAt?: number;
+  finishedAt?: number;
+  result?: unknown;
+  error?: JobError;
+}
+
+export interface AttemptRow {
+  attempt: number;
+  worker: WorkerId;
+  launch: number;
+  startedAt: number;
+  finishedAt: number;
+  outcome: AttemptOutcome;
+  error?: JobError;
+  logTail?: string;
+}
+
+export interface JobDetail extends JobRow {
+  timeout: number;
+  checkpoint?: unknown;
+  attemptHistory: AttemptRow[];
+}
+
+export interface BatchRow {
+  id: BatchId;
+  name: string;
+  pool: string;
+  task: string;
+  enqueuedAt: number;
+  count: number;
+  counts: JobCounts;
+  definition?: string;
+  /** When its last job ended, if all have. */
+  finishedAt?: number;
+}
+
+export interface WorkerTransition {
+  at: number;
+  launch: number;
+  from: WorkerState | null;
+  to: WorkerState;
+  reason: string;
+}
+
+/** The disk refused, or the files are not what this version can read. `nextStep` is written for a person. */
+export class StoreError extends Error {
+  readonly file: string;
+  readonly nextStep: string;
+
+  constructor(message: string, file: string, nextStep: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+    this.file = file;
+    this.nextStep = nextStep;
+  }
+}
