@@ -3,6 +3,7 @@
  * what it is told without asking. JSON-RPC 2.0 over a local socket. This table is the one place where a method's
  * name, parameters and result stand; the server must handle every entry and the client is typed from it.
  */
+import type { CrewFileProblem } from '../core/crew-file.ts';
 import type { BatchId, JobError, JobId, JobState, Parameters } from '../core/job.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import type { Labels, WorkerId, WorkerState } from '../core/worker.ts';
@@ -294,15 +295,7 @@ export interface CrewFileReport {
   problems: CrewFileProblem[];
 }
 
-export interface CrewFileProblem {
-  /** From 1. */
-  line: number;
-  column: number;
-  message: string;
-  nextStep?: string;
-}
-
-export type { AttemptRow, BatchRow, JobCounts, JobDetail, JobRow, WorkerTransition };
+export type { AttemptRow, BatchRow, CrewFileProblem, JobCounts, JobDetail, JobRow, WorkerTransition };
 
 /** Error codes of the control API, outside JSON-RPC's reserved range (-32768 … -32000). */
 export const ControlErrorCode = {

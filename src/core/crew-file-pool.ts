@@ -1,0 +1,193 @@
+/** One pool of a crew file. */
+import parseWords from 'string-argv';
+import { isMap, isScalar, isSeq } from 'yaml';
+import { parseByteSize } from './byte-size.ts';
+import { readMatrix } from './crew-file-matrix.ts';
+import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts';
+import type { CrewFileValues } from './crew-file-value.ts';
+import { parseDuration } from './duration.ts';
+import { axisLength, matrixEntry, matrixSize, type Matrix } from './matrix.ts';
+import {
+  DEFAULT_ATTEMPTS,
+  DEFAULT_HEARTBEAT_SECONDS,
+  DEFAULT_STARTUP_SECONDS,
+  DEFAULT_TIMEOUT_SECONDS,
+  type PoolSettings,
+} from './pool.ts';
+
+const POOL_SETTINGS = [
+  'command',
+  'run',
+  'workers',
+  'memory',
+  'timeout',
+  'attempts',
+  'heartbeat',
+  'startup',
+  'env',
+] as const;
+
+/** A slip of the keyboard (`workers: 4000`) should not become as many processes. */
+export const MAX_WORKERS_IN_POOL = 1_000;
+export const MAX_ATTEMPTS = 1_000;
+export const DURATION_EXPECTED = 'a duration like 30s, 5m, 48h or 2d, or a number of seconds';
+
+/** The pool, or undefined when something in it is damaged (reported). */
+export function readPool(
+  reader: CrewFileReader,
+  values: CrewFileValues,
+  pool: Field,
+): PoolSettings | undefined {
+  const what = `Pool "${pool.name}"`;
+  const problemsBefore = reader.problems.length;
+  const fields = reader.fields(pool, what, POOL_SETTINGS);
+  if (fields === undefined) return undefined;
+  const seconds = (name: 'timeout' | 'heartbeat' | 'startup', otherwise: number): number => {
+    const field = fields.get(name);
+    const read = field && reader.measure(field, `${what}: ${name}`, DURATION_EXPECTED, parseDuration);
+    return read ?? otherwise;
+  };
+  const attempts = fields.get('attempts');
+  const settings: PoolSettings = {
+    name: pool.name,
+    ...readCommand(reader, pool, fields, what),
+    ...readWorkers(reader, values, fields.get('workers'), what),
+    ...readMemory(reader, fields.get('memory'), what),
+    timeout: seconds('timeout', DEFAULT_TIMEOUT_SECONDS),
+    attempts:
+      (attempts && reader.integer(attempts, `${what}: attempts`, 1, MAX_ATTEMPTS)) ?? DEFAULT_ATTEMPTS,
+    env: readEnvironment(reader, fields.get('env'), what),
+    heartbeat: seconds('heartbeat', DEFAULT_HEARTBEAT_SECONDS),
+    startup: seconds('startup', DEFAULT_STARTUP_SECONDS),
+  };
+  return reader.problems.length > problemsBefore ? undefined : settings;
+}
+
+function readCommand(
+  reader: CrewFileReader,
+  pool: Field,
+  fields: Map<string, Field>,
+  what: string,
+): Pick<PoolSettings, 'command' | 'protocol'> {
+  const command = fields.get('command');
+  const run = fields.get('run');
+  if (command && run) {
+    reader.report(
+      run.key,
+      `${what} has both "command" and "run".`,
+      'Keep "command" for a program that speaks the worker protocol, "run" for any other.',
+    );
+  } else if (!command && !run) {
+    reader.report(
+      pool.key,
+      `${what} has no command.`,
+      'Add "command: python worker.py", or "run: …" for a program that is started once for each job.',
+    );
+  }
+  const field = command ?? run;
+  const words = field ? readWords(reader, field, `${what}: ${field.name}`) : [];
+  return { command: words, protocol: run && !command ? 'command' : 'worker' };
+}
+
+/** An argument list: a YAML list as it stands, or a text split into words without a shell. */
+function readWords(reader: CrewFileReader, field: Field, what: string): string[] {
+  if (isSeq(field.value)) {
+    const words = field.value.items.map((item) => reader.follow(item));
+    const wrong = words.find((word) => word !== null && !isScalar(word)) ?? null;
+    if (wrong || words.length === 0) {
+      reader.report(
+        wrong ?? field.value,
+        `${what} must be a list of texts, not ${wrong ? describe(wrong) : 'an empty list'}.`,
+      );
+    }
+    return words.map((word) => (isScalar(word) ? (word.source ?? String(word.value)) : ''));
+  }
+  const text = reader.text(field, what);
+  if (text === undefined) return [];
+  const quote = unclosedQuote(text);
+  if (quote !== undefined) {
+    reader.report(
+      field.value ?? field.key,
+      `${what} has a quote ${quote} that is not closed.`,
+      'Close it, or write a list.',
+    );
+  }
+  return parseWords(text);
+}
+
+/** The quote that is still open at the end of the text, if one is; quotes have no escapes, as in string-argv. */
+function unclosedQuote(text: string): string | undefined {
+  let open: string | undefined;
+  for (const character of text) {
+    if (open === undefined && (character === '"' || character === "'")) open = character;
+    else if (character === open) open = undefined;
+  }
+  return open;
+}
+
+function readWorkers(
+  reader: CrewFileReader,
+  values: CrewFileValues,
+  field: Field | undefined,
+  what: string,
+): Pick<PoolSettings, 'workers' | 'labels'> {
+  if (field === undefined) return { workers: 1 };
+  if (!isMap(field.value)) {
+    return { workers: reader.integer(field, `${what}: workers`, 0, MAX_WORKERS_IN_POOL) ?? 1 };
+  }
+  const matrix = readMatrix(reader, values, field, `${what}: workers`);
+  if (matrix === undefined) return { workers: 1 };
+  const workers = matrixSize(matrix);
+  if (workers > MAX_WORKERS_IN_POOL) {
+    reader.report(
+      field.key,
+      `${what}: the labels make ${workers.toLocaleString('en')} workers; a pool has at most ${MAX_WORKERS_IN_POOL}.`,
+      'Shorten an axis of "workers".',
+    );
+    return { workers: 1 };
+  }
+  return { workers, labels: asTexts(matrix) };
+}
+
+/** Labels are texts, compared with a parameter's value written as text (`routeOf`); ranges are written out. */
+function asTexts(matrix: Matrix): Matrix {
+  return Object.fromEntries(
+    Object.entries(matrix).map(([name, axis]) => [
+      name,
+      Array.from({ length: axisLength(axis) }, (_, index) =>
+        String(matrixEntry({ [name]: axis }, index)[name]),
+      ),
+    ]),
+  );
+}
+
+function readMemory(reader: CrewFileReader, field: Field | undefined, what: string): { memory?: number } {
+  if (field === undefined) return {};
+  const memory = reader.measure(
+    field,
+    `${what}: memory`,
+    'an amount with its unit, like 8GB or 512MB',
+    parseByteSize,
+  );
+  return memory === undefined ? {} : { memory };
+}
+
+function readEnvironment(
+  reader: CrewFileReader,
+  field: Field | undefined,
+  what: string,
+): Record<string, string> {
+  const env: Record<string, string> = {};
+  const entries = field && reader.entries(field, `${what}: env`);
+  for (const { name, key, value } of entries?.values() ?? []) {
+    if (name === '' || name.includes('=') || name === '__proto__') {
+      reader.report(key, `${what}: "${name}" cannot be the name of an environment variable.`);
+    } else if (value !== null && !isScalar(value)) {
+      reader.report(value, `${what}: env "${name}" must be a text or a number, not ${describe(value)}.`);
+    } else {
+      // The text as written: a version "3.10" must not become "3.1".
+      env[name] = value === null ? '' : (value.source ?? String(value.value));
+    }
+  }
+  return env;
+}

@@ -1,0 +1,185 @@
+/**
+ * Reads the nodes of a YAML document and remembers where each stands, so that every problem can name its line and
+ * column. Knows YAML and nothing of pools and batches.
+ */
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Document,
+  type LineCounter,
+  type Node,
+  type Scalar,
+} from 'yaml';
+import { closestName, suggestName } from './closest-name.ts';
+
+export interface CrewFileProblem {
+  /** From 1. */
+  line: number;
+  column: number;
+  message: string;
+  nextStep?: string;
+}
+
+/** One `name: value` of a mapping. */
+export interface Field {
+  name: string;
+  key: Node;
+  /** Aliases are followed; null for nothing or an explicit null. */
+  value: Node | null;
+}
+
+/** An alias may name a mapping that holds the alias itself; deeper than this is such a loop. */
+const MAX_ALIAS_STEPS = 10;
+
+export class CrewFileReader {
+  readonly problems: CrewFileProblem[] = [];
+  readonly #document: Document;
+  readonly #lines: LineCounter;
+
+  constructor(document: Document, lines: LineCounter) {
+    this.#document = document;
+    this.#lines = lines;
+  }
+
+  position(node: Node): { line: number; column: number } {
+    const { line, col } = this.#lines.linePos(node.range?.[0] ?? 0);
+    return { line, column: col };
+  }
+
+  report(node: Node, message: string, nextStep?: string): void {
+    this.problems.push({ ...this.position(node), message, ...(nextStep === undefined ? {} : { nextStep }) });
+  }
+
+  /** The node that is meant: aliases followed, explicit nulls as null. */
+  follow(node: unknown): Node | null {
+    let current = node;
+    for (let step = 0; isAlias(current); step++) {
+      const target: Node | undefined = current.resolve(this.#document);
+      if (target === undefined || step === MAX_ALIAS_STEPS) {
+        this.report(
+          current,
+          `The alias *${current.source} names no anchor.`,
+          `Define &${current.source} above it.`,
+        );
+        return null;
+      }
+      current = target;
+    }
+    if (isScalar(current)) return current.value === null ? null : current;
+    return isMap(current) || isSeq(current) ? current : null;
+  }
+
+  /**
+   * The fields of a mapping with their names checked against `known`; undefined (reported) if it is none. A
+   * misspelt name is reported and then read as what was meant, so that one slip is one problem.
+   */
+  fields(owner: Field, what: string, known: readonly string[]): Map<string, Field> | undefined {
+    const fields = this.entries(owner, what);
+    for (const field of [...(fields?.values() ?? [])]) {
+      if (known.includes(field.name)) continue;
+      this.report(field.key, `${what} has no setting "${field.name}".`, suggestName(field.name, known));
+      const meant = closestName(field.name, known);
+      if (meant !== undefined && !fields!.has(meant)) fields!.set(meant, { ...field, name: meant });
+    }
+    return fields;
+  }
+
+  /** The fields of a mapping with any names; nothing at all counts as an empty one. */
+  entries(owner: Field, what: string): Map<string, Field> | undefined {
+    const fields = new Map<string, Field>();
+    if (owner.value === null) return fields;
+    if (!isMap(owner.value)) {
+      this.report(owner.value, `${what} must be a mapping (name: value), not ${describe(owner.value)}.`);
+      return undefined;
+    }
+    const merged: Field[] = [];
+    for (const pair of owner.value.items) {
+      const key = pair.key as Node;
+      const field = { name: nameOf(key), key, value: this.follow(pair.value) };
+      const first = fields.get(field.name);
+      if (field.name === '<<') merged.push(field);
+      else if (first === undefined) fields.set(field.name, field);
+      else {
+        const { line } = this.position(first.key);
+        this.report(
+          key,
+          `${what} has "${field.name}" twice.`,
+          `Remove one, or rename it: the first is on line ${line}.`,
+        );
+      }
+    }
+    for (const merge of merged) this.#merge(merge, fields, what);
+    return fields;
+  }
+
+  /** `<<: *defaults`, the merge key of YAML 1.1 that docker compose and others made common. */
+  #merge(merge: Field, into: Map<string, Field>, what: string): void {
+    const sources = isSeq(merge.value) ? merge.value.items.map((item) => this.follow(item)) : [merge.value];
+    for (const value of sources) {
+      const fields =
+        this.entries({ ...merge, value }, `What "<<" merges into ${what}`) ?? new Map<string, Field>();
+      for (const field of fields.values()) if (!into.has(field.name)) into.set(field.name, field);
+    }
+  }
+
+  /** A text that is not empty; anything else is reported. */
+  text(field: Field, what: string): string | undefined {
+    const value = isScalar(field.value) ? field.value.value : undefined;
+    if (typeof value === 'string' && value.trim() !== '') return value;
+    this.#wrongType(field, what, 'text', typeof value === 'number' ? 'Put it in quotes.' : undefined);
+    return undefined;
+  }
+
+  /** A whole number within both limits; anything else is reported. */
+  integer(field: Field, what: string, minimum: number, maximum: number): number | undefined {
+    const value = isScalar(field.value) ? Number(integerText(field.value)) : NaN;
+    if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+    this.#wrongType(field, what, `a whole number from ${minimum} to ${maximum.toLocaleString('en')}`);
+    return undefined;
+  }
+
+  /** Text or number, as `parse` understands it; otherwise reported with `expected`. */
+  measure(
+    field: Field,
+    what: string,
+    expected: string,
+    parse: (text: string) => number | undefined,
+  ): number | undefined {
+    const value = isScalar(field.value) ? parse(String(field.value.value)) : undefined;
+    if (value !== undefined && value > 0) return value;
+    this.#wrongType(field, what, expected);
+    return undefined;
+  }
+
+  #wrongType(field: Field, what: string, expected: string, nextStep?: string): void {
+    this.report(
+      field.value ?? field.key,
+      `${what} must be ${expected}, not ${describe(field.value)}.`,
+      nextStep,
+    );
+  }
+}
+
+function nameOf(key: unknown): string {
+  return isScalar(key) ? (key.source ?? String(key.value)) : String(key);
+}
+
+function integerText(scalar: Scalar): string {
+  return typeof scalar.value === 'number' || typeof scalar.value === 'bigint' ? String(scalar.value) : 'none';
+}
+
+/** What stands there, in words that fit behind "not". */
+export function describe(node: Node | null): string {
+  if (node === null) return 'nothing';
+  if (isSeq(node)) return 'a list';
+  if (!isScalar(node)) return 'a mapping';
+  const value: unknown = node.value;
+  if (value === '') return 'an empty text';
+  return typeof value === 'string' ? `the text "${shorten(value)}"` : `${node.source ?? String(value)}`;
+}
+
+function shorten(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+}

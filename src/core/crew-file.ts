@@ -1,0 +1,126 @@
+/**
+ * The crew file (`nightcrew.yaml`): the pools and batches of a workspace. Pure: text in, settings and problems
+ * out. What is sound is returned even when something else is not, so that a face can show it; whoever acts on a
+ * crew file first refuses one with problems.
+ */
+import { isMap, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { readBatch, type CrewBatch } from './crew-file-batch.ts';
+import { readPool } from './crew-file-pool.ts';
+import { CrewFileReader, type CrewFileProblem, type Field } from './crew-file-reader.ts';
+import { CrewFileValues } from './crew-file-value.ts';
+import type { PoolSettings } from './pool.ts';
+
+export type { CrewBatch } from './crew-file-batch.ts';
+export type { CrewFileProblem } from './crew-file-reader.ts';
+export type { CrewBatchSource } from './crew-file-source.ts';
+
+/** Stands in the workspace's folder. */
+export const CREW_FILE_NAME = 'nightcrew.yaml';
+
+export interface CrewFile {
+  pools: PoolSettings[];
+  batches: CrewBatch[];
+  /** In the order of the file. With any, nothing of the file may be acted upon. */
+  problems: CrewFileProblem[];
+}
+
+/** `file` is the crew file's absolute path: relative paths in it start from its folder. */
+export function parseCrewFile(text: string, file: string): CrewFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    // Found by the reader, which can say where the first one is.
+    uniqueKeys: false,
+    // A seed with 19 digits is reported, not rounded.
+    intAsBigInt: true,
+  });
+  const reader = new CrewFileReader(document, lines);
+  const { pools, batches } = readRoot(reader, document.contents, file);
+  const syntax = syntaxProblems([...document.errors, ...document.warnings], lines);
+  // Behind a syntax error the nodes are a guess, and what the reader finds there would only distract.
+  const problems = syntax.length > 0 ? syntax : reader.problems;
+  return {
+    pools,
+    batches,
+    problems: problems.sort((left, right) => left.line - right.line || left.column - right.column),
+  };
+}
+
+function readRoot(
+  reader: CrewFileReader,
+  contents: unknown,
+  file: string,
+): { pools: PoolSettings[]; batches: CrewBatch[] } {
+  const value = reader.follow(contents);
+  if (value === null) return { pools: [], batches: [] };
+  const root = { name: '', key: value, value };
+  // Keys that begin with "x-" hold anchors, as in docker compose.
+  const names = isMap(value)
+    ? value.items.map((pair) => String(pair.key)).filter((name) => name.startsWith('x-'))
+    : [];
+  const sections = reader.fields(root, 'The crew file', ['pools', 'batches', ...names]);
+  const values = new CrewFileValues(reader);
+  const poolFields = section(reader, sections?.get('pools'), 'pool');
+  const pools = poolFields.flatMap((field) => readPool(reader, values, field) ?? []);
+  const surroundings = { file, pools, poolNames: poolFields.map(({ name }) => name) };
+  const batches = section(reader, sections?.get('batches'), 'batch').flatMap(
+    (field) => readBatch(reader, values, field, surroundings) ?? [],
+  );
+  return { pools, batches };
+}
+
+/** The named entries of `pools:` or `batches:`. Names become worker ids and file names, also where case is ignored. */
+function section(reader: CrewFileReader, field: Field | undefined, kind: 'pool' | 'batch'): Field[] {
+  if (field === undefined) return [];
+  const seen = new Map<string, string>();
+  return [...(reader.entries(field, `"${field.name}"`)?.values() ?? [])].filter(({ name, key }) => {
+    const twin = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), name);
+    if (!isEntryName(name)) {
+      reader.report(key, `"${name}" cannot be the name of a ${kind}.`, ENTRY_NAME_RULE);
+    } else if (twin !== undefined) {
+      reader.report(key, `The ${kind} names "${twin}" and "${name}" differ only in case.`, 'Rename one.');
+    } else return true;
+    return false;
+  });
+}
+
+export const ENTRY_NAME_RULE =
+  'A name is up to 64 letters, digits, "-", "_" and ".", beginning with a letter or digit.';
+
+/** Whether a pool or batch may be called so: its name stands in worker ids, log files and result files. */
+export function isEntryName(name: string): boolean {
+  return /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._-]{0,63}$/u.test(name);
+}
+
+const SYNTAX_NEXT_STEPS: Partial<Record<YAMLError['code'], string>> = {
+  TAB_AS_INDENT: 'Indent with spaces.',
+  BAD_INDENT: 'Check the spaces at the start of this line and the ones around it.',
+  BLOCK_AS_IMPLICIT_KEY: 'Put a text that holds ": " in quotes.',
+  MULTILINE_IMPLICIT_KEY: 'Check that the line has "name: value" with a space behind the colon.',
+  MISSING_CHAR: 'Check that every quote and bracket is closed.',
+  MULTIPLE_DOCS: 'Keep one document: remove the line "---".',
+  TAG_RESOLVE_FAILED: 'Remove the tag: a text that begins with "!" must stand in quotes.',
+};
+
+/** One problem a line: the parser follows an error with others that it caused. */
+function syntaxProblems(errors: YAMLError[], lines: LineCounter): CrewFileProblem[] {
+  const problems = new Map<number, CrewFileProblem>();
+  for (const error of errors) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    if (problems.has(line)) continue;
+    const cause =
+      error.code === 'MULTIPLE_DOCS'
+        ? 'a second document begins here, and a crew file is one'
+        : error.message;
+    const nextStep = SYNTAX_NEXT_STEPS[error.code];
+    problems.set(line, {
+      line,
+      column: col,
+      message: `This is not valid YAML: ${cause.replace(/\.?\s*$/, '')}.`,
+      ...(nextStep === undefined ? {} : { nextStep }),
+    });
+  }
+  return [...problems.values()];
+}
