@@ -27,7 +27,7 @@ export function matrixProblem(matrix: Matrix): { message: string; nextStep: stri
 }
 
 /** Reads a range written as text. Returns the axis, or what is wrong with it in words. */
-export function rangeAxis(text: string): MatrixAxis | string {
+function rangeAxis(text: string): MatrixAxis | string {
   const range = parseRange(text);
   if (range === undefined) {
     return `"${text}" is no range: a range is whole numbers like 1..200 or 0..100..5, anything else is a list.`;
@@ -40,6 +40,23 @@ export function rangeAxis(text: string): MatrixAxis | string {
     return `The range ${text} has numbers too large to count exactly.`;
   }
   return range.to < range.from ? `The range ${text} is empty: ${range.to} is below ${range.from}.` : range;
+}
+
+/**
+ * A matrix as a request gives it, ranges as text, resolved to axes within the limits. Throws RangeError, worded for
+ * a person, when it makes no sense.
+ */
+export function resolveMatrix(axes: Record<string, unknown[] | string>): Matrix {
+  const matrix: Matrix = {};
+  for (const [name, given] of Object.entries(axes)) {
+    if (!isParameterName(name)) throw new RangeError(`"${name}" cannot be the name of an axis.`);
+    const axis = typeof given === 'string' ? rangeAxis(given) : given;
+    if (typeof axis === 'string') throw new RangeError(`The axis "${name}": ${axis}`);
+    matrix[name] = axis;
+  }
+  const problem = matrixProblem(matrix);
+  if (problem) throw new RangeError(`${problem.message} ${problem.nextStep}`);
+  return matrix;
 }
 
 function count(amount: number): string {
