@@ -3,6 +3,7 @@
  * column. Knows YAML and nothing of pools and batches.
  */
 import {
+  type Alias,
   isAlias,
   isMap,
   isScalar,
@@ -30,13 +31,16 @@ export interface Field {
   value: Node | null;
 }
 
-/** An alias may name a mapping that holds the alias itself; deeper than this is such a loop. */
-const MAX_ALIAS_STEPS = 10;
+/** A mapping that merges itself comes here, and nobody else. */
+const MAX_MERGES = 1_000;
 
 export class CrewFileReader {
   readonly problems: CrewFileProblem[] = [];
   readonly #document: Document;
   readonly #lines: LineCounter;
+  #merges = 0;
+  /** Finding an anchor walks the whole document; aliases of aliases ask for the same one a million times. */
+  readonly #targets = new WeakMap<Alias, Node | null>();
 
   constructor(document: Document, lines: LineCounter) {
     this.#document = document;
@@ -54,21 +58,21 @@ export class CrewFileReader {
 
   /** The node that is meant: aliases followed, explicit nulls as null. */
   follow(node: unknown): Node | null {
-    let current = node;
-    for (let step = 0; isAlias(current); step++) {
-      const target: Node | undefined = current.resolve(this.#document);
-      if (target === undefined || step === MAX_ALIAS_STEPS) {
-        this.report(
-          current,
-          `The alias *${current.source} names no anchor.`,
-          `Define &${current.source} above it.`,
-        );
-        return null;
-      }
-      current = target;
+    const meant = isAlias(node) ? this.#target(node) : node;
+    if (isScalar(meant)) return meant.value === null ? null : meant;
+    return isMap(meant) || isSeq(meant) ? meant : null;
+  }
+
+  #target(alias: Alias): Node | null {
+    const known = this.#targets.get(alias);
+    if (known !== undefined) return known;
+    const target = alias.resolve(this.#document) ?? null;
+    if (target === null) {
+      const { source } = alias;
+      this.report(alias, `The alias *${source} names no anchor.`, `Define &${source} above it.`);
     }
-    if (isScalar(current)) return current.value === null ? null : current;
-    return isMap(current) || isSeq(current) ? current : null;
+    this.#targets.set(alias, target);
+    return target;
   }
 
   /**
@@ -116,6 +120,9 @@ export class CrewFileReader {
 
   /** `<<: *defaults`, the merge key of YAML 1.1 that docker compose and others made common. */
   #merge(merge: Field, into: Map<string, Field>, what: string): void {
+    this.#merges += 1;
+    if (this.#merges === MAX_MERGES) this.report(merge.key, 'There are too many "<<", or one merges itself.');
+    if (this.#merges >= MAX_MERGES) return;
     const sources = isSeq(merge.value) ? merge.value.items.map((item) => this.follow(item)) : [merge.value];
     for (const value of sources) {
       const fields =
@@ -128,7 +135,12 @@ export class CrewFileReader {
   text(field: Field, what: string): string | undefined {
     const value = isScalar(field.value) ? field.value.value : undefined;
     if (typeof value === 'string' && value.trim() !== '') return value;
-    this.#wrongType(field, what, 'text', typeof value === 'number' ? 'Put it in quotes.' : undefined);
+    this.#wrongType(
+      field,
+      what,
+      'text',
+      typeof value === 'bigint' || typeof value === 'number' ? 'Put it in quotes.' : undefined,
+    );
     return undefined;
   }
 

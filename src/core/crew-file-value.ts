@@ -7,7 +7,7 @@ import type { Parameters } from './job.ts';
 const MAX_DEPTH = 50;
 
 /** Aliases of aliases ("billion laughs") make a huge document of a small file; no honest crew file gets here. */
-const MAX_VALUES = 5_000_000;
+const MAX_VALUES = 2_000_000;
 
 export class CrewFileValues {
   readonly #reader: CrewFileReader;

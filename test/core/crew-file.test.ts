@@ -1,0 +1,222 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+import { parseCrewFile } from '../../src/core/crew-file.ts';
+import { MISTAKES, MISTAKES_BEYOND_SCHEMA } from './crew-file-mistakes.ts';
+
+const FILE = '/work/study/nightcrew.yaml';
+
+/** Problems as `line:column message next step`, to compare at a glance. */
+function problemsOf(text: string): string[] {
+  return parseCrewFile(text, FILE).problems.map(({ line, column, message, nextStep }) =>
+    [`${line}:${column}`, message, nextStep].filter((part) => part !== undefined).join(' '),
+  );
+}
+
+const COMPLETE = `
+x-common: &common
+  memory: 8GB
+  timeout: 48h
+pools:
+  simulate:
+    <<: *common
+    command: python simulate.py --title "a b"
+    workers: 4
+    attempts: 5
+    heartbeat: 10s
+    startup: 1m 30s
+    env: { OMP_NUM_THREADS: 1, R_VERSION: 3.10, EMPTY: }
+  annotate:
+    command: [python, annotate.py, --model, small model]
+    workers: { annotator: [ada, ben], domain: [law, news], fold: 1..2 }
+  calibrate:
+    run: Rscript calibrate.R --site {site}
+    timeout: 90
+batches:
+  sweep:
+    pool: simulate
+    matrix: { alpha: [0.1, 0.2, 0.4], seed: 1..200 }
+    parameters: { steps: 1000, tag: "007" }
+    priority: 3
+    attempts: 2
+    timeout: 1h
+  texts:
+    pool: annotate
+    task: annotate
+    csv: data/texts.csv
+    match: [annotator, domain]
+  sites:
+    pool: calibrate
+    jobs: [{ site: north }, { site: south, note: null }]
+`;
+
+describe('a sound crew file', () => {
+  const { pools, batches, problems } = parseCrewFile(COMPLETE, FILE);
+
+  it('has no problems', () => assert.deepEqual(problems, []));
+
+  it('gives each pool its settings, defaults filled in', () => {
+    const [simulate, annotate, calibrate] = pools;
+    assert.deepEqual(simulate, {
+      name: 'simulate',
+      command: ['python', 'simulate.py', '--title', 'a b'],
+      protocol: 'worker',
+      workers: 4,
+      memory: 8e9,
+      timeout: 172_800,
+      attempts: 5,
+      env: { OMP_NUM_THREADS: '1', R_VERSION: '3.10', EMPTY: '' },
+      heartbeat: 10,
+      startup: 90,
+    });
+    assert.deepEqual(annotate!.command, ['python', 'annotate.py', '--model', 'small model']);
+    assert.deepEqual(calibrate!.command, ['Rscript', 'calibrate.R', '--site', '{site}']);
+    assert.equal(calibrate!.protocol, 'command');
+    assert.equal(calibrate!.timeout, 90);
+    assert.equal(calibrate!.workers, 1);
+  });
+
+  it('makes one worker for each combination of labels, as texts', () => {
+    assert.equal(pools[1]!.workers, 8);
+    assert.deepEqual(pools[1]!.labels, {
+      annotator: ['ada', 'ben'],
+      domain: ['law', 'news'],
+      fold: ['1', '2'],
+    });
+  });
+
+  it('gives each batch its source', () => {
+    const [sweep, texts, sites] = batches;
+    assert.deepEqual(sweep!.source, {
+      matrix: { alpha: [0.1, 0.2, 0.4], seed: { from: 1, to: 200, step: 1 } },
+    });
+    assert.deepEqual(sweep!.parameters, { steps: 1000, tag: '007' });
+    assert.deepEqual([sweep!.task, sweep!.priority, sweep!.attempts, sweep!.timeout], ['run', 3, 2, 3600]);
+    assert.deepEqual(texts!.source, { csv: '/work/study/data/texts.csv' });
+    assert.deepEqual([texts!.task, texts!.match], ['annotate', ['annotator', 'domain']]);
+    assert.deepEqual(sites!.source, { jobs: [{ site: 'north' }, { site: 'south', note: null }] });
+    assert.equal(sites!.line, 33);
+  });
+
+  it('may be empty', () => {
+    for (const text of ['', '# nothing yet\n', 'pools:\nbatches:\n']) {
+      assert.deepEqual(parseCrewFile(text, FILE), { pools: [], batches: [], problems: [] });
+    }
+  });
+});
+
+describe('the definition of a batch', () => {
+  const definition = (batch: string): string => {
+    const { batches, problems } = parseCrewFile(
+      `pools: { p: { command: c } }\nbatches: { b: { pool: p, ${batch} } }`,
+      FILE,
+    );
+    assert.deepEqual(problems, []);
+    return batches[0]!.definition;
+  };
+  const plain = definition('matrix: { alpha: [1, 2], seed: 1..3 }');
+
+  it('is the same for the same jobs, however they are written and run', () => {
+    assert.equal(definition('matrix: { seed: 1..3, alpha: [1, 2] }'), plain);
+    assert.equal(
+      definition('matrix: { alpha: [1, 2], seed: 1..3 }, priority: 5, timeout: 9h, attempts: 1'),
+      plain,
+    );
+  });
+
+  it('differs for other jobs', () => {
+    const others = [
+      'matrix: { alpha: [1, 2], seed: 1..4 }',
+      'matrix: { alpha: [1, "2"], seed: 1..3 }',
+      'matrix: { alpha: [1, 2], seed: 1..3 }, task: other',
+      'matrix: { alpha: [1, 2], seed: 1..3 }, parameters: { steps: 1 }',
+      'csv: a.csv',
+      'jsonl: a.csv',
+    ].map(definition);
+    assert.equal(new Set([plain, ...others]).size, others.length + 1);
+  });
+});
+
+describe('a crew file with a mistake names the place and the next step', () => {
+  for (const [name, text, ...problems] of [...MISTAKES, ...MISTAKES_BEYOND_SCHEMA]) {
+    it(name, () => assert.deepEqual(problemsOf(text).sort(), problems.sort()));
+  }
+
+  it('keeps what is sound', () => {
+    const { pools, batches, problems } = parseCrewFile(
+      'pools:\n  good: { command: x }\n  bad: { command: 1 }\nbatches:\n  b: { pool: good, csv: a }\n  c: { pool: bad, csv: a, priority: high }',
+      FILE,
+    );
+    assert.deepEqual([pools.map(({ name }) => name), batches.map(({ name }) => name)], [['good'], ['b']]);
+    assert.equal(problems.length, 2);
+  });
+
+  it('is not led astray by aliases of aliases', () => {
+    const laughs = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i']
+      .map((name, index, names) => {
+        const below = index === 0 ? '"lol"' : `*${names[index - 1]!}`;
+        return `x-${name}: &${name} [${Array<string>(10).fill(below).join(', ')}]`;
+      })
+      .join('\n');
+    const text = `${laughs}\npools: { p: { command: c } }\nbatches: { b: { pool: p, jobs: [{ a: *i }] } }`;
+    assert.deepEqual(
+      problemsOf(text).map((problem) => problem.replace(/^\d+:\d+ /, '')),
+      ['The values here are too many or nested too deep. Put them in a CSV file.'],
+    );
+    assert.equal(
+      problemsOf('pools: { p: { command: c } }\nbatches: { b: { pool: p, jobs: [{ a: &a [*a] }] } }').length,
+      1,
+    );
+  });
+});
+
+describe('invalid YAML', () => {
+  const cases: [text: string, problem: string][] = [
+    [
+      'pools:\n\ta: {}',
+      '2:1 This is not valid YAML: Tabs are not allowed as indentation. Indent with spaces.',
+    ],
+    [
+      'pools:\n  s:\n    command: python x\n   workers: 3',
+      '4:1 This is not valid YAML: All mapping items must start at the same column. Check the spaces at the start of this line and the ones around it.',
+    ],
+    [
+      'pools: { a: { command: x } }\n---\nb: 1',
+      '2:1 This is not valid YAML: a second document begins here, and a crew file is one. Keep one document: remove the line "---".',
+    ],
+    [
+      'pools: { a: { command: !x ls } }',
+      '1:24 This is not valid YAML: Unresolved tag: !x. Remove the tag: a text that begins with "!" must stand in quotes.',
+    ],
+  ];
+  for (const [text, problem] of cases) {
+    it(problem, () => assert.deepEqual(problemsOf(text), [problem]));
+  }
+});
+
+describe('the schema', () => {
+  const schema = JSON.parse(
+    readFileSync(new URL('../../protocol/schema/crew-file.schema.json', import.meta.url), 'utf8'),
+  ) as Record<string, unknown>;
+  const validate = new Ajv2020({ allowUnionTypes: true, strictTypes: false, strictRequired: false }).compile(
+    schema,
+  );
+  const isValid = (text: string): boolean => validate(parse(text, { merge: true }));
+
+  it('accepts what the reader accepts', () => {
+    assert.ok(isValid(COMPLETE), JSON.stringify(validate.errors));
+    assert.ok(isValid(''));
+  });
+
+  for (const [name, text] of MISTAKES) {
+    it(`refuses what the reader refuses: ${name}`, () => assert.equal(isValid(text), false));
+  }
+
+  for (const [name, text] of MISTAKES_BEYOND_SCHEMA.filter(
+    ([, text]) => !/ a: { command: y|\*none|<<: \*a/.test(text),
+  )) {
+    it(`leaves to the reader: ${name}`, () => assert.equal(isValid(text), true));
+  }
+});
