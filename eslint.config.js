@@ -8,7 +8,7 @@ const mayImport = {
   protocol: [],
   core: [],
   store: ['core'],
-  keeper: ['core'],
+  keeper: ['core', 'protocol'],
   supervisor: ['core', 'protocol', 'store', 'keeper', 'control'],
   control: ['core', 'protocol', 'store', 'keeper'],
   'command-worker': ['protocol'],

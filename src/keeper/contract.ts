@@ -27,8 +27,15 @@ export interface KeptProcess {
   launch: number;
   identity: ProcessIdentity;
   spawnedAt: number;
-  /** The newest frame number of the supervisor that was handed to the worker's stdin. */
+  /**
+   * The newest frame of a supervisor that the keeper took over: it reaches the worker's stdin if the worker lives
+   * to read it. Later ones were lost with the connection and never will. The next frame is this number plus one.
+   */
   deliveredFrame: number;
+  /**
+   * Set once the process is gone and all it wrote has been read. `onExit` comes again for a new supervisor, after the
+   * messages that are sent again. While it is not set a dead process may still have messages waiting to be read.
+   */
   exit?: ProcessExit;
 }
 
@@ -41,19 +48,33 @@ export interface ProcessExit {
   logTail: string;
 }
 
-/** What the keeper tells without being asked. */
+/** Output of a worker that is no message. */
+export interface StrayDetail {
+  /** Since the last report. */
+  bytes: number;
+  /** How the first of it began. */
+  sample: string;
+  reason: 'text' | 'oversized' | 'header';
+}
+
+/**
+ * What the keeper tells without being asked. Nothing is told before the turn of the event loop after `connectKeeper` or
+ * `spawn` has resolved, so that who awaits them knows a handle before its first event.
+ */
 export interface KeeperEvents {
   /** A message of a worker, `sequence` counting up from 1 for each handle. The body is JSON as the worker wrote it. */
   onMessage(handle: Handle, sequence: number, body: Buffer): void;
   /** The process is gone and everything it wrote was delivered before this. */
   onExit(handle: Handle, exit: ProcessExit): void;
   /** Something on stdout that is no frame; it went to the log. Rate-limited: at most one a second and handle. */
-  onStray(
-    handle: Handle,
-    detail: { bytes: number; sample: string; reason: 'text' | 'oversized' | 'header' },
-  ): void;
-  /** The socket closed. */
-  onDisconnected(): void;
+  onStray(handle: Handle, detail: StrayDetail): void;
+  /**
+   * The worker takes no more input, though it lives: it closed its stdin (`broken`), or left 64 MiB of it unread
+   * (`overflow`). `deliveredFrame` is the last frame that was handed to it; later ones were dropped.
+   */
+  onInputClosed?(handle: Handle, detail: { reason: 'broken' | 'overflow'; deliveredFrame: number }): void;
+  /** The socket closed; `replaced`: because another supervisor has taken over. The client is of no use any more. */
+  onDisconnected(reason: 'closed' | 'replaced'): void;
 }
 
 export interface KeeperClient {

@@ -1,0 +1,257 @@
+/**
+ * The keeper: holds the workers of one workspace, whoever supervises them. It knows nothing of jobs, decides nothing
+ * about workers and parses none of their messages, so there is little in it that could fail.
+ *
+ * It lives while there is something to keep. Without a supervisor it brings one back as long as it keeps anything (see
+ * `SupervisorRestart`), unless the last one said that it left on purpose.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { Clock } from '../core/clock.ts';
+import {
+  KeeperError,
+  type Handle,
+  type KeptProcess,
+  type SpawnRequest,
+  type StrayDetail,
+} from './contract.ts';
+import type { HelloParameters, KeeperRequests, RequestMethod, WireRequest } from './requests.ts';
+import { SupervisorConnection, type ConnectionHost } from './supervisor-connection.ts';
+import { SupervisorRestart, type RestartCommand } from './supervisor-restart.ts';
+import { WIRE_VERSION } from './wire.ts';
+import { WorkerLogs } from './worker-log.ts';
+import { WorkerProcess, type WorkerProcessObserver } from './worker-process.ts';
+
+/** With no worker alive and no supervisor the keeper waits this long for one before it exits. */
+export const IDLE_MILLISECONDS = 60_000;
+/**
+ * The same when it still holds messages or exits that no supervisor has seen: results of a night must not go because
+ * the supervisor could not be started for a minute.
+ */
+export const IDLE_WITH_RESULTS_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+export interface KeeperOptions {
+  token: string;
+  restart: RestartCommand;
+  clock: Clock;
+  log: (text: string) => void;
+  /** The keeper has nothing left to do, or was told to end: all trees are ended. */
+  onEnd: () => void;
+}
+
+type Answers = {
+  [Method in Exclude<RequestMethod, 'hello'>]: (
+    parameters: KeeperRequests[Method]['parameters'],
+    connection: SupervisorConnection,
+  ) => Promise<KeeperRequests[Method]['result']>;
+};
+
+export class Keeper implements ConnectionHost, WorkerProcessObserver {
+  readonly #options: KeeperOptions;
+  readonly #restart: SupervisorRestart;
+  readonly #logs = new WorkerLogs();
+  readonly #workers = new Map<Handle, WorkerProcess>();
+  #lastHandle = 0;
+  #connection: SupervisorConnection | undefined;
+  #cancelIdleTimer: (() => void) | undefined;
+  /** The last supervisor left on purpose, so none is brought back. */
+  #detached = false;
+  #ending: Promise<void> | undefined;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.#restart = new SupervisorRestart(options.restart, options.clock, options.log);
+    this.#watchIdleness();
+  }
+
+  /** Takes a new connection; it is nobody until its hello. */
+  accept(socket: Socket): void {
+    new SupervisorConnection(socket, this, this.#options.clock);
+  }
+
+  /** Ends every tree, then reports `onEnd`. Idempotent. */
+  end(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  /** Asks every worker to end, as the system does when it shuts down. */
+  async terminateWorkers(): Promise<void> {
+    await Promise.all([...this.#workers.values()].map((worker) => worker.signal('SIGTERM')));
+  }
+
+  /** After an error nobody expected: the supervisor connects anew, and so all that is known of it is made anew. */
+  dropConnection(): void {
+    this.#connection?.close();
+  }
+
+  get livingWorkers(): number {
+    let living = 0;
+    for (const worker of this.#workers.values()) if (!worker.exit) living += 1;
+    return living;
+  }
+
+  onHello(
+    connection: SupervisorConnection,
+    parameters: HelloParameters,
+  ): { pid: number; kept: KeptProcess[] } {
+    if (!isSameToken(parameters.token, this.#options.token)) {
+      this.#options.log('a connection with a wrong token was refused');
+      throw new KeeperError('EACCES', 'the token is wrong');
+    }
+    if (parameters.version !== WIRE_VERSION) {
+      throw new KeeperError('EPROTONOSUPPORT', `this keeper speaks version ${WIRE_VERSION} of its protocol`);
+    }
+    if (this.#ending) throw new KeeperError('ESHUTDOWN', 'the keeper is ending');
+    // The older connection is silent from here on, so what is told of delivered frames holds.
+    const replaced = this.#connection;
+    this.#connection = connection;
+    replaced?.replace();
+    this.#detached = false;
+    this.#restart.onConnected();
+    this.#watchIdleness();
+    this.#options.log(`supervisor ${parameters.serverId} (process ${parameters.identity.pid}) has connected`);
+    const kept: KeptProcess[] = [];
+    for (const worker of this.#workers.values()) {
+      kept.push(worker.describe());
+      worker.messages.rewind();
+      worker.isExitSent = false;
+      connection.list(worker);
+    }
+    return { pid: process.pid, kept };
+  }
+
+  onClosed(connection: SupervisorConnection): void {
+    if (connection !== this.#connection) return;
+    this.#connection = undefined;
+    this.#detached = connection.detached;
+    this.#options.log(connection.detached ? 'the supervisor has left' : 'the supervisor is gone');
+    this.#bringBack();
+    this.#watchIdleness();
+  }
+
+  async onRequest(connection: SupervisorConnection, request: WireRequest): Promise<unknown> {
+    const answer = Object.hasOwn(this.#answers, request.method)
+      ? this.#answers[request.method as keyof Answers]
+      : undefined;
+    if (!answer) throw new KeeperError('ENOSYS', `there is no request ${request.method}`);
+    return answer(request.params as never, connection);
+  }
+
+  onInput(handle: Handle, frame: number, bytes: Buffer): void {
+    this.#workers.get(handle)?.deliver(frame, bytes);
+  }
+
+  onAcknowledge(handle: Handle, sequence: number): void {
+    this.#workers.get(handle)?.acknowledge(sequence);
+  }
+
+  onFault(error: unknown): void {
+    this.#options.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+
+  onMessage(worker: WorkerProcess): void {
+    // A worker that is not known yet is listed once its start was answered.
+    if (this.#connection && this.#workers.has(worker.handle)) this.#connection.list(worker);
+  }
+
+  onStray(worker: WorkerProcess, detail: StrayDetail): void {
+    this.#connection?.sendStray(worker.handle, detail);
+  }
+
+  onInputClosed(worker: WorkerProcess, reason: 'broken' | 'overflow'): void {
+    this.#connection?.sendInputClosed(worker.handle, { reason, deliveredFrame: worker.deliveredFrame });
+  }
+
+  onFinished(worker: WorkerProcess): void {
+    void this.#logs.release(worker.logFile);
+    this.onMessage(worker);
+    this.#watchIdleness();
+  }
+
+  readonly #answers: Answers = {
+    spawn: (request) => this.#spawn(request),
+    closeInput: async ({ handle }) => {
+      this.#worker(handle).closeInput();
+      return null;
+    },
+    signal: ({ handle, signal }) => this.#worker(handle).signal(signal),
+    killTree: async ({ handle }) => {
+      await this.#worker(handle).killTree();
+      return null;
+    },
+    logTail: ({ handle, characters }) => this.#worker(handle).logTail(characters),
+    forget: async ({ handle }) => {
+      if (!this.#worker(handle).exit) throw new KeeperError('EBUSY', `process ${handle} has not exited`);
+      this.#workers.delete(handle);
+      this.#watchIdleness();
+      return null;
+    },
+    close: async ({ how }, connection) => {
+      connection.detached = true;
+      if (how === 'end') await this.end();
+      return null;
+    },
+  };
+
+  async #spawn(request: SpawnRequest): Promise<KeptProcess> {
+    if (this.#ending) throw new KeeperError('ESHUTDOWN', 'the keeper is ending');
+    const log = this.#logs.acquire(request.logFile);
+    const handle = ++this.#lastHandle;
+    try {
+      const options = { handle, request, log, clock: this.#options.clock, observer: this };
+      const worker = await WorkerProcess.start(options);
+      this.#workers.set(handle, worker);
+      this.#watchIdleness();
+      // What it said or how it ended meanwhile; sent at the end of this turn, after the answer.
+      this.onMessage(worker);
+      return worker.describe();
+    } catch (error) {
+      log.note(
+        `launch ${request.launch} of ${request.worker}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      void this.#logs.release(request.logFile);
+      throw error;
+    }
+  }
+
+  #worker(handle: Handle): WorkerProcess {
+    const worker = this.#workers.get(handle);
+    if (!worker) throw new KeeperError('ESRCH', `there is no process ${handle}`);
+    return worker;
+  }
+
+  #bringBack(): void {
+    if (this.#workers.size > 0 && !this.#detached && !this.#ending) this.#restart.onLost();
+  }
+
+  /** Sets the timer for its own end, anew with every change of what it depends on. */
+  #watchIdleness(): void {
+    this.#cancelIdleTimer?.();
+    this.#cancelIdleTimer = undefined;
+    if (this.#connection || this.#ending || this.livingWorkers > 0) return;
+    const wait = this.#workers.size > 0 ? IDLE_WITH_RESULTS_MILLISECONDS : IDLE_MILLISECONDS;
+    this.#cancelIdleTimer = this.#options.clock.after(wait, () => {
+      this.#options.log('nothing is left to keep');
+      void this.end();
+    });
+  }
+
+  async #end(): Promise<void> {
+    this.#restart.stop();
+    this.#cancelIdleTimer?.();
+    await Promise.all([...this.#workers.values()].map((worker) => worker.killTree()));
+    const connection = this.#connection;
+    // After the answer to who asked for it.
+    setImmediate(() => {
+      void Promise.resolve(connection?.finish()).finally(() => this.#options.onEnd());
+    });
+  }
+}
+
+/** Compares digests, so that neither the time taken nor the length says anything about the token. */
+function isSameToken(given: unknown, expected: string): boolean {
+  if (typeof given !== 'string') return false;
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}

@@ -1,0 +1,242 @@
+/**
+ * A log file that is rotated by size: `worker_3.log`, and before it `.1`, `.2`, `.3`. Bytes are queued and written one
+ * batch at a time, so that a slow disk stops no one but him who looks at `queuedBytes`. Files are cut at line ends,
+ * except within a line of 64 KiB or more.
+ *
+ * A disk that refuses costs log lines, never a worker: what could not be written is counted and named in the log once
+ * writing works again.
+ */
+import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+
+/** MISSION G6. */
+export const DEFAULT_MAX_LOG_BYTES = 10 * 1000 * 1000;
+/** MISSION G6: `.1` to `.3`. */
+export const DEFAULT_KEPT_LOGS = 3;
+
+/** A line as long as this may be torn by a rotation; looking for its end would let the file grow without bound. */
+const LONGEST_WHOLE_LINE = 64 * 1024;
+/** Largest single write: large enough to cost little, small enough to be taken out of the queue soon. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+const LF = 0x0a;
+
+export interface RotatingLogOptions {
+  maxBytes?: number;
+  kept?: number;
+}
+
+export class RotatingLog {
+  readonly file: string;
+  readonly #maxBytes: number;
+  readonly #kept: number;
+  #queue: Buffer[] = [];
+  #queuedBytes = 0;
+  #appendedBytes = 0;
+  #handle: FileHandle | undefined;
+  /** Bytes in the current file. */
+  #size = 0;
+  /** Bytes of the line that the current file ends with; 0 when it ends with a line's end. */
+  #openLine = 0;
+  #lostBytes = 0;
+  #draining: Promise<void> | undefined;
+  #waiting: { below: number; action: () => void }[] = [];
+
+  constructor(file: string, options: RotatingLogOptions = {}) {
+    this.file = file;
+    this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_LOG_BYTES;
+    this.#kept = options.kept ?? DEFAULT_KEPT_LOGS;
+  }
+
+  /** Bytes that are not on the disk yet. */
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  /** Bytes appended since this object was made: a mark for `tail`. */
+  get position(): number {
+    return this.#appendedBytes;
+  }
+
+  /** Queues bytes; the buffer must not be changed afterwards. */
+  append(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.#queue.push(bytes);
+    this.#queuedBytes += bytes.length;
+    this.#appendedBytes += bytes.length;
+    this.#draining ??= this.#drain();
+  }
+
+  /** Runs `action` once, when no more than `below` bytes are queued. */
+  whenBelow(below: number, action: () => void): void {
+    if (this.#queuedBytes <= below) action();
+    else this.#waiting.push({ below, action });
+  }
+
+  /** Resolves when everything appended before the call was written, or given up. */
+  async flush(): Promise<void> {
+    while (this.#draining) await this.#draining;
+  }
+
+  /** Writes what is queued and lets go of the file; appending again opens it again. */
+  async close(): Promise<void> {
+    await this.flush();
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close().catch(() => {});
+  }
+
+  /** The last characters of the log, over rotated files if need be, but nothing from before `since` (a position). */
+  async tail(characters: number, since = 0): Promise<string> {
+    await this.flush();
+    // A character has at most four bytes in UTF-8; the rest is cut off after decoding.
+    let wanted = Math.min(4 * characters, this.#appendedBytes - since);
+    const parts: Buffer[] = [];
+    for (let age = 0; age <= this.#kept && wanted > 0; age++) {
+      const part = await readEnd(this.#rotated(age), wanted);
+      if (part === undefined) break;
+      parts.unshift(part);
+      wanted -= part.length;
+    }
+    return lastCharacters(Buffer.concat(parts).toString('utf8'), characters);
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#takeBatch();
+      try {
+        await this.#writeBatch(batch);
+      } catch {
+        this.#lostBytes += batch.length;
+        await this.#handle?.close().catch(() => {});
+        this.#handle = undefined;
+      }
+      this.#queuedBytes -= batch.length;
+      this.#wake();
+    }
+    this.#draining = undefined;
+  }
+
+  #takeBatch(): Buffer {
+    let count = 0;
+    let bytes = 0;
+    while (
+      count < this.#queue.length &&
+      (count === 0 || bytes + this.#queue[count]!.length <= MAX_BATCH_BYTES)
+    ) {
+      bytes += this.#queue[count++]!.length;
+    }
+    const taken = this.#queue.splice(0, count);
+    return taken.length === 1 ? taken[0]! : Buffer.concat(taken, bytes);
+  }
+
+  #wake(): void {
+    if (this.#waiting.length === 0) return;
+    const ready = this.#waiting.filter(({ below }) => this.#queuedBytes <= below);
+    this.#waiting = this.#waiting.filter((waiter) => !ready.includes(waiter));
+    for (const { action } of ready) action();
+  }
+
+  async #writeBatch(batch: Buffer): Promise<void> {
+    let rest = batch;
+    if (this.#lostBytes > 0) {
+      const lost = this.#lostBytes;
+      await this.#write(Buffer.from(`[nightcrew] ${lost} bytes of this log could not be written\n`));
+      this.#lostBytes -= lost;
+    }
+    while (rest.length > 0) {
+      await this.#open();
+      const room = this.#room(rest);
+      if (room > 0) await this.#write(rest.subarray(0, room));
+      rest = rest.subarray(room);
+      if (rest.length > 0) await this.#rotate();
+    }
+  }
+
+  /**
+   * How much of `bytes` still belongs into the current file: all that fits, back to the last line end; 0 when the
+   * next line belongs into a new file. A line that has begun in this file is finished here while it is short.
+   */
+  #room(bytes: Buffer): number {
+    const free = this.#maxBytes - this.#size;
+    if (bytes.length <= free) return bytes.length;
+    const lastLineEnd = free > 0 ? bytes.lastIndexOf(LF, free - 1) : -1;
+    if (lastLineEnd >= 0) return lastLineEnd + 1;
+    if (this.#openLine === 0 && this.#size > 0) return 0;
+    const patience = Math.max(LONGEST_WHOLE_LINE - this.#openLine, 0);
+    const lineEnd = bytes.indexOf(LF);
+    if (lineEnd >= 0 && lineEnd < patience) return lineEnd + 1;
+    return Math.min(bytes.length, Math.max(patience, free));
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    await this.#open();
+    await this.#handle!.appendFile(bytes);
+    this.#size += bytes.length;
+    const lineEnd = bytes.lastIndexOf(LF);
+    this.#openLine = lineEnd < 0 ? this.#openLine + bytes.length : bytes.length - lineEnd - 1;
+  }
+
+  async #open(): Promise<void> {
+    if (this.#handle) return;
+    await mkdir(path.dirname(this.file), { recursive: true, mode: 0o700 });
+    this.#handle = await open(this.file, 'a', 0o600);
+    this.#size = (await this.#handle.stat()).size;
+    if (this.#size === 0 || this.#openLine > 0) return;
+    // A machine that lost power may have left half a line; the next one begins on its own.
+    const end = await readEnd(this.file, 1);
+    if (end && end[0] !== LF) {
+      await this.#handle.appendFile('\n');
+      this.#size += 1;
+    }
+  }
+
+  async #rotate(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    this.#openLine = 0;
+    await handle?.close();
+    try {
+      await rm(this.#rotated(this.#kept), { force: true });
+      for (let age = this.#kept; age > 0; age--) {
+        await rename(this.#rotated(age - 1), this.#rotated(age)).catch(ignoreMissing);
+      }
+    } catch {
+      // A folder that forbids it, or on Windows a reader that holds a file: go on in the same file and try again
+      // when as much has been written once more. A log that is too long beats one that is lost.
+      await this.#open();
+      this.#size = 0;
+    }
+  }
+
+  #rotated(age: number): string {
+    return age === 0 ? this.file : `${this.file}.${age}`;
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+/** The last bytes of a file, at most `bytes`; undefined when it cannot be read. */
+async function readEnd(file: string, bytes: number): Promise<Buffer | undefined> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(file, 'r');
+    const { size } = await handle.stat();
+    const length = Math.min(size, bytes);
+    const buffer = Buffer.alloc(length);
+    const { bytesRead } = await handle.read(buffer, 0, length, size - length);
+    return buffer.subarray(0, bytesRead);
+  } catch {
+    return undefined;
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Whole characters: the cut falls neither into a UTF-8 sequence (decoded as U+FFFD) nor between two surrogates. */
+function lastCharacters(text: string, characters: number): string {
+  const end = text.slice(-characters);
+  const first = end.charCodeAt(0);
+  return first === 0xfffd || (first >= 0xdc00 && first <= 0xdfff) ? end.slice(1) : end;
+}
