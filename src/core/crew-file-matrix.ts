@@ -42,23 +42,6 @@ function rangeAxis(text: string): MatrixAxis | string {
   return range.to < range.from ? `The range ${text} is empty: ${range.to} is below ${range.from}.` : range;
 }
 
-/**
- * A matrix as a request gives it, ranges as text, resolved to axes within the limits. Throws RangeError, worded for
- * a person, when it makes no sense.
- */
-export function resolveMatrix(axes: Record<string, unknown[] | string>): Matrix {
-  const matrix: Matrix = {};
-  for (const [name, given] of Object.entries(axes)) {
-    if (!isParameterName(name)) throw new RangeError(`"${name}" cannot be the name of an axis.`);
-    const axis = typeof given === 'string' ? rangeAxis(given) : given;
-    if (typeof axis === 'string') throw new RangeError(`The axis "${name}": ${axis}`);
-    matrix[name] = axis;
-  }
-  const problem = matrixProblem(matrix);
-  if (problem) throw new RangeError(`${problem.message} ${problem.nextStep}`);
-  return matrix;
-}
-
 function count(amount: number): string {
   return amount.toLocaleString('en', { maximumFractionDigits: 0 });
 }
