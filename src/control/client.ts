@@ -1,0 +1,85 @@
+/** The one client of the control API: JSON-RPC over a socket, typed from the table in `api.ts`. */
+import type { Socket } from 'node:net';
+import {
+  createMessageConnection,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-jsonrpc/node';
+import {
+  ControlError,
+  ControlErrorCode,
+  type ControlErrorData,
+  type ControlRequests,
+  type ServerInfo,
+} from './api.ts';
+import type { ControlClient } from './client-contract.ts';
+
+/** Greets the supervisor at the other end of the socket. Rejects with ControlError when it refuses. */
+export async function openControlClient(
+  socket: Socket,
+  greeting: ControlRequests['connect']['parameters'],
+): Promise<ControlClient> {
+  const connection = createMessageConnection(
+    new StreamMessageReader(socket),
+    new StreamMessageWriter(socket),
+  );
+  const closeListeners = new Set<() => void>();
+  const listeners = new Map<string, Set<(parameters: never) => void>>();
+  let closed = false;
+  connection.onClose(() => {
+    closed = true;
+    for (const listener of closeListeners) listener();
+    connection.dispose();
+  });
+  // An error of the socket ends in a close; the close is what callers are told.
+  connection.onError(() => socket.destroy());
+  connection.onNotification((name, parameters) => {
+    for (const listener of listeners.get(name) ?? []) listener(parameters as never);
+  });
+  connection.listen();
+
+  const request = async (method: string, parameters: unknown): Promise<unknown> => {
+    if (closed) throw connectionClosed();
+    let stopWaiting: () => void = () => undefined;
+    const gone = new Promise<never>((_resolve, reject) => {
+      stopWaiting = () => reject(connectionClosed());
+      closeListeners.add(stopWaiting);
+    });
+    try {
+      return await Promise.race([connection.sendRequest(method, parameters), gone]);
+    } catch (error) {
+      throw asControlError(error);
+    } finally {
+      closeListeners.delete(stopWaiting);
+    }
+  };
+
+  const server = (await request('connect', greeting)) as ServerInfo;
+  return {
+    server,
+    request: (method, parameters) => request(method, parameters) as never,
+    on: (name, listener) => {
+      const known = listeners.get(name) ?? new Set();
+      listeners.set(name, known);
+      known.add(listener);
+      return () => known.delete(listener);
+    },
+    onClose: (listener) => {
+      closeListeners.add(listener);
+      return () => closeListeners.delete(listener);
+    },
+    close: () => socket.destroy(),
+  };
+}
+
+function connectionClosed(): ControlError {
+  return new ControlError(ControlErrorCode.ending, 'The connection to the supervisor closed.', {
+    nextStep: 'Try again: a supervisor that was lost is started anew within seconds.',
+  });
+}
+
+function asControlError(error: unknown): unknown {
+  if (!(error instanceof ResponseError)) return error;
+  return new ControlError(error.code, error.message, (error.data ?? {}) as ControlErrorData);
+}

@@ -1,0 +1,72 @@
+/** Starts a supervisor that outlives its starter. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync, closeSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ControlError, ControlErrorCode, type ControlErrorData } from './api.ts';
+import type { ConnectOptions } from './client-contract.ts';
+
+/** The one line a supervisor prints to whoever started it. `held`: another one is the supervisor already. */
+export type StartReport =
+  | { started: true }
+  | { started: false; held: true }
+  | { started: false; held?: false; code: number; message: string; data: ControlErrorData };
+
+/** Resolves when it answers, or when another one holds the lease. Rejects with what it said of its failure. */
+export async function startSupervisor(options: ConnectOptions): Promise<void> {
+  const logFolder = join(options.workspace, '.nightcrew', 'logs');
+  const log = openLog(logFolder);
+  const executable = options.executable ?? process.execPath;
+  const child = spawn(
+    executable,
+    [join(options.distribution, 'supervisor.js'), '--workspace', options.workspace],
+    {
+      cwd: options.workspace,
+      detached: true,
+      windowsHide: true,
+      stdio: ['ignore', 'pipe', log],
+      // On the desktop the extension host's executable is Electron; this makes it a plain Node.
+      env: process.versions['electron'] ? { ...process.env, ELECTRON_RUN_AS_NODE: '1' } : process.env,
+    },
+  );
+  closeSync(log);
+  const stdout = child.stdout;
+  try {
+    const report = await new Promise<StartReport>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) => reject(endedEarly(logFolder, code, signal)));
+      createInterface({ input: stdout! }).once('line', (line) => resolve(JSON.parse(line) as StartReport));
+    });
+    if (report.started || report.held) return;
+    throw new ControlError(report.code, report.message, report.data);
+  } finally {
+    stdout?.destroy();
+    child.removeAllListeners();
+    child.unref();
+  }
+}
+
+function openLog(folder: string): number {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return openSync(join(folder, 'supervisor.log'), 'a', 0o600);
+  } catch (error) {
+    throw new ControlError(
+      ControlErrorCode.storage,
+      `Cannot write into ${folder}: ${(error as Error).message}.`,
+      {
+        place: folder,
+        nextStep:
+          'Nightcrew keeps its queue in the workspace: make the folder writable, or open a copy that is.',
+      },
+    );
+  }
+}
+
+function endedEarly(logFolder: string, code: number | null, signal: string | null): ControlError {
+  return new ControlError(
+    ControlErrorCode.internal,
+    `The supervisor ended before it was ready (${signal ?? `exit code ${code}`}).`,
+    { nextStep: `Look at ${join(logFolder, 'supervisor.log')}.` },
+  );
+}

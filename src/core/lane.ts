@@ -1,0 +1,199 @@
+/**
+ * A lane: the pending jobs of one route of one pool, best first (higher priority, then lower id). Memory holds its
+ * head; what lies behind the `boundary` is only in the store and is fetched when the head runs low. So a claim
+ * costs the same with a thousand queued jobs and with a million.
+ *
+ * Invariant: every pending job of the lane that is not in memory is worse than the boundary, and everything in
+ * memory is not worse than it. A lane without a boundary is whole: all its jobs are in memory.
+ */
+import type { JobId, PendingJob } from './job.ts';
+
+export interface LanePosition {
+  priority: number;
+  id: JobId;
+}
+
+/**
+ * Jobs held in memory of a lane that is longer. Filled up again when a quarter is left: with no-op jobs that quarter
+ * lasts 50 ms, several times what the store takes to answer.
+ */
+export const HEAD_CAPACITY = 4_096;
+
+/** Negative when `a` is to run before `b`. */
+export function compareLanePositions(a: LanePosition, b: LanePosition): number {
+  return b.priority - a.priority || a.id - b.id;
+}
+
+export class Lane {
+  readonly pool: string;
+  readonly route: string;
+  /** Binary heap, best at index 0. */
+  #heap: PendingJob[] = [];
+  #boundary: LanePosition | undefined;
+  #last: LanePosition | undefined;
+  #refilling = false;
+  /**
+   * The best job that was turned away since the refill under way was asked for. Its answer may not hold that job, so
+   * nothing worse may be taken from the answer.
+   */
+  #turnedAway: LanePosition | undefined;
+  /** Jobs withdrawn since then: its answer may still hold them. */
+  #withdrawn = new Set<JobId>();
+
+  readonly #capacity: number;
+
+  constructor(pool: string, route: string, restored?: { pending: number }, capacity = HEAD_CAPACITY) {
+    this.pool = pool;
+    this.route = route;
+    this.#capacity = capacity;
+    // A restored lane knows nothing yet: everything lies behind a boundary that is before all jobs.
+    if (restored && restored.pending > 0) this.#boundary = { priority: Infinity, id: 0 };
+  }
+
+  get size(): number {
+    return this.#heap.length;
+  }
+
+  /** True when all pending jobs of the lane are in memory. */
+  get whole(): boolean {
+    return this.#boundary === undefined;
+  }
+
+  get needsRefill(): boolean {
+    return !this.whole && !this.#refilling && this.#heap.length < this.#capacity / 4;
+  }
+
+  peek(): PendingJob | undefined {
+    return this.#heap[0];
+  }
+
+  /**
+   * Takes in a job that became pending, or leaves it to the store when it lies behind the head.
+   * Returns whether memory holds it; if not, it does not hold a worse one either.
+   */
+  offer(job: PendingJob): boolean {
+    if (this.#boundary && compareLanePositions(job, this.#boundary) > 0) {
+      this.#turnAway(job);
+      return false;
+    }
+    if (!this.#boundary && this.#heap.length >= this.#capacity && this.#last) {
+      if (compareLanePositions(job, this.#last) > 0) {
+        this.#boundary = this.#last;
+        this.#turnAway(job);
+        return false;
+      }
+    }
+    this.#push(job);
+    if (this.#heap.length > 3 * this.#capacity) this.#shrink();
+    return true;
+  }
+
+  /** Removes and returns the best job. */
+  take(): PendingJob | undefined {
+    const best = this.#heap[0];
+    const moved = this.#heap.pop();
+    if (best === undefined || moved === undefined) return undefined;
+    if (this.#heap.length > 0) {
+      this.#heap[0] = moved;
+      this.#sink(0);
+    } else {
+      this.#last = undefined;
+    }
+    return best;
+  }
+
+  /** Takes a job out wherever it is; it was cancelled. */
+  withdraw(id: JobId): PendingJob | undefined {
+    if (this.#refilling) this.#withdrawn.add(id);
+    const index = this.#heap.findIndex((job) => job.id === id);
+    if (index < 0) return undefined;
+    const job = this.#heap[index];
+    this.#heap.splice(index, 1);
+    this.#rebuild(this.#heap);
+    return job;
+  }
+
+  /** Call before asking the store; returns what to ask for. */
+  beginRefill(): { after: LanePosition | undefined; limit: number } {
+    this.#refilling = true;
+    this.#turnedAway = undefined;
+    this.#withdrawn.clear();
+    const after = this.#boundary && Number.isFinite(this.#boundary.priority) ? this.#boundary : undefined;
+    return { after, limit: this.#capacity };
+  }
+
+  /** The store's answer to `beginRefill`: the next jobs behind the boundary, best first. */
+  endRefill(jobs: readonly PendingJob[], limit: number): void {
+    this.#refilling = false;
+    const missing = this.#turnedAway;
+    const usable = missing ? jobs.filter((job) => compareLanePositions(job, missing) < 0) : jobs;
+    for (const job of usable) if (!this.#withdrawn.has(job.id)) this.#push(job);
+    this.#withdrawn.clear();
+    const last = usable.at(-1);
+    if (!missing && jobs.length < limit) this.#boundary = undefined;
+    else if (last) this.#boundary = { priority: last.priority, id: last.id };
+  }
+
+  /** The store could not answer; asked again later. */
+  failRefill(): void {
+    this.#refilling = false;
+    this.#withdrawn.clear();
+  }
+
+  #push(job: PendingJob): void {
+    if (!this.#last || compareLanePositions(job, this.#last) > 0) {
+      this.#last = { priority: job.priority, id: job.id };
+    }
+    this.#heap.push(job);
+    this.#rise(this.#heap.length - 1);
+  }
+
+  /** Keeps the best; happens when many jobs come in with ever higher priorities. */
+  #shrink(): void {
+    const sorted = this.#heap.sort(compareLanePositions).slice(0, this.#capacity);
+    const worst = sorted.at(-1)!;
+    this.#boundary = { priority: worst.priority, id: worst.id };
+    this.#turnAway(this.#boundary);
+    this.#rebuild(sorted);
+  }
+
+  #turnAway(position: LanePosition): void {
+    if (!this.#turnedAway || compareLanePositions(position, this.#turnedAway) < 0) {
+      this.#turnedAway = { priority: position.priority, id: position.id };
+    }
+  }
+
+  #rebuild(jobs: PendingJob[]): void {
+    this.#heap = [];
+    this.#last = undefined;
+    for (const job of jobs) this.#push(job);
+  }
+
+  #rise(start: number): void {
+    const heap = this.#heap;
+    const job = heap[start]!;
+    let index = start;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (compareLanePositions(heap[parent]!, job) <= 0) break;
+      heap[index] = heap[parent]!;
+      index = parent;
+    }
+    heap[index] = job;
+  }
+
+  #sink(start: number): void {
+    const heap = this.#heap;
+    const job = heap[start]!;
+    let index = start;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && compareLanePositions(heap[child + 1]!, heap[child]!) < 0) child++;
+      if (compareLanePositions(job, heap[child]!) <= 0) break;
+      heap[index] = heap[child]!;
+      index = child;
+    }
+    heap[index] = job;
+  }
+}

@@ -1,0 +1,67 @@
+/** What changed since the faces were last told. Marking is cheap; whole entities are made from the marks later. */
+import type { RecentJob } from '../control/api.ts';
+import type { BatchId } from '../core/job.ts';
+import type { WorkerId } from '../core/worker.ts';
+
+/** How many ended jobs a face is shown. */
+export const RECENT_JOBS = 50;
+
+export class Changes {
+  workers = new Set<WorkerId>();
+  removedWorkers = new Set<WorkerId>();
+  pools = new Set<string>();
+  batches = new Set<BatchId>();
+  machine = false;
+  crewFile = false;
+  wanted = false;
+  /** Oldest first; `ended` counts all there ever were, so that a reader can tell which are new to it. */
+  recent: RecentJob[] = [];
+  ended = 0;
+  #onFirst: () => void = () => undefined;
+
+  /** Calls `listener` when something was marked. It may be called often and must be cheap. */
+  onMark(listener: () => void): void {
+    this.#onFirst = listener;
+  }
+
+  worker(id: WorkerId): void {
+    this.workers.add(id);
+    this.#onFirst();
+  }
+
+  workerRemoved(id: WorkerId): void {
+    this.workers.delete(id);
+    this.removedWorkers.add(id);
+    this.#onFirst();
+  }
+
+  pool(name: string): void {
+    this.pools.add(name);
+    this.#onFirst();
+  }
+
+  batch(id: BatchId): void {
+    this.batches.add(id);
+    this.#onFirst();
+  }
+
+  other(what: 'machine' | 'crewFile' | 'wanted'): void {
+    this[what] = true;
+    this.#onFirst();
+  }
+
+  jobEnded(job: RecentJob): void {
+    this.recent.push(job);
+    this.ended++;
+    if (this.recent.length > 2 * RECENT_JOBS) this.recent = this.recent.slice(-RECENT_JOBS);
+    this.#onFirst();
+  }
+
+  clear(): void {
+    this.workers.clear();
+    this.removedWorkers.clear();
+    this.pools.clear();
+    this.batches.clear();
+    this.machine = this.crewFile = this.wanted = false;
+  }
+}

@@ -1,0 +1,171 @@
+/** Serves the control API on a local socket. A connection must show the lease's token before it may ask anything. */
+import { timingSafeEqual } from 'node:crypto';
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import {
+  createMessageConnection,
+  ResponseError,
+  StreamMessageReader,
+  StreamMessageWriter,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+import {
+  CONTROL_VERSION,
+  ControlError,
+  ControlErrorCode,
+  type ControlErrorData,
+  type ControlRequests,
+  type Notice,
+} from '../control/api.ts';
+import { StoreError } from '../store/contract.ts';
+import type { OperationContext } from './operations/context.ts';
+import { operations, type ServedMethod } from './operations/operations.ts';
+
+export class ControlServer {
+  readonly #context: OperationContext;
+  readonly #token: string;
+  readonly #server: Server;
+  readonly #connections = new Set<{ connection: MessageConnection; socket: Socket }>();
+
+  constructor(context: OperationContext, token: string) {
+    this.#context = context;
+    this.#token = token;
+    this.#server = createServer((socket) => this.#accept(socket));
+  }
+
+  /** Faces that are connected now. */
+  get clients(): number {
+    return this.#connections.size;
+  }
+
+  listen(path: string): Promise<void> {
+    // The lease is ours: a socket file that is there was left over by a supervisor that is gone.
+    if (process.platform !== 'win32') rmSync(path, { force: true });
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(path, () => {
+        if (process.platform !== 'win32') chmodSync(path, 0o600);
+        resolve();
+      });
+    });
+  }
+
+  notice(notice: Notice): void {
+    for (const { connection } of this.#connections) tell(connection, 'notice', notice);
+  }
+
+  /** Takes no more connections and closes those there are, after what was written to them is out. */
+  close(): void {
+    this.#server.close();
+    for (const { socket } of this.#connections) socket.end();
+  }
+
+  #accept(socket: Socket): void {
+    const connection = createMessageConnection(
+      new StreamMessageReader(socket),
+      new StreamMessageWriter(socket),
+    );
+    const entry = { connection, socket };
+    let greeted = false;
+    let unsubscribe: () => void = () => undefined;
+    this.#connections.add(entry);
+    connection.onClose(() => {
+      unsubscribe();
+      this.#connections.delete(entry);
+      connection.dispose();
+    });
+    connection.onError(() => socket.destroy());
+    connection.onRequest('connect', (parameters: ControlRequests['connect']['parameters']) => {
+      const problem = this.#greetingProblem(parameters);
+      if (problem) {
+        setImmediate(() => socket.end());
+        return asResponseError(problem);
+      }
+      greeted = true;
+      return this.#context.server();
+    });
+    connection.onRequest('subscribe', () => {
+      if (!greeted) return notGreeted();
+      unsubscribe();
+      unsubscribe = this.#context.feed.subscribe((delta) => tell(connection, 'state/changed', delta));
+      return this.#context.state();
+    });
+    connection.onRequest('unsubscribe', () => {
+      unsubscribe();
+      unsubscribe = () => undefined;
+      return null;
+    });
+    for (const method of Object.keys(operations) as ServedMethod[]) {
+      connection.onRequest(method, (parameters: unknown) =>
+        greeted ? this.#serve(method, parameters) : notGreeted(),
+      );
+    }
+    connection.listen();
+  }
+
+  async #serve(method: ServedMethod, parameters: unknown): Promise<unknown> {
+    try {
+      return await operations[method]((parameters ?? {}) as never, this.#context);
+    } catch (error) {
+      if (!(error instanceof ControlError) && !(error instanceof StoreError)) {
+        this.#context.log.error(`${method} failed.`, error);
+      }
+      return asResponseError(error);
+    }
+  }
+
+  #greetingProblem(parameters: ControlRequests['connect']['parameters']): ControlError | undefined {
+    if (typeof parameters?.token !== 'string' || !sameToken(parameters.token, this.#token)) {
+      return new ControlError(ControlErrorCode.refused, 'The token is not the one of this supervisor.', {
+        nextStep: 'Connect again: the lease names the supervisor that lives now.',
+      });
+    }
+    if (parameters.version === CONTROL_VERSION) return undefined;
+    return new ControlError(
+      ControlErrorCode.refused,
+      `This supervisor speaks version ${CONTROL_VERSION} of the control protocol, not ${parameters.version}.`,
+      { nextStep: 'Use a face and a supervisor of the same version of Nightcrew.' },
+    );
+  }
+}
+
+function tell(connection: MessageConnection, name: string, parameters: object): void {
+  // A face that closed between the change and this message needs none.
+  connection.sendNotification(name, parameters).catch(() => undefined);
+}
+
+function sameToken(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function notGreeted(): ResponseError<ControlErrorData> {
+  return new ResponseError(
+    ControlErrorCode.refused,
+    'The first request of a connection must be `connect`.',
+    {},
+  );
+}
+
+function asResponseError(error: unknown): ResponseError<ControlErrorData> {
+  if (error instanceof ControlError) {
+    const { nextStep, place } = error;
+    return new ResponseError(error.code, error.message, {
+      ...(nextStep ? { nextStep } : {}),
+      ...(place ? { place } : {}),
+    });
+  }
+  if (error instanceof StoreError) {
+    return new ResponseError(ControlErrorCode.storage, error.message, {
+      nextStep: error.nextStep,
+      place: error.file,
+    });
+  }
+  return new ResponseError(
+    ControlErrorCode.internal,
+    error instanceof Error ? error.message : String(error),
+    {
+      nextStep: 'This is a defect of Nightcrew; .nightcrew/logs/supervisor.log has the details.',
+    },
+  );
+}

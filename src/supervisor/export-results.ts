@@ -1,0 +1,94 @@
+/** A batch's parameters and results as one CSV file, written whole and then put in place of the old one. */
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { csvLine } from '../core/csv-line.ts';
+import type { BatchRow, JobRow, Store } from '../store/contract.ts';
+
+const PAGE = 5_000;
+const FIXED = ['job', 'state', 'attempts', 'worker', 'seconds'] as const;
+
+export async function exportResults(
+  batch: BatchRow,
+  store: Store,
+  folder: string,
+): Promise<{ file: string; rows: number }> {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, `${fileName(batch.name)}.csv`);
+  const partial = `${file}.partial`;
+  const columns = await collectColumns(batch, store);
+  const descriptor = openSync(partial, 'w', 0o600);
+  let rows = 0;
+  try {
+    writeSync(descriptor, csvLine([...FIXED, ...columns.parameters, ...columns.results, 'error']));
+    for await (const page of pages(batch, store)) {
+      writeSync(descriptor, page.map((job) => csvLine(cells(job, columns))).join(''));
+      rows += page.length;
+    }
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(partial, file);
+  return { file, rows };
+}
+
+interface Columns {
+  parameters: string[];
+  /** Keys of results that are objects; a result that is none stands under `result`. */
+  results: string[];
+}
+
+async function collectColumns(batch: BatchRow, store: Store): Promise<Columns> {
+  const parameters = new Set<string>();
+  const results = new Set<string>();
+  for await (const page of pages(batch, store)) {
+    for (const job of page) {
+      for (const name of Object.keys(job.parameters)) parameters.add(name);
+      for (const name of Object.keys(resultFields(job.result))) results.add(name);
+    }
+  }
+  return { parameters: [...parameters], results: [...results] };
+}
+
+async function* pages(batch: BatchRow, store: Store): AsyncGenerator<JobRow[]> {
+  let after = 0;
+  for (;;) {
+    const page = await store.query('results', { batch: batch.id, after, limit: PAGE });
+    if (page.length > 0) yield page;
+    if (page.length < PAGE) return;
+    after = page.at(-1)!.id;
+  }
+}
+
+function cells(job: JobRow, { parameters, results }: Columns): unknown[] {
+  const fields = resultFields(job.result);
+  const seconds =
+    job.startedAt !== undefined && job.finishedAt !== undefined
+      ? (job.finishedAt - job.startedAt) / 1000
+      : '';
+  return [
+    job.id,
+    job.state,
+    job.attempts,
+    job.worker,
+    seconds,
+    ...parameters.map((name) => job.parameters[name]),
+    ...results.map((name) => fields[name]),
+    job.error?.message,
+  ];
+}
+
+function resultFields(result: unknown): Record<string, unknown> {
+  if (result === null || result === undefined) return {};
+  return typeof result === 'object' && !Array.isArray(result)
+    ? (result as Record<string, unknown>)
+    : { result };
+}
+
+/** Batch names are free text; what a file name cannot hold on some platform becomes a hyphen. */
+function fileName(name: string): string {
+  return name
+    .replace(/[^\p{L}\p{N}._ -]/gu, '-')
+    .replace(/^\.+/, '-')
+    .slice(0, 100);
+}

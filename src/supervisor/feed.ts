@@ -1,0 +1,83 @@
+/** Tells faces what changed: whole entities, gathered for a tenth of a second, and nothing when nobody looks. */
+import type { StateDelta } from '../control/api.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Store } from '../store/contract.ts';
+import { RECENT_JOBS, type Changes } from './changes.ts';
+import type { CrewFileSource } from './crew-file-source.ts';
+import type { Queue } from './queue.ts';
+import type { Viewer } from './views.ts';
+
+/** At most ten deltas a second; milliseconds. */
+const GATHER = 100;
+
+interface Parts {
+  changes: Changes;
+  viewer: Viewer;
+  store: Store;
+  queue: Queue;
+  crewFile: CrewFileSource;
+  clock: Clock;
+  wanted: () => boolean;
+}
+
+export class Feed {
+  readonly #parts: Parts;
+  readonly #subscribers = new Set<(delta: StateDelta) => void>();
+  #pending = false;
+  #toldEnded = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    parts.changes.onMark(() => this.#schedule());
+  }
+
+  get watched(): boolean {
+    return this.#subscribers.size > 0;
+  }
+
+  /** From now on `subscriber` gets every delta. The caller gives it the whole state in the same turn. */
+  subscribe(subscriber: (delta: StateDelta) => void): () => void {
+    // What was marked before is in the state it is given; the others must not lose it.
+    if (this.watched) this.#tell();
+    else this.#reset();
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  }
+
+  #schedule(): void {
+    if (this.#pending || !this.watched) return;
+    this.#pending = true;
+    this.#parts.clock.after(GATHER, () => {
+      this.#pending = false;
+      if (this.watched) this.#tell();
+      else this.#reset();
+    });
+  }
+
+  #reset(): void {
+    this.#parts.changes.clear();
+    this.#toldEnded = this.#parts.changes.ended;
+  }
+
+  #tell(): void {
+    const delta = this.#delta();
+    this.#reset();
+    for (const subscriber of this.#subscribers) subscriber(delta);
+  }
+
+  #delta(): StateDelta {
+    const { changes, viewer, store, queue, crewFile, wanted } = this.#parts;
+    const delta: StateDelta = { sequence: store.lastSequence };
+    if (changes.workers.size > 0)
+      delta.workers = [...changes.workers].flatMap((id) => viewer.worker(id) ?? []);
+    if (changes.removedWorkers.size > 0) delta.removedWorkers = [...changes.removedWorkers];
+    if (changes.pools.size > 0) delta.pools = [...changes.pools].map((name) => viewer.pool(name));
+    if (changes.batches.size > 0) delta.batches = [...changes.batches].flatMap((id) => queue.batch(id) ?? []);
+    const fresh = Math.min(changes.ended - this.#toldEnded, RECENT_JOBS);
+    if (fresh > 0) delta.recent = changes.recent.slice(-fresh).reverse();
+    if (changes.workers.size > 0 || changes.machine) delta.machine = viewer.machine();
+    if (changes.crewFile) delta.crewFile = crewFile.report();
+    if (changes.wanted) delta.wanted = wanted();
+    return delta;
+  }
+}

@@ -1,0 +1,54 @@
+/** Connects to the keeper of the workspace, or starts one. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { Clock } from '../core/clock.ts';
+import type { ProcessIdentity } from '../core/worker.ts';
+import { connectKeeper } from '../keeper/client.ts';
+import type { KeeperClient, KeeperEvents } from '../keeper/contract.ts';
+import { readKeeperRecord } from '../keeper/keeper-record.ts';
+import { isAlive } from '../keeper/process-identity.ts';
+import { startKeeper } from '../keeper/start-keeper.ts';
+
+export interface OpenKeeperOptions {
+  runtimeFolder: string;
+  workspace: string;
+  stateFolder: string;
+  distribution: string;
+  serverId: string;
+  identity: ProcessIdentity;
+  clock: Clock;
+}
+
+/** The token is the keeper's own for its whole life: what was made from it stays valid for a later supervisor. */
+export async function openKeeper(
+  options: OpenKeeperOptions,
+  events: KeeperEvents,
+): Promise<{ client: KeeperClient; token: string }> {
+  const { runtimeFolder, workspace, distribution, serverId, identity, clock } = options;
+  const connection = { runtimeFolder, serverId, identity, events, clock };
+  const record = await readKeeperRecord(runtimeFolder);
+  if (record && (await isAlive(record.identity))) {
+    return { client: await connectKeeper(connection), token: record.token };
+  }
+  const token = randomBytes(32).toString('hex');
+  const client = await startKeeper({
+    ...connection,
+    token,
+    workspace,
+    entry: join(distribution, 'keeper.js'),
+    executable: process.execPath,
+    logFile: join(options.stateFolder, 'logs', 'keeper.log'),
+    restart: {
+      executable: process.execPath,
+      arguments: [join(distribution, 'supervisor.js'), '--workspace', workspace],
+      env: environment(),
+    },
+  });
+  return { client, token };
+}
+
+function environment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}

@@ -1,0 +1,99 @@
+/** `add` and `up`: more workers, or all that the crew file asks for. */
+import type { ControlRequests, WorkerOutcome } from '../../control/api.ts';
+import { matrixEntry, matrixSize } from '../../core/matrix.ts';
+import type { PoolSettings } from '../../core/pool.ts';
+import { isLive } from '../../core/worker-state.ts';
+import type { Labels } from '../../core/worker.ts';
+import { badInput } from '../enqueue.ts';
+import { unknownPool } from '../select.ts';
+import type { Worker } from '../worker.ts';
+import type { OperationContext } from './context.ts';
+
+/** One request starts at most as many; more is a slip of the finger, and two requests are quickly sent. */
+const MOST_AT_ONCE = 200;
+
+export async function add(
+  { pool: name, count, labels = {} }: ControlRequests['add']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['add']['result']> {
+  context.declarePools();
+  const pool = context.pools.settings(name);
+  if (!pool) throw unknownPool(name, context.pools);
+  if (!Number.isSafeInteger(count) || count < 1 || count > MOST_AT_ONCE) {
+    throw badInput(`Cannot add ${count} workers.`, `Give a whole number from 1 to ${MOST_AT_ONCE}.`);
+  }
+  context.want(true);
+  const workers = Array.from({ length: count }, () => context.roster.add(name, labels));
+  return { outcomes: await launchAll(workers, pool, 'added', context) };
+}
+
+export async function up(
+  { pools: names }: ControlRequests['up']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['up']['result']> {
+  context.declarePools();
+  const inFile = context.crewFile.require().pools;
+  for (const name of names ?? []) {
+    if (!inFile.some((pool) => pool.name === name)) throw unknownPool(name, context.pools);
+  }
+  context.want(true);
+  const chosen = inFile.filter((pool) => names === undefined || names.includes(pool.name));
+  const kept: string[] = [];
+  const started = await Promise.all(
+    chosen.map((pool) => {
+      const { live, toLaunch } = fillPool(pool, context);
+      kept.push(...live.map((worker) => worker.id));
+      return launchAll(toLaunch, pool, 'started with the crew', context);
+    }),
+  );
+  return { started: started.flat(), kept };
+}
+
+/** The workers that a pool lacks: ended ones are started again under their ids before new ones are made. */
+function fillPool(pool: PoolSettings, context: OperationContext): { live: Worker[]; toLaunch: Worker[] } {
+  const workers = context.roster.ofPool(pool.name);
+  const live = workers.filter((worker) => isLive(worker.state));
+  const ended = workers.filter((worker) => !isLive(worker.state));
+  const take = (labels: Labels | undefined): Worker => {
+    const index = ended.findIndex((worker) => labels === undefined || sameLabels(worker.labels, labels));
+    return index >= 0 ? ended.splice(index, 1)[0]! : context.roster.add(pool.name, labels ?? {});
+  };
+  if (!pool.labels) {
+    const missing = Math.max(0, pool.workers - live.length);
+    return { live, toLaunch: Array.from({ length: missing }, () => take(undefined)) };
+  }
+  const toLaunch: Worker[] = [];
+  for (let index = 0; index < matrixSize(pool.labels); index++) {
+    const labels = asLabels(matrixEntry(pool.labels, index));
+    if (!live.some((worker) => sameLabels(worker.labels, labels))) toLaunch.push(take(labels));
+  }
+  return { live, toLaunch };
+}
+
+function launchAll(
+  workers: readonly Worker[],
+  pool: PoolSettings,
+  reason: string,
+  context: OperationContext,
+): Promise<WorkerOutcome[]> {
+  return Promise.all(
+    workers.map(async (worker) => {
+      await context.launcher.launch(worker, pool, reason);
+      const ok = worker.state !== 'FAILED';
+      return {
+        worker: worker.id,
+        ok,
+        message: ok ? `started as process ${worker.process?.pid}` : worker.reason,
+      };
+    }),
+  );
+}
+
+function asLabels(entry: Record<string, unknown>): Labels {
+  return Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, String(value)]));
+}
+
+function sameLabels(left: Labels, right: Labels): boolean {
+  const names = Object.keys(left);
+  return names.length === Object.keys(right).length && names.every((name) => left[name] === right[name]);
+}

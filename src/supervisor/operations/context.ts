@@ -1,0 +1,46 @@
+/** What operations work with. */
+import type { Clock } from '../../core/clock.ts';
+import type { CrewState, Notice, ServerInfo } from '../../control/api.ts';
+import type { Store } from '../../store/contract.ts';
+import type { Changes } from '../changes.ts';
+import type { CrewFileSource } from '../crew-file-source.ts';
+import type { Dispatcher } from '../dispatcher.ts';
+import type { Endings } from '../endings.ts';
+import type { Feed } from '../feed.ts';
+import type { Launcher } from '../launcher.ts';
+import type { Log } from '../log.ts';
+import type { Monitor } from '../monitor.ts';
+import type { PoolRegister } from '../pool-register.ts';
+import type { Queue } from '../queue.ts';
+import type { Roster } from '../roster.ts';
+import type { WorkerMessages } from '../worker-messages.ts';
+
+export interface OperationContext {
+  clock: Clock;
+  store: Store;
+  changes: Changes;
+  queue: Queue;
+  roster: Roster;
+  pools: PoolRegister;
+  crewFile: CrewFileSource;
+  dispatcher: Dispatcher;
+  endings: Endings;
+  launcher: Launcher;
+  messages: WorkerMessages;
+  monitor: Monitor;
+  feed: Feed;
+  log: Log;
+  resultsFolder: string;
+  server: () => ServerInfo;
+  state: () => CrewState;
+  notice: (notice: Notice) => void;
+  /** Whether the crew is to be brought back by a later supervisor. */
+  wanted: () => boolean;
+  want: (wanted: boolean) => void;
+  /** Takes the crew file's pools in, refusing one with problems. */
+  declarePools: () => void;
+  /** Ends supervisor and keeper after the answer under way was sent. */
+  endSoon: () => void;
+  /** Resolves when every one of these workers has no process. */
+  gone: (workers: readonly import('../worker.ts').Worker[]) => Promise<void>;
+}

@@ -1,0 +1,132 @@
+/** `drain`, `abort`, `restart`, `pause`, `remove` and `down`: what people do to workers that are there. */
+import type { ControlRequests, WorkerOutcome } from '../../control/api.ts';
+import { isLive } from '../../core/worker-state.ts';
+import { selectWorkers, unknownPool } from '../select.ts';
+import type { Worker } from '../worker.ts';
+import type { OperationContext } from './context.ts';
+
+/** What is done to one worker, in words; throwing tells why it could not be done. */
+type Action = (worker: Worker) => string | Promise<string>;
+
+export async function drain(
+  { select, wait }: ControlRequests['drain']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['drain']['result']> {
+  const workers = selectWorkers(select, context.roster, context.pools);
+  const outcomes = await each(workers, (worker) => {
+    requireLive(worker);
+    if (worker.state === 'DRAINING') return `is draining already${remainder(worker)}`;
+    context.endings.drain(worker);
+    return `draining${remainder(worker)}`;
+  });
+  if (wait) await context.gone(workers);
+  return { outcomes };
+}
+
+export async function abort(
+  { select }: ControlRequests['abort']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['abort']['result']> {
+  const workers = selectWorkers(select, context.roster, context.pools);
+  const outcomes = await each(workers, async (worker) => {
+    requireLive(worker);
+    const job = worker.current?.job.id;
+    await context.endings.abort(worker);
+    await context.gone([worker]);
+    return job === undefined ? 'aborted; it had no job' : `aborted; job ${job} is back in the queue`;
+  });
+  return { outcomes };
+}
+
+export async function restart(
+  { select }: ControlRequests['restart']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['restart']['result']> {
+  const workers = selectWorkers(select, context.roster, context.pools);
+  const outcomes = await each(workers, async (worker) => {
+    const pool = context.pools.settings(worker.pool);
+    if (!pool) throw unknownPool(worker.pool, context.pools);
+    if (!isLive(worker.state)) {
+      await context.launcher.launch(worker, pool, 'restarted by hand');
+      if (worker.state === 'FAILED') throw new Error(worker.reason);
+      return `started again as process ${worker.process?.pid}`;
+    }
+    const job = worker.current?.job.id;
+    context.endings.stop(worker, { reason: 'restarted by hand', relaunch: true });
+    return job === undefined ? 'restarting' : `restarting; job ${job} goes back to the queue`;
+  });
+  return { outcomes };
+}
+
+export async function pause(
+  { select, paused }: ControlRequests['pause']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['pause']['result']> {
+  const workers = selectWorkers(select, context.roster, context.pools);
+  const outcomes = await each(workers, (worker) => {
+    requireLive(worker);
+    if (worker.paused === paused) return paused ? 'is paused already' : 'is not paused';
+    worker.paused = paused;
+    context.store.append({ type: 'worker.paused', worker: worker.id, paused });
+    context.changes.worker(worker.id);
+    if (paused) context.dispatcher.retract(worker, 'always');
+    else context.dispatcher.feed(worker);
+    context.dispatcher.schedule();
+    return paused ? `takes no more jobs${remainder(worker)}` : 'takes jobs again';
+  });
+  return { outcomes };
+}
+
+export async function remove(
+  { select }: ControlRequests['remove']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['remove']['result']> {
+  const named = 'workers' in select;
+  const workers = selectWorkers(select, context.roster, context.pools);
+  // A filter means those that can be removed; a worker that was named is answered for.
+  const chosen = named ? workers : workers.filter((worker) => !isLive(worker.state));
+  const outcomes = await each(chosen, (worker) => {
+    if (isLive(worker.state)) throw new Error(`is ${worker.state}; drain or abort it first`);
+    context.roster.remove(worker);
+    return 'removed; its log and history stay';
+  });
+  context.dispatcher.schedule();
+  return { outcomes };
+}
+
+export async function down(
+  { mode }: ControlRequests['down']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['down']['result']> {
+  context.want(false);
+  const workers = context.roster.live;
+  const outcomes = await each(workers, async (worker) => {
+    if (mode === 'abort') await context.endings.abort(worker);
+    else if (mode === 'stop') context.endings.stop(worker, { reason: 'stopped with the crew' });
+    else if (worker.state !== 'DRAINING') context.endings.drain(worker, 'drained with the crew');
+    await context.gone([worker]);
+    return worker.reason;
+  });
+  context.endSoon();
+  return { outcomes };
+}
+
+function each(workers: readonly Worker[], action: Action): Promise<WorkerOutcome[]> {
+  return Promise.all(
+    workers.map(async (worker) => {
+      try {
+        return { worker: worker.id, ok: true, message: await action(worker) };
+      } catch (error) {
+        return { worker: worker.id, ok: false, message: (error as Error).message };
+      }
+    }),
+  );
+}
+
+function requireLive(worker: Worker): void {
+  if (!isLive(worker.state)) throw new Error(`is ${worker.state} already (${worker.reason})`);
+}
+
+function remainder(worker: Worker): string {
+  return worker.current ? `; job ${worker.current.job.id} is still running` : '';
+}

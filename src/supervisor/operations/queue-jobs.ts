@@ -1,0 +1,147 @@
+/** `enqueue`, `enqueueBatches`, `jobs`, `job`, `cancel`, `batches`, `exportResults`. */
+import {
+  ControlError,
+  ControlErrorCode,
+  type ControlRequests,
+  type EnqueueResult,
+} from '../../control/api.ts';
+import type { CrewBatch } from '../../core/crew-file.ts';
+import type { BatchRow } from '../../store/contract.ts';
+import { enqueue as enqueueRequest, enqueueCrewBatch, readCrewBatch } from '../enqueue.ts';
+import { exportResults as writeResults } from '../export-results.ts';
+import { unknownPool } from '../select.ts';
+import type { OperationContext } from './context.ts';
+
+/** Rows of one page. */
+const DEFAULT_PAGE = 100;
+const LARGEST_PAGE = 5_000;
+
+export function enqueue(
+  request: ControlRequests['enqueue']['parameters'],
+  context: OperationContext,
+): Promise<EnqueueResult> {
+  context.declarePools();
+  const pool = context.pools.settings(request.pool);
+  if (!pool) throw unknownPool(request.pool, context.pools);
+  return enqueueRequest(request, pool, context);
+}
+
+export async function enqueueBatches(
+  { batches: names, again }: ControlRequests['enqueueBatches']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['enqueueBatches']['result']> {
+  const crewFile = context.crewFile.require();
+  context.declarePools();
+  const chosen = names ? names.map((name) => requireBatch(name, crewFile.batches)) : crewFile.batches;
+  // All files are read and checked before anything is enqueued.
+  const read = chosen.map((batch) => ({ batch, ...readCrewBatch(batch) }));
+  const result: ControlRequests['enqueueBatches']['result'] = { enqueued: [], skipped: [] };
+  for (const { batch, source, definition } of read) {
+    const before = earlierBatch(batch.name, definition, context);
+    const unfinished = before && before.counts.pending + before.counts.running > 0;
+    if (before && (unfinished || !again)) {
+      const reason = unfinished ? 'is not finished yet and goes on' : 'was worked off before, unchanged';
+      result.skipped.push({ name: batch.name, batch: before, reason });
+      continue;
+    }
+    const pool = context.pools.settings(batch.pool);
+    if (!pool) throw unknownPool(batch.pool, context.pools);
+    result.enqueued.push(await enqueueCrewBatch(batch, { source, definition }, pool, context));
+  }
+  return result;
+}
+
+export function jobs(
+  { offset = 0, limit = DEFAULT_PAGE, ...filter }: ControlRequests['jobs']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['jobs']['result']> {
+  if (filter.pool !== undefined && !context.pools.settings(filter.pool))
+    throw unknownPool(filter.pool, context.pools);
+  return context.store.query('jobs', { ...filter, offset, limit: Math.min(limit, LARGEST_PAGE) });
+}
+
+export async function job(
+  { job: id }: ControlRequests['job']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['job']['result']> {
+  const found = Number.isSafeInteger(id) ? await context.store.query('job', { job: id }) : null;
+  if (found) return found;
+  throw new ControlError(ControlErrorCode.notFound, `There is no job ${id}.`, {
+    place: `job ${id}`,
+    nextStep: '`nightcrew jobs` lists the jobs.',
+  });
+}
+
+export async function cancel(
+  { jobs: ids }: ControlRequests['cancel']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['cancel']['result']> {
+  const outcomes = await Promise.all(ids.map((id) => cancelJob(id, context)));
+  context.store.write();
+  await context.store.flush();
+  return { outcomes };
+}
+
+export function batches(
+  parameters: ControlRequests['batches']['parameters'],
+  context: OperationContext,
+): Promise<BatchRow[]> {
+  return context.store.query('batches', parameters);
+}
+
+export function exportResults(
+  { batch: id }: ControlRequests['exportResults']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['exportResults']['result']> {
+  const batch = context.queue.batch(id);
+  if (!batch) {
+    throw new ControlError(ControlErrorCode.notFound, `There is no batch ${id}.`, {
+      place: `batch ${id}`,
+      nextStep: '`nightcrew batches` lists the batches.',
+    });
+  }
+  return writeResults(batch, context.store, context.resultsFolder);
+}
+
+async function cancelJob(
+  id: number,
+  context: OperationContext,
+): Promise<{ job: number; ok: boolean; message: string }> {
+  const running = interruptRunning(id, context);
+  if (running) return running;
+  if (await context.queue.cancelPending(id, 'cancelled by hand'))
+    return { job: id, ok: true, message: 'cancelled' };
+  // It may have been claimed while it was looked up.
+  const claimed = interruptRunning(id, context);
+  if (claimed) return claimed;
+  const row = await context.store.query('job', { job: id });
+  return { job: id, ok: false, message: row ? `is ${row.state} already` : 'does not exist' };
+}
+
+function interruptRunning(
+  id: number,
+  context: OperationContext,
+): { job: number; ok: boolean; message: string } | undefined {
+  const worker = context.roster.assigned.get(id);
+  const assignment = worker?.assignments.find((candidate) => candidate.job.id === id);
+  if (!worker || !assignment) return undefined;
+  context.dispatcher.interrupt(worker, assignment, 'cancelled');
+  return { job: id, ok: true, message: `${worker.id} was asked to end it; in 10 s it is ended by force` };
+}
+
+function requireBatch(name: string, known: readonly CrewBatch[]): CrewBatch {
+  const batch = known.find((candidate) => candidate.name === name);
+  if (batch) return batch;
+  throw new ControlError(ControlErrorCode.notFound, `There is no batch ${name} in the crew file.`, {
+    place: name,
+    nextStep:
+      known.length > 0
+        ? `Batches: ${known.map((other) => other.name).join(', ')}.`
+        : 'Describe one under `batches:`.',
+  });
+}
+
+/** The newest batch made from the same definition. */
+function earlierBatch(name: string, definition: string, { queue }: OperationContext): BatchRow | undefined {
+  return [...queue.batches].filter((batch) => batch.name === name && batch.definition === definition).at(-1);
+}

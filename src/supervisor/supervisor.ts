@@ -1,0 +1,367 @@
+/**
+ * The brain of a workspace: wires core, store and keeper together and serves control. One a workspace; the lease,
+ * held by the caller, makes sure of it.
+ */
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { CrewState, Notice, ServerInfo } from '../control/api.ts';
+import type { Clock } from '../core/clock.ts';
+import { isLive } from '../core/worker-state.ts';
+import type { KeeperClient, KeeperEvents } from '../keeper/contract.ts';
+import type { RestoredState, Store } from '../store/contract.ts';
+import { adoptWorkers, restoreWorkers } from './adopt.ts';
+import { Changes, RECENT_JOBS } from './changes.ts';
+import { ControlServer } from './control-server.ts';
+import { CrewFileSource, refuseProblems } from './crew-file-source.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Endings } from './endings.ts';
+import { Feed } from './feed.ts';
+import { KeeperLink } from './keeper-link.ts';
+import { Launcher } from './launcher.ts';
+import type { Log } from './log.ts';
+import { Monitor } from './monitor.ts';
+import type { OperationContext } from './operations/context.ts';
+import { PoolRegister } from './pool-register.ts';
+import { Queue } from './queue.ts';
+import { Roster } from './roster.ts';
+import { machineView, poolView, workerView, type Viewer } from './views.ts';
+import { Watch } from './watch.ts';
+import type { Worker } from './worker.ts';
+import { WorkerMessages } from './worker-messages.ts';
+
+/** With nobody connected and no worker alive, the supervisor ends after this; the state is on the disk. Milliseconds. */
+const IDLE_PATIENCE = 10 * 60_000;
+
+export interface SupervisorOptions {
+  workspace: string;
+  /** `<workspace>/.nightcrew` */
+  stateFolder: string;
+  distribution: string;
+  version: string;
+  serverId: string;
+  controlToken: string;
+  store: Store;
+  restored: RestoredState;
+  /** Connects to the keeper that lives, or starts one. */
+  openKeeper: (events: KeeperEvents) => Promise<{ client: KeeperClient; token: string }>;
+  clock: Clock;
+  log: Log;
+  /** The supervisor has nothing more to do; the process is to end. */
+  onEnded: () => void;
+  /** Whether the lease is still ours; looked at every second. */
+  holdsLease: () => boolean;
+}
+
+export class Supervisor {
+  readonly #options: SupervisorOptions;
+  readonly #context: OperationContext;
+  readonly #server: ControlServer;
+  readonly #keeper: KeeperLink;
+  readonly #watch: Watch;
+  readonly #startedAt: number;
+  readonly #gone = new Set<() => void>();
+  #wanted: boolean;
+  #ending = false;
+  #idleSince: number;
+  /** Until a keeper is there, launch tokens cannot be made; nothing is launched before. */
+  #tokenSecret: string = randomUUID();
+
+  constructor(options: SupervisorOptions) {
+    const { store, restored, clock, log, workspace, distribution, stateFolder } = options;
+    this.#options = options;
+    this.#startedAt = clock.now();
+    this.#idleSince = clock.monotonic();
+    this.#wanted = restored.crewWanted;
+
+    const changes = new Changes();
+    const queue = new Queue(store, clock, changes, restored);
+    const roster = new Roster(store, clock, changes);
+    const pools = new PoolRegister(store, changes, restored.pools);
+    const dispatcher = new Dispatcher(store, queue, roster, clock, changes);
+    const tokenSecret = (): string => this.#tokenSecret;
+    this.#keeper = new KeeperLink((events) => this.#openKeeper(events), this.#keeperEvents());
+    const messages = new WorkerMessages({
+      store,
+      roster,
+      pools,
+      dispatcher,
+      clock,
+      changes,
+      log,
+      tokenSecret,
+    });
+    const launcher = new Launcher({
+      store,
+      roster,
+      keeper: this.#keeper,
+      clock,
+      log,
+      workspace,
+      logFolder: join(stateFolder, 'logs'),
+      distribution,
+      tokenSecret,
+    });
+    const endings = new Endings({
+      roster,
+      dispatcher,
+      messages,
+      keeper: this.#keeper,
+      clock,
+      log,
+      relaunch: (worker, reason) => this.#relaunch(worker, reason),
+      warn: (worker, message) => this.#notice({ severity: 'warning', message, worker: worker.id }),
+    });
+    const monitor = new Monitor({ roster, clock, changes, log, watched: () => feed.watched });
+    const crewFile = new CrewFileSource(workspace, clock);
+    const viewer = this.#viewer(queue, roster, pools, launcher, changes, crewFile);
+    const feed = new Feed({ changes, viewer, store, queue, crewFile, clock, wanted: () => this.#wanted });
+    this.#context = {
+      clock,
+      store,
+      changes,
+      queue,
+      roster,
+      pools,
+      crewFile,
+      dispatcher,
+      endings,
+      launcher,
+      messages,
+      monitor,
+      feed,
+      log,
+      resultsFolder: join(stateFolder, 'results'),
+      server: () => this.#serverInfo(),
+      state: () => viewer.state(),
+      notice: (notice) => this.#notice(notice),
+      wanted: () => this.#wanted,
+      want: (wanted) => this.#want(wanted),
+      declarePools: () => this.#declarePools(),
+      endSoon: () => setImmediate(() => void this.end('stopped')),
+      gone: (workers) => this.#whenGone(workers),
+    };
+    this.#server = new ControlServer(this.#context, options.controlToken);
+    this.#watch = new Watch({
+      roster,
+      pools,
+      dispatcher,
+      endings,
+      clock,
+      changes,
+      alsoEachTick: () => this.#tick(),
+    });
+    this.#connectParts(messages, endings, dispatcher, roster);
+    restoreWorkers(restored, roster, clock);
+  }
+
+  /** Takes back the workers that live, then answers on the control socket. */
+  async start(controlSocket: string): Promise<void> {
+    const { log } = this.#options;
+    const keeper = await this.#keeper.ensure();
+    const { adopted, lost } = await this.#adopt(keeper);
+    log.info(`Keeper ${keeper.pid}: ${adopted} workers taken back, ${lost} lost.`);
+    this.#context.queue.refillAll();
+    this.#watchCrewFile();
+    await this.#server.listen(controlSocket);
+    this.#watch.start();
+  }
+
+  /** Writes everything down and leaves. `stopped` ends the keeper too; `replaced` leaves it to the successor. */
+  async end(why: 'stopped' | 'replaced' | 'idle'): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#options.log.info(`Ending: ${why}.`);
+    this.#watch.stop();
+    this.#context.crewFile.close();
+    this.#server.close();
+    await this.#keeper.client?.close(why === 'replaced' ? 'detach' : 'end');
+    await this.#context.store.close();
+    this.#options.onEnded();
+  }
+
+  async #openKeeper(events: KeeperEvents): Promise<KeeperClient> {
+    const { client, token } = await this.#options.openKeeper(events);
+    this.#tokenSecret = token;
+    this.#context.dispatcher.useKeeper(client);
+    return client;
+  }
+
+  #keeperEvents(): KeeperEvents {
+    return {
+      onMessage: (handle, sequence, body) => this.#context.messages.receive(handle, sequence, body),
+      onExit: (handle, exit) => {
+        const worker = this.#context.roster.byHandle(handle);
+        if (worker) this.#context.endings.exited(worker, exit);
+      },
+      onStray: (handle, { bytes, reason }) => {
+        const worker = this.#context.roster.byHandle(handle);
+        if (worker) {
+          this.#options.log.warn(
+            `${worker.id} wrote ${bytes} bytes to stdout that are no message (${reason}); they are in its log.`,
+          );
+        }
+      },
+      onDisconnected: (reason) => void this.#keeperLost(reason),
+    };
+  }
+
+  /** The keeper's death is the death of the workers' pipes: a new one is started and the workers are lost. */
+  async #keeperLost(reason: 'closed' | 'replaced'): Promise<void> {
+    this.#context.dispatcher.useKeeper(undefined);
+    if (this.#ending) return;
+    const { log } = this.#options;
+    if (reason === 'replaced') {
+      log.warn('Another supervisor has taken over the keeper.');
+      await this.end('replaced');
+      return;
+    }
+    log.error('The keeper is gone; starting another.');
+    this.#notice({
+      severity: 'error',
+      message: 'The keeper process ended; its workers are lost and their jobs go back to the queue.',
+    });
+    // Handles are a keeper's own; the next one counts anew.
+    for (const worker of this.#context.roster.live) this.#context.roster.hold(worker, undefined);
+    const keeper = await this.#keeper.ensure();
+    await this.#adopt(keeper);
+  }
+
+  #adopt(keeper: KeeperClient): Promise<{ adopted: number; lost: number }> {
+    const { roster, pools, dispatcher, endings, clock, log } = this.#context;
+    const { workspace } = this.#options;
+    return adoptWorkers(keeper, {
+      roster,
+      pools,
+      dispatcher,
+      endings,
+      clock,
+      log,
+      workspace,
+      wanted: this.#wanted,
+    });
+  }
+
+  #connectParts(messages: WorkerMessages, endings: Endings, dispatcher: Dispatcher, roster: Roster): void {
+    messages.onRefused((worker, reason) => {
+      void endings.abort(worker, { to: 'FAILED', reason, outcome: 'crashed' });
+    });
+    messages.onEndedWork((worker) => endings.endIfIdle(worker));
+    dispatcher.onBlocked((error) =>
+      this.#notice(
+        error
+          ? { severity: 'error', message: error.message, nextStep: error.nextStep }
+          : { severity: 'info', message: 'The disk takes writes again; work goes on.' },
+      ),
+    );
+    roster.onTransition((worker) => {
+      if (isLive(worker.state)) return;
+      for (const check of this.#gone) check();
+    });
+  }
+
+  #relaunch(worker: Worker, reason: string): void {
+    const pool = this.#context.pools.settings(worker.pool);
+    if (pool && !this.#ending) void this.#context.launcher.launch(worker, pool, `restarted: ${reason}`);
+  }
+
+  #whenGone(workers: readonly Worker[]): Promise<void> {
+    return new Promise((resolve) => {
+      const check = (): void => {
+        if (workers.some((worker) => isLive(worker.state))) return;
+        this.#gone.delete(check);
+        resolve();
+      };
+      this.#gone.add(check);
+      check();
+    });
+  }
+
+  #tick(): void {
+    this.#context.monitor.tick();
+    this.#context.dispatcher.schedule();
+    if (!this.#options.holdsLease()) {
+      this.#options.log.error('The lease is no longer ours.');
+      void this.end('replaced');
+      return;
+    }
+    const now = this.#context.clock.monotonic();
+    if (this.#server.clients > 0 || this.#context.roster.live.length > 0) this.#idleSince = now;
+    else if (now - this.#idleSince > IDLE_PATIENCE) void this.end('idle');
+  }
+
+  #want(wanted: boolean): void {
+    if (this.#wanted === wanted) return;
+    this.#wanted = wanted;
+    this.#context.store.append({ type: 'crew.wanted', wanted });
+    this.#context.changes.other('wanted');
+    this.#context.dispatcher.schedule();
+  }
+
+  #declarePools(): void {
+    const crewFile = this.#context.crewFile.read();
+    if (!crewFile) return;
+    refuseProblems(crewFile, this.#context.crewFile.file);
+    for (const pool of crewFile.pools) this.#context.pools.declare(pool);
+  }
+
+  #watchCrewFile(): void {
+    const { crewFile, changes, log } = this.#context;
+    try {
+      crewFile.watch(() => changes.other('crewFile'));
+    } catch (error) {
+      log.warn(`The crew file cannot be watched: ${(error as Error).message}`);
+    }
+  }
+
+  #notice(notice: Notice): void {
+    this.#options.log.info(`Told to faces: ${notice.message}`);
+    this.#server.notice(notice);
+  }
+
+  #serverInfo(): ServerInfo {
+    const { serverId, version, workspace, store } = this.#options;
+    return {
+      serverId,
+      version,
+      pid: process.pid,
+      keeperPid: this.#keeper.client?.pid ?? 0,
+      workspace,
+      startedAt: this.#startedAt,
+      recovery: store.recovery,
+    };
+  }
+
+  #viewer(
+    queue: Queue,
+    roster: Roster,
+    pools: PoolRegister,
+    launcher: Launcher,
+    changes: Changes,
+    crewFile: CrewFileSource,
+  ): Viewer {
+    const view = (worker: Worker): ReturnType<typeof workerView> =>
+      workerView(worker, queue, launcher.logFile(worker));
+    const poolNames = (): Set<string> =>
+      new Set([...[...pools.all].map((pool) => pool.name), ...[...queue.pools].map((pool) => pool.name)]);
+    const state = (): CrewState => ({
+      server: this.#serverInfo(),
+      sequence: this.#options.store.lastSequence,
+      machine: machineView(roster),
+      pools: [...poolNames()].map((name) => poolView(queue.pool(name), pools.settings(name))),
+      workers: [...roster.all].map(view),
+      batches: [...queue.batches],
+      recent: changes.recent.slice(-RECENT_JOBS).reverse(),
+      crewFile: crewFile.report(),
+      wanted: this.#wanted,
+    });
+    return {
+      worker: (id) => {
+        const worker = roster.get(id);
+        return worker && view(worker);
+      },
+      pool: (name) => poolView(queue.pool(name), pools.settings(name)),
+      machine: () => machineView(roster),
+      state,
+    };
+  }
+}

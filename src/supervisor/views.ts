@@ -1,0 +1,91 @@
+/** What faces are shown, made from what the supervisor knows. */
+import type { CrewState, MachineView, PoolView, RunningJob, WorkerView } from '../control/api.ts';
+import { isLive } from '../core/worker-state.ts';
+import type { PoolSettings } from '../core/pool.ts';
+import { machineCores, machineMemory } from './machine.ts';
+import type { PoolQueue, Queue } from './queue.ts';
+import type { Roster } from './roster.ts';
+import type { Assignment, Worker } from './worker.ts';
+
+/** A worker counts as healthy while it lives, has registered and is not stalled. */
+export function isHealthy(worker: Worker): boolean {
+  return (worker.state === 'RUNNING' || worker.state === 'DRAINING') && !worker.stalled;
+}
+
+export function workerView(worker: Worker, queue: Queue, logFile: string): WorkerView {
+  const { current } = worker;
+  return {
+    id: worker.id,
+    pool: worker.pool,
+    state: worker.state,
+    reason: worker.reason,
+    stateSince: worker.stateSince,
+    paused: worker.paused,
+    stalled: worker.stalled,
+    healthy: isHealthy(worker),
+    labels: worker.labels,
+    launch: worker.launch,
+    pid: worker.process?.pid,
+    launchedAt: worker.launchedAt,
+    name: worker.profile?.name,
+    language: worker.profile?.language,
+    tasks: worker.profile?.tasks ?? [],
+    heartbeatAt: worker.heartbeatAt,
+    memory: worker.memory,
+    cpu: worker.cpu,
+    job: current && runningJob(current, queue),
+    jobsDone: worker.jobsDone,
+    jobsFailed: worker.jobsFailed,
+    lastError: worker.lastError,
+    logFile,
+  };
+}
+
+function runningJob(assignment: Assignment, queue: Queue): RunningJob {
+  const { job } = assignment;
+  return {
+    id: job.id,
+    attempt: assignment.attempt,
+    task: job.task,
+    batchName: queue.batch(job.batch)?.name ?? '',
+    parameters: job.parameters,
+    startedAt: assignment.startedAt ?? 0,
+    progress: assignment.progress,
+  };
+}
+
+export function poolView(queue: PoolQueue, settings: PoolSettings | undefined): PoolView {
+  const { lastMinute } = queue.ended;
+  const left = queue.counts.pending + queue.counts.running;
+  return {
+    name: queue.name,
+    command: settings?.command ?? [],
+    protocol: settings?.protocol ?? 'worker',
+    wanted: settings?.workers ?? 0,
+    counts: { ...queue.counts },
+    endedLastMinute: lastMinute,
+    ...(lastMinute > 0 && left > 0 ? { etaSeconds: Math.ceil((left / lastMinute) * 60) } : {}),
+  };
+}
+
+export function machineView(roster: Roster): MachineView {
+  const memory = machineMemory();
+  const live = [...roster.all].filter((worker) => isLive(worker.state));
+  return {
+    memoryTotal: memory.total,
+    memoryAvailable: memory.available,
+    cores: machineCores(),
+    crewMemory: live.reduce((sum, worker) => sum + (worker.memory ?? 0), 0),
+    crewCpu: live.reduce((sum, worker) => sum + (worker.cpu ?? 0), 0),
+    workers: live.length,
+    healthy: live.filter(isHealthy).length,
+  };
+}
+
+/** What `feed` needs to make any view. */
+export interface Viewer {
+  worker(id: string): WorkerView | undefined;
+  pool(name: string): PoolView;
+  machine(): MachineView;
+  state(): CrewState;
+}

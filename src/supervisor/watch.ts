@@ -1,0 +1,120 @@
+/**
+ * What only time can tell, looked at once a second: workers that do not register, jobs over their limit, workers that
+ * do not go, heartbeats that do not come. Durations are measured on the monotonic clock, which stands still while a
+ * laptop sleeps; a stall is believed only after a second look (a machine that wakes finds every beat late).
+ */
+import type { Clock } from '../core/clock.ts';
+import { isLive } from '../core/worker-state.ts';
+import type { Changes } from './changes.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { Endings } from './endings.ts';
+import type { PoolRegister } from './pool-register.ts';
+import type { Roster } from './roster.ts';
+import type { Worker } from './worker.ts';
+import { interruptionMessage } from './worker-messages.ts';
+
+const TICK = 1_000;
+/** Six heartbeats of the default interval; MISSION C2. */
+const STALL_HEARTBEATS = 6;
+/** What a job gets to end by itself after it was cancelled or timed out, milliseconds. */
+export const INTERRUPT_GRACE = 10_000;
+
+interface Parts {
+  roster: Roster;
+  pools: PoolRegister;
+  dispatcher: Dispatcher;
+  endings: Endings;
+  clock: Clock;
+  changes: Changes;
+  /** Called with every tick, for what else is to be looked at. */
+  alsoEachTick: () => void;
+}
+
+export class Watch {
+  readonly #parts: Parts;
+  readonly #suspects = new Set<Worker>();
+  #cancel: () => void = () => undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#cancel = this.#parts.clock.after(TICK, () => {
+      this.#tick();
+      this.start();
+    });
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  #tick(): void {
+    for (const worker of this.#parts.roster.all) if (isLive(worker.state)) this.#look(worker);
+    if (this.#parts.dispatcher.blocked) this.#parts.dispatcher.schedule();
+    this.#parts.alsoEachTick();
+  }
+
+  #look(worker: Worker): void {
+    const now = this.#parts.clock.monotonic();
+    const { ending } = worker;
+    if (ending?.forceAt !== undefined && now > ending.forceAt && !ending.forced) {
+      void this.#parts.endings.force(worker);
+      return;
+    }
+    if (worker.state === 'STARTING') return this.#startup(worker, now);
+    this.#parts.dispatcher.retract(worker, 'long');
+    this.#limit(worker, now);
+    this.#stall(worker, now);
+  }
+
+  #startup(worker: Worker, now: number): void {
+    if (worker.ending || worker.startupDeadline === undefined || now < worker.startupDeadline) return;
+    const limit = this.#parts.pools.settings(worker.pool)?.startup;
+    const reason = `did not register within ${limit} s; does its command speak the worker protocol?`;
+    void this.#parts.endings.abort(worker, { to: 'FAILED', reason, outcome: 'crashed' });
+  }
+
+  #limit(worker: Worker, now: number): void {
+    const { current } = worker;
+    if (!current || worker.ending?.forced) return;
+    const { interrupted } = current;
+    if (
+      (!interrupted || interrupted.outcome === 'returned') &&
+      now - (current.startedMonotonic ?? now) > current.job.timeout * 1000
+    ) {
+      this.#parts.dispatcher.interrupt(worker, current, 'timed-out');
+    }
+    if (interrupted && now - interrupted.since > INTERRUPT_GRACE) {
+      if (interrupted.outcome !== 'timed-out' && interrupted.outcome !== 'cancelled') return;
+      const reason = `job ${current.job.id} did not end when asked to: ${interruptionMessage(current)}`;
+      void this.#parts.endings.abort(worker, {
+        reason,
+        outcome: interrupted.outcome,
+        relaunch: worker.state !== 'DRAINING',
+      });
+    }
+  }
+
+  #stall(worker: Worker, now: number): void {
+    const interval = (this.#parts.pools.settings(worker.pool)?.heartbeat ?? 30) * 1000;
+    const late =
+      worker.heartbeatMonotonic !== undefined &&
+      now - worker.heartbeatMonotonic > STALL_HEARTBEATS * interval;
+    if (!late) {
+      this.#suspects.delete(worker);
+      return;
+    }
+    if (worker.stalled) return;
+    if (!this.#suspects.has(worker)) {
+      // Judged by a second full interval after the first miss.
+      this.#suspects.add(worker);
+      worker.heartbeatMonotonic = now - (STALL_HEARTBEATS - 1) * interval;
+      return;
+    }
+    worker.stalled = true;
+    this.#suspects.delete(worker);
+    this.#parts.changes.worker(worker.id);
+  }
+}

@@ -1,0 +1,307 @@
+/**
+ * What a worker says. Every message about a job carries its attempt; one that does not fit what the worker was given
+ * is refused and changes nothing.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../core/clock.ts';
+import {
+  ErrorCode,
+  Method,
+  PROTOCOL_VERSION,
+  type InitializeParams,
+  type InitializeResult,
+} from '../protocol/generated/messages.ts';
+import type { Handle } from '../keeper/contract.ts';
+import type { Store } from '../store/contract.ts';
+import type { Changes } from './changes.ts';
+import type { AttemptEnd, Dispatcher } from './dispatcher.ts';
+import type { Log } from './log.ts';
+import type { PoolRegister } from './pool-register.ts';
+import type { Roster } from './roster.ts';
+import type { Assignment, Worker } from './worker.ts';
+
+interface Incoming {
+  id?: unknown;
+  method?: string;
+  params?: unknown;
+  result?: unknown;
+  error?: { code: number; message: string; data?: { type?: string; traceback?: string } };
+}
+
+/** The most jobs that are sent ahead, whatever a worker says it accepts. */
+const PREFETCH_LIMIT = 64;
+
+interface Parts {
+  store: Store;
+  roster: Roster;
+  pools: PoolRegister;
+  dispatcher: Dispatcher;
+  clock: Clock;
+  changes: Changes;
+  log: Log;
+  /** What launch tokens are made from. */
+  tokenSecret: () => string;
+}
+
+export class WorkerMessages {
+  readonly #parts: Parts;
+  /** Requests of ours other than `job/run`, by id. */
+  readonly #waiting = new Map<string, (answered: boolean) => void>();
+  #nextRequest = 1;
+  #onRefused: (worker: Worker, reason: string) => void = () => undefined;
+  #onEndedWork: (worker: Worker) => void = () => undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** A worker that may not register; whoever listens ends it. */
+  onRefused(listener: (worker: Worker, reason: string) => void): void {
+    this.#onRefused = listener;
+  }
+
+  /** After each attempt's end: a draining worker may be ready to go. */
+  onEndedWork(listener: (worker: Worker) => void): void {
+    this.#onEndedWork = listener;
+  }
+
+  receive(handle: Handle, sequence: number, body: Buffer): void {
+    const worker = this.#parts.roster.byHandle(handle);
+    if (worker) this.#dispatch(worker, body);
+    this.#parts.dispatcher.received(handle, sequence);
+  }
+
+  /** Asks the worker something; resolves false when it is gone or `milliseconds` passed without an answer. */
+  ask(
+    worker: Worker,
+    method: typeof Method.workerPing | typeof Method.shutdown,
+    milliseconds: number,
+  ): Promise<boolean> {
+    const id = `${method}-${this.#nextRequest++}`;
+    return new Promise((resolve) => {
+      const settle = (answered: boolean): void => {
+        cancel();
+        this.#waiting.delete(id);
+        resolve(answered);
+      };
+      const cancel = this.#parts.clock.after(milliseconds, () => settle(false));
+      this.#waiting.set(id, settle);
+      this.#parts.dispatcher.send(worker, JSON.stringify({ jsonrpc: '2.0', id, method }));
+    });
+  }
+
+  notify(worker: Worker, method: typeof Method.workerDrain | typeof Method.exit): void {
+    this.#parts.dispatcher.send(worker, JSON.stringify({ jsonrpc: '2.0', method, params: {} }));
+  }
+
+  #dispatch(worker: Worker, body: Buffer): void {
+    let message: Incoming;
+    try {
+      message = JSON.parse(body.toString()) as Incoming;
+      if (typeof message !== 'object' || message === null) throw new Error('not an object');
+    } catch (error) {
+      this.#parts.log.warn(`${worker.id} sent a frame that is not JSON: ${(error as Error).message}`);
+      return;
+    }
+    if (message.method === undefined) this.#answered(worker, message);
+    else this.#called(worker, message, message.method);
+  }
+
+  #answered(worker: Worker, message: Incoming): void {
+    const id = String(message.id);
+    const waiting = this.#waiting.get(id);
+    if (waiting) return waiting(true);
+    const assignment = worker.assignments.find(({ job, attempt }) => id === `${job.id}.${attempt}`);
+    if (!assignment) {
+      this.#parts.log.warn(`${worker.id} answered ${id}, which it does not have (any more); refused.`);
+      return;
+    }
+    this.#parts.dispatcher.finish(worker, assignment, attemptEnd(assignment, message));
+    this.#onEndedWork(worker);
+  }
+
+  #called(worker: Worker, message: Incoming, method: string): void {
+    switch (method) {
+      case Method.initialize:
+        return this.#initialize(worker, message);
+      case Method.initialized:
+        return this.#initialized(worker);
+      case Method.workerHeartbeat:
+        return this.#heartbeat(worker);
+      case Method.progress:
+        return this.#progress(worker, message.params as { jobId?: unknown; attempt?: unknown });
+      case Method.jobCheckpoint:
+        return this.#checkpoint(worker, message.params as { jobId?: unknown; attempt?: unknown });
+      default:
+        if (message.id !== undefined) {
+          this.#refuse(worker, message.id, ErrorCode.methodNotFound, `There is no method ${method}.`);
+        }
+    }
+  }
+
+  #initialize(worker: Worker, message: Incoming): void {
+    const problem = initializeProblem(message.params);
+    if (problem) return this.#reject(worker, message.id, ErrorCode.invalidParams, problem);
+    const params = message.params as InitializeParams;
+    if (!sameSecret(params.token, launchToken(this.#parts.tokenSecret(), worker.id, worker.launch))) {
+      return this.#reject(
+        worker,
+        message.id,
+        ErrorCode.tokenRejected,
+        'The launch token is not the one this worker was started with.',
+      );
+    }
+    if (params.protocolVersion !== PROTOCOL_VERSION) {
+      const reason = `The worker speaks version ${params.protocolVersion} of the protocol; this supervisor speaks ${PROTOCOL_VERSION}.`;
+      return this.#reject(worker, message.id, ErrorCode.protocolVersionUnsupported, reason);
+    }
+    worker.profile = {
+      name: params.worker.name,
+      language: params.worker.language,
+      tasks: params.tasks.map((task) => task.name),
+      prefetch: Math.min(Math.max(0, params.capabilities?.prefetch ?? 0), PREFETCH_LIMIT),
+    };
+    this.#parts.store.append({
+      type: 'worker.registered',
+      worker: worker.id,
+      launch: worker.launch,
+      profile: worker.profile,
+    });
+    const result: InitializeResult = {
+      protocolVersion: PROTOCOL_VERSION,
+      workerId: worker.id,
+      launch: worker.launch,
+      pool: worker.pool,
+      labels: worker.labels,
+      heartbeatInterval: this.#parts.pools.settings(worker.pool)?.heartbeat ?? 30,
+    };
+    this.#parts.dispatcher.send(worker, JSON.stringify({ jsonrpc: '2.0', id: message.id, result }));
+    this.#parts.changes.worker(worker.id);
+  }
+
+  #initialized(worker: Worker): void {
+    if (!worker.profile) return this.#onRefused(worker, 'It said `initialized` before it was initialized.');
+    this.#heartbeat(worker);
+    if (worker.state !== 'STARTING') return;
+    this.#parts.roster.transition(worker, 'RUNNING', 'registered');
+    this.#parts.dispatcher.feed(worker);
+  }
+
+  #heartbeat(worker: Worker): void {
+    worker.heartbeatAt = this.#parts.clock.now();
+    worker.heartbeatMonotonic = this.#parts.clock.monotonic();
+    worker.stalled = false;
+    this.#parts.changes.worker(worker.id);
+  }
+
+  #progress(
+    worker: Worker,
+    params: { jobId?: unknown; attempt?: unknown; fraction?: unknown; message?: unknown },
+  ): void {
+    const assignment = assignmentOf(worker, params);
+    if (!assignment) return;
+    assignment.progress = { at: this.#parts.clock.now() };
+    if (typeof params.fraction === 'number') {
+      assignment.progress.fraction = Math.min(1, Math.max(0, params.fraction));
+    }
+    if (typeof params.message === 'string') assignment.progress.message = params.message;
+    this.#parts.changes.worker(worker.id);
+  }
+
+  #checkpoint(worker: Worker, params: { jobId?: unknown; attempt?: unknown; checkpoint?: unknown }): void {
+    const assignment = assignmentOf(worker, params);
+    if (!assignment || params.checkpoint === undefined) {
+      this.#parts.log.warn(`${worker.id} sent a checkpoint of an attempt it does not have; refused.`);
+      return;
+    }
+    const { job, attempt } = assignment;
+    job.checkpoint = params.checkpoint;
+    this.#parts.store.append({
+      type: 'job.checkpointed',
+      job: job.id,
+      attempt,
+      checkpoint: params.checkpoint,
+    });
+  }
+
+  #reject(worker: Worker, id: unknown, code: number, reason: string): void {
+    this.#refuse(worker, id, code, reason);
+    this.#onRefused(worker, reason);
+  }
+
+  #refuse(worker: Worker, id: unknown, code: number, message: string): void {
+    this.#parts.dispatcher.send(
+      worker,
+      JSON.stringify({ jsonrpc: '2.0', id: id ?? null, error: { code, message } }),
+    );
+  }
+}
+
+/** The secret one launch of one worker must show; made from the keeper's token, so that a successor knows it too. */
+export function launchToken(secret: string, worker: string, launch: number): string {
+  return createHmac('sha256', secret).update(`${worker}/${launch}`).digest('hex');
+}
+
+function sameSecret(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function assignmentOf(
+  worker: Worker,
+  params: { jobId?: unknown; attempt?: unknown } | undefined,
+): Assignment | undefined {
+  return worker.assignments.find(
+    ({ job, attempt }) => job.id === params?.jobId && attempt === params.attempt,
+  );
+}
+
+function attemptEnd(assignment: Assignment, message: Incoming): AttemptEnd {
+  const { error } = message;
+  if (!error) {
+    const answer = message.result as { result?: unknown } | null | undefined;
+    return { outcome: 'done', result: answer?.result ?? null };
+  }
+  const interrupted = assignment.interrupted;
+  if (error.code === ErrorCode.draining) return { outcome: 'returned' };
+  if (error.code === ErrorCode.jobCancelled) {
+    if (!interrupted) return { outcome: 'returned' };
+    return { outcome: interrupted.outcome, error: { message: interruptionMessage(assignment) } };
+  }
+  return {
+    outcome: 'failed',
+    error: {
+      message: error.message,
+      ...(error.data?.type ? { type: error.data.type } : {}),
+      ...(error.data?.traceback ? { traceback: error.data.traceback } : {}),
+    },
+  };
+}
+
+/** Why an attempt was told to end, in words. */
+export function interruptionMessage(assignment: Assignment): string {
+  switch (assignment.interrupted?.outcome) {
+    case 'timed-out':
+      return `It took longer than its limit of ${assignment.job.timeout} s.`;
+    case 'cancelled':
+      return 'Cancelled by hand.';
+    case 'aborted':
+      return 'Its worker was stopped by hand.';
+    default:
+      return 'It was taken back before it began.';
+  }
+}
+
+/** Names the first member of `initialize` that is missing or of the wrong type. */
+function initializeProblem(params: unknown): string | undefined {
+  const value = params as Partial<InitializeParams> | undefined;
+  if (typeof value !== 'object' || value === null) return '`initialize` needs an object of parameters.';
+  if (typeof value.protocolVersion !== 'number') return '`protocolVersion` must be a whole number.';
+  if (typeof value.token !== 'string') return '`token` must be the text of NIGHTCREW_TOKEN.';
+  if (typeof value.worker?.name !== 'string') return '`worker.name` must be a text.';
+  if (typeof value.worker.language !== 'string') return '`worker.language` must be a text.';
+  if (!Array.isArray(value.tasks) || !value.tasks.every((task) => typeof task?.name === 'string')) {
+    return '`tasks` must be a list of objects with a `name`.';
+  }
+  return undefined;
+}

@@ -1,0 +1,95 @@
+/** What the supervisor knows of one worker at run time; the registry's rows are made from it. */
+import type { Progress } from '../control/api.ts';
+import type { PendingJob } from '../core/job.ts';
+import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from '../core/worker.ts';
+import type { Handle } from '../keeper/contract.ts';
+
+/** A job that was given to a worker. The first of a worker's assignments is the one it computes. */
+export interface Assignment {
+  job: PendingJob;
+  attempt: number;
+  frame: number;
+  /** When the worker began with it, wall clock and monotonic; undefined while others are before it. */
+  startedAt?: number;
+  startedMonotonic?: number;
+  progress?: Progress;
+  /** Why it was told to end early, and since when (monotonic). */
+  interrupted?: { outcome: 'cancelled' | 'timed-out' | 'returned' | 'aborted'; since: number };
+}
+
+/** What is to happen when the worker's process is gone. */
+export interface Ending {
+  /** State and reason it then takes. */
+  to: 'DEAD' | 'FAILED';
+  reason: string;
+  /** What becomes of the job it was computing. */
+  outcome: 'aborted' | 'crashed' | 'timed-out' | 'cancelled';
+  relaunch: boolean;
+  /** Monotonic time at which it is ended by force; undefined: it may take as long as its job takes. */
+  forceAt?: number;
+  forced: boolean;
+}
+
+export class Worker {
+  readonly id: WorkerId;
+  readonly pool: string;
+  readonly labels: Labels;
+  state: WorkerState = 'STARTING';
+  reason = '';
+  stateSince = 0;
+  paused = false;
+  stalled = false;
+  launch = 0;
+  launchedAt: number | undefined;
+  /** Monotonic. */
+  startupDeadline: number | undefined;
+
+  handle: Handle | undefined;
+  process: ProcessIdentity | undefined;
+  profile: WorkerProfile | undefined;
+  /** Number of the newest frame sent to it; counted for each launch. */
+  lastFrame = 0;
+
+  assignments: Assignment[] = [];
+  ending: Ending | undefined;
+
+  heartbeatAt: number | undefined;
+  /** Monotonic. */
+  heartbeatMonotonic: number | undefined;
+  memory: number | undefined;
+  cpu: number | undefined;
+  jobsDone = 0;
+  jobsFailed = 0;
+  lastError: string | undefined;
+
+  constructor(id: WorkerId, pool: string, labels: Labels) {
+    this.id = id;
+    this.pool = pool;
+    this.labels = labels;
+  }
+
+  get current(): Assignment | undefined {
+    return this.assignments[0];
+  }
+
+  /** Whether it may be given jobs at all. */
+  get takesJobs(): boolean {
+    return this.state === 'RUNNING' && !this.paused && this.ending === undefined;
+  }
+
+  /** Forgets what belonged to the last process. */
+  beginLaunch(launch: number): void {
+    this.launch = launch;
+    this.handle = undefined;
+    this.process = undefined;
+    this.profile = undefined;
+    this.lastFrame = 0;
+    this.assignments = [];
+    this.ending = undefined;
+    this.stalled = false;
+    this.heartbeatAt = undefined;
+    this.heartbeatMonotonic = undefined;
+    this.memory = undefined;
+    this.cpu = undefined;
+  }
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { PendingJob } from '../../src/core/job.ts';
+import { Lane, compareLanePositions } from '../../src/core/lane.ts';
+
+function pendingJob(id: number, priority: number): PendingJob {
+  return {
+    id,
+    priority,
+    batch: 1,
+    pool: 'p',
+    route: '',
+    task: 'run',
+    parameters: {},
+    attempts: 0,
+    failures: 0,
+    maxAttempts: 3,
+    timeout: 60,
+  };
+}
+
+/** The store's side: every pending job, whether memory holds it or not. */
+class LaneModel {
+  readonly pending = new Map<number, PendingJob>();
+  readonly taken: PendingJob[] = [];
+  nextId = 1;
+  /** What the store answered to the refill under way, as of the moment it was asked. */
+  answer: { jobs: PendingJob[]; limit: number } | undefined;
+
+  sorted(): PendingJob[] {
+    return [...this.pending.values()].sort(compareLanePositions);
+  }
+}
+
+const CAPACITY = 4;
+
+const command = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('enqueue' as const),
+      priority: fc.integer({ min: -2, max: 2 }),
+      count: fc.integer({ min: 1, max: 9 }),
+    }),
+  },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('take' as const) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('retry' as const), pick: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), pick: fc.nat() }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('ask' as const) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('answer' as const) }) },
+);
+
+type Command = typeof command extends fc.Arbitrary<infer T> ? T : never;
+
+function run(lane: Lane, model: LaneModel, step: Command): void {
+  switch (step.kind) {
+    case 'enqueue': {
+      let offering = true;
+      for (let index = 0; index < step.count; index++) {
+        const job = pendingJob(model.nextId++, step.priority);
+        model.pending.set(job.id, job);
+        // As the queue does it: the rest of a batch is worse than the first that was turned away.
+        offering &&= lane.offer(job);
+      }
+      break;
+    }
+    case 'take': {
+      const job = lane.take();
+      if (!job) break;
+      assert.equal(job.id, model.sorted()[0]?.id, 'the best of all pending jobs is taken');
+      model.pending.delete(job.id);
+      model.taken.push(job);
+      break;
+    }
+    case 'retry': {
+      const [job] = model.taken.splice(step.pick % Math.max(1, model.taken.length), 1);
+      if (!job) break;
+      model.pending.set(job.id, job);
+      lane.offer(job);
+      break;
+    }
+    case 'cancel': {
+      const jobs = model.sorted();
+      const job = jobs[step.pick % Math.max(1, jobs.length)];
+      if (!job) break;
+      model.pending.delete(job.id);
+      lane.withdraw(job.id);
+      break;
+    }
+    case 'ask': {
+      if (model.answer || !lane.needsRefill) break;
+      const { after, limit } = lane.beginRefill();
+      const behind = model.sorted().filter((job) => !after || compareLanePositions(job, after) > 0);
+      model.answer = { jobs: behind.slice(0, limit), limit };
+      break;
+    }
+    case 'answer':
+      if (model.answer) lane.endRefill(model.answer.jobs, model.answer.limit);
+      model.answer = undefined;
+  }
+}
+
+/** Takes everything, refilling when memory runs low. */
+function drain(lane: Lane, model: LaneModel): void {
+  run(lane, model, { kind: 'answer' });
+  for (let rounds = 0; model.pending.size > 0; rounds++) {
+    assert.ok(rounds < 10_000, `${model.pending.size} jobs were never offered`);
+    run(lane, model, { kind: 'ask' });
+    run(lane, model, { kind: 'answer' });
+    run(lane, model, { kind: 'take' });
+  }
+  assert.equal(lane.size, 0, 'nothing is in memory that is not pending');
+}
+
+describe('a lane', () => {
+  it('gives every job exactly once and always the best, whatever comes between', () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 80 }), (steps) => {
+        const lane = new Lane('p', '', undefined, CAPACITY);
+        const model = new LaneModel();
+        for (const step of steps) run(lane, model, step);
+        drain(lane, model);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('finds a restored queue through the store', () => {
+    const model = new LaneModel();
+    for (let id = 1; id <= 50; id++) model.pending.set(id, pendingJob(id, id % 3));
+    const lane = new Lane('p', '', { pending: 50 }, CAPACITY);
+    assert.equal(lane.take(), undefined);
+    assert.equal(lane.needsRefill, true);
+    drain(lane, model);
+  });
+
+  it('holds no more in memory than its capacity when a large batch comes in', () => {
+    const lane = new Lane('p', '');
+    let offered = 0;
+    while (lane.offer(pendingJob(offered + 1, 0))) offered++;
+    assert.equal(offered, 4_096);
+    assert.equal(lane.whole, false);
+  });
+
+  it('stays bounded when ever higher priorities come in', () => {
+    const lane = new Lane('p', '', undefined, CAPACITY);
+    for (let id = 1; id <= 1_000; id++) lane.offer(pendingJob(id, id));
+    assert.ok(lane.size <= 3 * CAPACITY, `${lane.size} jobs are in memory`);
+    assert.equal(lane.take()?.id, 1_000);
+  });
+});
