@@ -24,19 +24,35 @@ export interface Store {
   readonly lastSequence: number;
   /** What start-up found; faces show it when something was repaired. */
   readonly recovery: RecoveryReport;
-  /** Adds an event to the journal's buffer and sends it to the projection. Costs no system call. */
-  append(event: JournalEvent): void;
-  /** Hands all that was appended to the operating system. Throws StoreError when the disk refuses. */
+  /**
+   * Adds an event to the journal's buffer. Costs no system call. The events appended between two calls of `write`, `flush` or
+   * `query` are one record: after a crash, all of them are there or none. They share the time of the first.
+   */
+  append(event: JournalEvent): EventStamp;
+  /**
+   * Hands all that was appended to the operating system. Throws StoreError when the disk refuses; the events are kept, and the
+   * next call tries them again.
+   */
   write(): void;
-  /** Resolves when all that was appended before the call is on the disk; one fdatasync serves all who wait. */
+  /**
+   * Resolves when all that was appended before the call is on the disk; one fdatasync serves all who wait. A flush that
+   * fails is final: every later call fails too, and only a new start finds out what the disk holds.
+   */
   flush(): Promise<void>;
   /** Asks the projection. The answer reflects every event appended before the call. */
   query<Name extends keyof StoreQueries>(
     name: Name,
     parameters: StoreQueries[Name]['parameters'],
   ): Promise<StoreQueries[Name]['result']>;
-  /** Flushes, writes a snapshot and ends the thread. Idempotent. */
+  /** Flushes, writes a snapshot and ends the thread. Idempotent. A snapshot that fails is only logged: the journal has all. */
   close(): Promise<void>;
+}
+
+/** The place and time that an event was given. */
+export interface EventStamp {
+  sequence: number;
+  /** Milliseconds since 1970. */
+  at: number;
 }
 
 export interface RecoveryReport {

@@ -1,0 +1,87 @@
+/**
+ * The one function that changes the projection. Live events, replayed events and nothing else pass through it, so that a
+ * restored state cannot differ from the one that was lived. An event that does not fit the state is an InvariantError.
+ */
+import type { JournalEvent } from '../core/events.ts';
+import { applyCheckpoint, applyClaim, applyFinish, applyPendingCancel } from './apply-job.ts';
+import { applyBatch } from './apply-batch.ts';
+import {
+  addWorker,
+  launchWorker,
+  pauseWorker,
+  registerWorker,
+  removeWorker,
+  spawnWorker,
+  transitionWorker,
+} from './apply-worker.ts';
+import { InvariantError } from './invariant-error.ts';
+import type { Projection } from './projection.ts';
+
+export function applyEvent(projection: Projection, event: JournalEvent, sequence: number, at: number): void {
+  try {
+    apply(projection, event, sequence, at);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InvariantError(`Event ${sequence} (${event.type}) does not fit: ${reason}`, { cause: error });
+  }
+}
+
+function apply(projection: Projection, event: JournalEvent, sequence: number, at: number): void {
+  switch (event.type) {
+    case 'job.claimed':
+      return applyClaim(projection, event, at);
+    case 'job.finished':
+      return applyFinish(projection, event, at);
+    case 'job.checkpointed':
+      return applyCheckpoint(projection, event);
+    case 'job.cancelled':
+      return applyPendingCancel(projection, event, at);
+    case 'batch.enqueued':
+      return applyBatch(projection, event, at);
+    case 'pool.declared':
+      return declarePool(projection, event, at);
+    case 'pool.removed':
+      return removePool(projection, event);
+    case 'worker.added':
+      return addWorker(projection, event, at);
+    case 'worker.launched':
+      return launchWorker(projection, event, at);
+    case 'worker.spawned':
+      return spawnWorker(projection, event);
+    case 'worker.registered':
+      return registerWorker(projection, event);
+    case 'worker.transitioned':
+      return transitionWorker(projection, event, sequence, at);
+    case 'worker.paused':
+      return pauseWorker(projection, event);
+    case 'worker.removed':
+      return removeWorker(projection, event);
+    case 'crew.wanted':
+      projection.crewWanted = event.wanted;
+      return;
+    default:
+      throw new InvariantError(`unknown type ${(event satisfies never as JournalEvent).type}`);
+  }
+}
+
+type EventOf<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
+
+function declarePool({ database }: Projection, { pool }: EventOf<'pool.declared'>, at: number): void {
+  const changed = database.change('UPDATE pools SET settings = ?, declared_at = ? WHERE name = ?', [
+    JSON.stringify(pool),
+    at,
+    pool.name,
+  ]);
+  if (changed === 1) return;
+  database.run('INSERT INTO pools (name, settings, declared_at) VALUES (?, ?, ?)', [
+    pool.name,
+    JSON.stringify(pool),
+    at,
+  ]);
+}
+
+function removePool({ database }: Projection, { pool }: EventOf<'pool.removed'>): void {
+  if (database.change('DELETE FROM pools WHERE name = ?', [pool]) !== 1) {
+    throw new InvariantError(`pool ${pool} does not exist`);
+  }
+}

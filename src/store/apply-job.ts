@@ -1,0 +1,124 @@
+/** What happens to one job: claimed, checkpointed, finished, cancelled while it waits. */
+import type { JobClaimed, JobFinished, JournalEvent } from '../core/events.ts';
+import type { AttemptOutcome } from '../core/job.ts';
+import type { RunningClaim } from './claim-table.ts';
+import { InvariantError } from './invariant-error.ts';
+import type { Projection } from './projection.ts';
+
+export function applyClaim({ workers, claims, batches }: Projection, event: JobClaimed, at: number): void {
+  const { job, attempt, worker, launch, frame } = event;
+  workers.launched(worker, launch);
+  claims.add({ job, attempt, worker, launch, frame, claimedAt: at, held: true });
+  batches.move(job, 'pending', 'running', at);
+}
+
+export function applyFinish(projection: Projection, event: JobFinished, at: number): void {
+  const { claims, batches } = projection;
+  if ((event.outcome === 'done') !== (event.next === 'done')) {
+    throw new InvariantError(`an attempt that ended as ${event.outcome} leaves no job ${event.next}`);
+  }
+  const claim = claims.get(event.job, event.attempt);
+  if (event.next === 'pending') putBack(projection, event, claim);
+  else end(projection, event, claim, at);
+  recordAttempt(projection, event, claim, at);
+  countForWorker(projection, event, claim);
+  claims.delete(event.job);
+  batches.move(event.job, 'running', event.next, at);
+}
+
+export function applyCheckpoint(
+  { claims, database }: Projection,
+  event: Extract<JournalEvent, { type: 'job.checkpointed' }>,
+): void {
+  claims.get(event.job, event.attempt);
+  database.run('UPDATE jobs SET checkpoint = ? WHERE id = ?', [
+    event.checkpoint === undefined || event.checkpoint === null ? null : JSON.stringify(event.checkpoint),
+    event.job,
+  ]);
+}
+
+export function applyPendingCancel(
+  { claims, database, batches }: Projection,
+  event: Extract<JournalEvent, { type: 'job.cancelled' }>,
+  at: number,
+): void {
+  if (claims.has(event.job)) throw new InvariantError(`job ${event.job} is running`);
+  const changed = database.change(
+    `UPDATE jobs SET state = 'cancelled', finished_at = ?, error = ? WHERE id = ? AND state = 'pending'`,
+    [at, JSON.stringify({ message: event.reason, type: 'cancelled' }), event.job],
+  );
+  if (changed !== 1) throw new InvariantError(`job ${event.job} is not pending`);
+  batches.move(event.job, 'pending', 'cancelled', at);
+}
+
+/** Whether an attempt with this outcome counts against the job's limit, and as a failure of its worker. */
+function counts(outcome: AttemptOutcome): boolean {
+  return outcome === 'failed' || outcome === 'crashed' || outcome === 'timed-out';
+}
+
+/** The row as it must be found: a held claim has not been written to it yet. */
+function expectedRow(claim: RunningClaim): [state: string, attempts: number] {
+  return claim.held ? ['pending', claim.attempt - 1] : ['running', claim.attempt];
+}
+
+function end({ database }: Projection, event: JobFinished, claim: RunningClaim, at: number): void {
+  const changed = database.change(
+    `UPDATE jobs SET state = ?, attempts = ?, failures = failures + ?, worker = ?, launch = NULL, frame = NULL,
+       claimed_at = NULL, started_at = ?, finished_at = ?, result = ?, error = ?
+     WHERE id = ? AND state = ? AND attempts = ?`,
+    [
+      event.next,
+      claim.attempt,
+      counts(event.outcome) ? 1 : 0,
+      claim.worker,
+      event.startedAt,
+      at,
+      event.next === 'done' && event.result !== undefined ? JSON.stringify(event.result) : null,
+      event.next !== 'done' && event.error ? JSON.stringify(event.error) : null,
+      event.job,
+      ...expectedRow(claim),
+    ],
+  );
+  checkChanged(changed, event);
+}
+
+/** The error of a failed attempt stays with the job, which explains why it waits again. */
+function putBack({ database }: Projection, event: JobFinished, claim: RunningClaim): void {
+  const changed = database.change(
+    `UPDATE jobs SET state = 'pending', attempts = ?, failures = failures + ?, worker = NULL, launch = NULL,
+       frame = NULL, claimed_at = NULL, error = coalesce(?, error)
+     WHERE id = ? AND state = ? AND attempts = ?`,
+    [
+      claim.attempt,
+      counts(event.outcome) ? 1 : 0,
+      event.error ? JSON.stringify(event.error) : null,
+      event.job,
+      ...expectedRow(claim),
+    ],
+  );
+  checkChanged(changed, event);
+}
+
+function checkChanged(changed: number, event: JobFinished): void {
+  if (changed !== 1)
+    throw new InvariantError(`attempt ${event.attempt} of job ${event.job} is not its next one`);
+}
+
+function recordAttempt({ database }: Projection, event: JobFinished, claim: RunningClaim, at: number): void {
+  database.run('INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', [
+    event.job,
+    event.attempt,
+    claim.worker,
+    claim.launch,
+    event.startedAt,
+    at,
+    event.outcome,
+    event.error ? JSON.stringify(event.error) : null,
+    event.logTail ?? null,
+  ]);
+}
+
+function countForWorker({ workers }: Projection, event: JobFinished, claim: RunningClaim): void {
+  if (event.outcome === 'done') workers.countDone(claim.worker);
+  else if (counts(event.outcome)) workers.countFailed(claim.worker, event.error?.message ?? event.outcome);
+}

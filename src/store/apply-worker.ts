@@ -1,0 +1,100 @@
+/** What happens to a worker. Everything about a launch names it, so that news of an earlier one is told apart. */
+import type { JournalEvent } from '../core/events.ts';
+import { InvariantError } from './invariant-error.ts';
+import type { Projection } from './projection.ts';
+
+type EventOf<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
+
+export function addWorker(
+  { workers, database }: Projection,
+  event: EventOf<'worker.added'>,
+  at: number,
+): void {
+  workers.add({
+    id: event.worker,
+    launch: 0,
+    state: null,
+    jobsDone: 0,
+    jobsFailed: 0,
+    lastError: undefined,
+  });
+  database.run(
+    `INSERT INTO workers (id, pool, labels, added_at, state, reason, state_since, paused, launch, jobs_done, jobs_failed)
+     VALUES (?1, ?2, ?3, ?4, NULL, '', ?4, 0, 0, 0, 0)`,
+    [event.worker, event.pool, JSON.stringify(event.labels), at],
+  );
+}
+
+export function launchWorker(
+  { workers, database }: Projection,
+  event: EventOf<'worker.launched'>,
+  at: number,
+): void {
+  const worker = workers.get(event.worker);
+  if (event.launch !== worker.launch + 1) {
+    throw new InvariantError(`launch ${event.launch} of ${event.worker} follows launch ${worker.launch}`);
+  }
+  worker.launch = event.launch;
+  database.run(
+    `UPDATE workers SET launch = ?, command = ?, launched_at = ?, pid = NULL, process_start_time = NULL, boot_id = NULL,
+       profile = NULL WHERE id = ?`,
+    [event.launch, JSON.stringify(event.command), at, event.worker],
+  );
+}
+
+export function spawnWorker({ workers, database }: Projection, event: EventOf<'worker.spawned'>): void {
+  workers.launched(event.worker, event.launch);
+  database.run('UPDATE workers SET pid = ?, process_start_time = ?, boot_id = ? WHERE id = ?', [
+    event.process.pid,
+    event.process.startTime,
+    event.process.bootId,
+    event.worker,
+  ]);
+}
+
+export function registerWorker({ workers, database }: Projection, event: EventOf<'worker.registered'>): void {
+  workers.launched(event.worker, event.launch);
+  database.run('UPDATE workers SET profile = ? WHERE id = ?', [JSON.stringify(event.profile), event.worker]);
+}
+
+export function transitionWorker(
+  { workers, database }: Projection,
+  event: EventOf<'worker.transitioned'>,
+  sequence: number,
+  at: number,
+): void {
+  const worker = workers.launched(event.worker, event.launch);
+  if (worker.state !== event.from) {
+    throw new InvariantError(
+      `worker ${event.worker} is ${worker.state ?? 'new'}, not ${event.from ?? 'new'}`,
+    );
+  }
+  worker.state = event.to;
+  database.run('UPDATE workers SET state = ?, reason = ?, state_since = ? WHERE id = ?', [
+    event.to,
+    event.reason,
+    at,
+    event.worker,
+  ]);
+  database.run(
+    `INSERT INTO worker_transitions (sequence, worker, launch, at, from_state, to_state, reason)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    [sequence, event.worker, event.launch, at, event.from, event.to, event.reason],
+  );
+}
+
+export function pauseWorker({ workers, database }: Projection, event: EventOf<'worker.paused'>): void {
+  workers.get(event.worker);
+  database.run('UPDATE workers SET paused = ? WHERE id = ?', [event.paused ? 1 : 0, event.worker]);
+}
+
+/** Its attempts and transitions stay. */
+export function removeWorker(
+  { workers, claims, database }: Projection,
+  event: EventOf<'worker.removed'>,
+): void {
+  const [job] = claims.of(event.worker);
+  if (job !== undefined) throw new InvariantError(`worker ${event.worker} still runs job ${job}`);
+  workers.remove(event.worker);
+  database.run('DELETE FROM workers WHERE id = ?', [event.worker]);
+}

@@ -1,0 +1,209 @@
+/**
+ * Reads the journal behind a snapshot and judges it, without changing a byte. What may be found:
+ * - all records whole and in order
+ * - a torn tail: bytes at the end that are no whole record, and nothing behind them that was made after they had been
+ *   flushed. A process or a machine ended in the middle of a write; nobody was told of it, so the tail can be cut
+ * - damage: a broken record that is known to have been flushed. Refused, because what follows it may have been acknowledged
+ * - a gap: events between the snapshot and the journal, or between two records, are missing. Refused
+ * - a version this program does not know. Refused
+ */
+import { join } from 'node:path';
+import { StoreError } from './contract.ts';
+import type { FileSystem } from './file-system.ts';
+import {
+  decodeRecord,
+  firstSequenceOf,
+  HEADER,
+  JOURNAL_VERSION,
+  parseHeader,
+  type RecordSummary,
+} from './journal-format.ts';
+import { readLines, type Line } from './line-reader.ts';
+
+export interface SegmentFile {
+  path: string;
+  first: number;
+}
+
+export interface ScannedJournal {
+  /** The segments that stay, oldest first. */
+  kept: SegmentFile[];
+  /** Bytes of whole lines in the last one of `kept`; 0 when not even its header is whole. */
+  end: number;
+  /** False when the snapshot is ahead of the last segment, which then cannot be gone on with. */
+  reachesEnd: boolean;
+  /** Segments behind a torn tail. Nothing in them was ever flushed. */
+  dropped: SegmentFile[];
+  tornBytes: number;
+  /** Sequence number of the last whole record, or of the snapshot when it is newer. */
+  lastSequence: number;
+}
+
+interface Tear {
+  segment: SegmentFile;
+  offset: number;
+  /** The first event that may be lost. */
+  sequence: number;
+}
+
+/** The segments of a journal, oldest first. */
+export function listSegments(files: FileSystem, folder: string): SegmentFile[] {
+  return files
+    .list(folder)
+    .map((name) => ({ path: join(folder, name), first: firstSequenceOf(name) }))
+    .filter((segment): segment is SegmentFile => segment.first !== undefined)
+    .sort((a, b) => a.first - b.first);
+}
+
+/** Calls `replay` with each record behind `snapshotSequence`, in order, and waits for it. */
+export async function scanJournal(
+  files: FileSystem,
+  folder: string,
+  snapshotSequence: number,
+  replay: (text: string, count: number) => Promise<void> | void,
+): Promise<ScannedJournal> {
+  const segments = listSegments(files, folder);
+  const start = Math.max(
+    0,
+    segments.findLastIndex((segment) => segment.first <= snapshotSequence + 1),
+  );
+  const scan = new Scan(snapshotSequence);
+  for (const [index, segment] of segments.entries()) {
+    if (index < start) continue;
+    scan.beginSegment(segment);
+    const descriptor = files.openToRead(segment.path);
+    try {
+      for (const line of readLines(files, descriptor)) {
+        const record = scan.take(line);
+        if (record) await replay(record.text, record.summary.last - record.summary.first + 1);
+      }
+      scan.endSegment(files.size(descriptor));
+    } finally {
+      files.close(descriptor);
+    }
+  }
+  return scan.result(segments);
+}
+
+/** A header that a crash cut short, or a page that reads as zeros because the machine stopped before it was stored. */
+function neverReachedTheDisk(line: Line): boolean {
+  return line.bytes[0] === 0 || (!line.ended && HEADER.startsWith(line.bytes.toString('latin1')));
+}
+
+/** What is known after each line. */
+class Scan {
+  readonly #snapshotSequence: number;
+  /** The sequence number the next record must have; undefined before the first one. */
+  #next: number | undefined;
+  #segment: SegmentFile = { path: '', first: 0 };
+  #headerDue = true;
+  #end = 0;
+  #tear: Tear | undefined;
+  #tornBytes = 0;
+
+  constructor(snapshotSequence: number) {
+    this.#snapshotSequence = snapshotSequence;
+  }
+
+  beginSegment(segment: SegmentFile): void {
+    this.#segment = segment;
+    this.#headerDue = true;
+    if (this.#next === undefined) {
+      if (segment.first > this.#snapshotSequence + 1) {
+        throw this.#gap(this.#snapshotSequence + 1, segment.first);
+      }
+      this.#next = segment.first;
+    }
+    if (this.#tear) return;
+    if (segment.first !== this.#next) throw this.#gap(this.#next, segment.first);
+    this.#end = 0;
+  }
+
+  /** Returns the record when it is one to replay. */
+  take(line: Line): { summary: RecordSummary; text: string } | undefined {
+    if (this.#headerDue) return this.#takeHeader(line);
+    const record = line.ended ? decodeRecord(line.bytes) : undefined;
+    if (this.#tear) {
+      if (record) this.#refuseIfFlushed(this.#tear, record.summary);
+      return undefined;
+    }
+    if (!record) {
+      this.#tear = { segment: this.#segment, offset: line.offset, sequence: this.#next! };
+      return undefined;
+    }
+    if (record.summary.first !== this.#next) throw this.#gap(this.#next!, record.summary.first);
+    this.#next = record.summary.last + 1;
+    this.#end = line.offset + line.bytes.length + 1;
+    return record.summary.last > this.#snapshotSequence ? record : undefined;
+  }
+
+  endSegment(size: number): void {
+    if (this.#headerDue && !this.#tear) {
+      this.#tear = { segment: this.#segment, offset: 0, sequence: this.#next! };
+    }
+    if (this.#tear) this.#tornBytes += size - (this.#tear.segment === this.#segment ? this.#end : 0);
+  }
+
+  result(segments: SegmentFile[]): ScannedJournal {
+    const keptCount = this.#tear ? segments.indexOf(this.#tear.segment) + 1 : segments.length;
+    return {
+      kept: segments.slice(0, keptCount),
+      end: this.#end,
+      reachesEnd: (this.#next ?? 0) > this.#snapshotSequence,
+      dropped: segments.slice(keptCount),
+      tornBytes: this.#tornBytes,
+      lastSequence: Math.max(this.#snapshotSequence, (this.#next ?? 1) - 1),
+    };
+  }
+
+  #takeHeader(line: Line): undefined {
+    const version = line.ended ? parseHeader(line.bytes.toString('latin1')) : undefined;
+    if (!version) {
+      if (!neverReachedTheDisk(line)) {
+        throw this.#damaged(this.#segment.path, line.offset, 'it does not begin as a journal does');
+      }
+      this.#headerDue = false;
+      this.#tear ??= { segment: this.#segment, offset: 0, sequence: this.#next! };
+      return undefined;
+    }
+    const { major, minor } = JOURNAL_VERSION;
+    if (version.major !== major || version.minor > minor) throw this.#unknownVersion(version);
+    this.#headerDue = false;
+    if (!this.#tear) this.#end = line.bytes.length + 1;
+    return undefined;
+  }
+
+  #refuseIfFlushed(tear: Tear, later: RecordSummary): void {
+    if (later.flushed < tear.sequence) return;
+    throw this.#damaged(
+      tear.segment.path,
+      tear.offset,
+      `event ${tear.sequence} had been saved there, and later events follow it`,
+    );
+  }
+
+  #damaged(path: string, offset: number, reason: string): StoreError {
+    return new StoreError(
+      `The journal is damaged at byte ${offset} of ${path}: ${reason}.`,
+      path,
+      'Nothing was changed. Restore this file from a backup, or move the folder .nightcrew away to start afresh.',
+    );
+  }
+
+  #gap(expected: number, found: number): StoreError {
+    return new StoreError(
+      `Events ${expected} to ${found - 1} are missing in front of ${this.#segment.path}.`,
+      this.#segment.path,
+      'Nothing was changed. Restore the missing files of .nightcrew from a backup.',
+    );
+  }
+
+  #unknownVersion(version: { major: number; minor: number }): StoreError {
+    const ours = `${JOURNAL_VERSION.major}.${JOURNAL_VERSION.minor}`;
+    return new StoreError(
+      `The journal has version ${version.major}.${version.minor}; this Nightcrew reads version ${ours}.`,
+      this.#segment.path,
+      'Nothing was changed. Update Nightcrew to the version that was used last in this workspace.',
+    );
+  }
+}

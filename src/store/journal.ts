@@ -1,0 +1,197 @@
+/**
+ * The journal: the order of all events, and what makes them durable. Owned by the main thread, so that an event is in the
+ * operating system's hands without waiting for anybody.
+ *
+ * An event passes through: appended (in the buffer) → sealed (part of a record, its text fixed) → written (in the page cache:
+ * survives the end of this process) → flushed (on the disk: survives a power cut). Sealed records that the disk refused
+ * stay in memory, in order, and go out with the next write that succeeds.
+ */
+import type { Clock } from '../core/clock.ts';
+import type { JournalEvent } from '../core/events.ts';
+import { StoreError, type EventStamp } from './contract.ts';
+import { diskError } from './disk-error.ts';
+import type { FileSystem } from './file-system.ts';
+import { GroupCommit } from './group-commit.ts';
+import { encodeRecord, exactLineLength, maximumLineLength, recordText } from './journal-format.ts';
+import { Segment } from './segment.ts';
+
+/** Records up to here share one buffer; larger ones (a table of a million rows) get one of their own. */
+const SHARED_BUFFER_BYTES = 1024 * 1024;
+/** A reader must hold a record as one string, and V8 ends those at 512 MB. */
+export const MAXIMUM_RECORD_LENGTH = 256 * 1024 * 1024;
+
+interface SealedRecord {
+  text: string;
+  last: number;
+}
+
+export class Journal {
+  readonly #files: FileSystem;
+  readonly #folder: string;
+  readonly #clock: Clock;
+  readonly #commit = new GroupCommit(() => this.#flushWritten());
+  readonly #sharedBuffer = Buffer.allocUnsafeSlow(SHARED_BUFFER_BYTES);
+
+  /** JSON texts of the appended events, joined by commas. */
+  #buffer = '';
+  #bufferedCount = 0;
+  #bufferTime = 0;
+  #sealed: SealedRecord[] = [];
+  #lastSequence: number;
+  #writtenSequence: number;
+  #flushedSequence: number;
+
+  /** Oldest first; the last one is written to. */
+  #segments: { first: number; path: string }[];
+  #current: Segment;
+  /** Ended, but with bytes that are not on the disk yet. */
+  #retired: Segment[] = [];
+  #namesFlushed = false;
+  #failure: StoreError | undefined;
+
+  /** `segments` are the older files, oldest first; `current` goes behind them. */
+  constructor(
+    files: FileSystem,
+    folder: string,
+    clock: Clock,
+    lastSequence: number,
+    segments: { first: number; path: string }[],
+    current: Segment,
+  ) {
+    this.#files = files;
+    this.#folder = folder;
+    this.#clock = clock;
+    this.#lastSequence = lastSequence;
+    this.#writtenSequence = lastSequence;
+    this.#flushedSequence = 0;
+    this.#segments = [...segments, current];
+    this.#current = current;
+  }
+
+  get lastSequence(): number {
+    return this.#lastSequence;
+  }
+
+  /** Bytes in the newest segment: what came since the last snapshot. */
+  get grown(): number {
+    return this.#current.size;
+  }
+
+  /** Takes an event into the buffer. The events of one record share the time of the first. */
+  append(event: JournalEvent): EventStamp {
+    if (this.#failure) throw this.#failure;
+    const text = JSON.stringify(event);
+    if (this.#buffer.length + text.length > MAXIMUM_RECORD_LENGTH) {
+      if (text.length > MAXIMUM_RECORD_LENGTH) throw this.#tooLarge(text.length);
+      this.seal();
+    }
+    if (this.#bufferedCount === 0) {
+      this.#buffer = text;
+      this.#bufferTime = this.#clock.now();
+    } else {
+      this.#buffer += ',' + text;
+    }
+    this.#bufferedCount++;
+    return { sequence: ++this.#lastSequence, at: this.#bufferTime };
+  }
+
+  /** Makes one record of all that is in the buffer and returns its text; undefined when there is nothing. */
+  seal(): string | undefined {
+    if (this.#bufferedCount === 0) return undefined;
+    const first = this.#lastSequence - this.#bufferedCount + 1;
+    const text = recordText(
+      first,
+      this.#bufferedCount,
+      this.#flushedSequence,
+      this.#bufferTime,
+      this.#buffer,
+    );
+    this.#sealed.push({ text, last: this.#lastSequence });
+    this.#buffer = '';
+    this.#bufferedCount = 0;
+    return text;
+  }
+
+  /** Writes the sealed records. When the disk refuses, the rest of them is kept for the next call. */
+  writeSealed(): void {
+    if (this.#failure) throw this.#failure;
+    while (this.#sealed.length > 0) {
+      const record = this.#sealed[0]!;
+      const line =
+        maximumLineLength(record.text) <= SHARED_BUFFER_BYTES
+          ? this.#sharedBuffer
+          : Buffer.allocUnsafeSlow(exactLineLength(record.text));
+      this.#current.write(line, encodeRecord(record.text, line));
+      this.#writtenSequence = record.last;
+      this.#sealed.shift();
+    }
+  }
+
+  /** Resolves when all that was written before the call is on the disk. */
+  async flush(): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    if (this.#flushedSequence >= this.#writtenSequence && this.#namesFlushed) return;
+    await this.#commit.join();
+  }
+
+  /** Begins a new segment. Everything sealed must have been written. */
+  rotate(): void {
+    if (this.#failure) throw this.#failure;
+    const next = Segment.create(this.#files, this.#folder, this.#writtenSequence + 1);
+    this.#retired.push(this.#current);
+    this.#current = next;
+    this.#segments.push(next);
+    this.#namesFlushed = false;
+  }
+
+  /** Removes the segments that hold nothing behind `sequence`. */
+  async removeThrough(sequence: number): Promise<void> {
+    while (this.#segments.length > 1 && this.#segments[1]!.first - 1 <= sequence) {
+      await this.#files.remove(this.#segments[0]!.path);
+      this.#segments.shift();
+    }
+  }
+
+  close(): void {
+    for (const segment of this.#retired) segment.close();
+    this.#retired = [];
+    this.#current.close();
+    this.#failure ??= new StoreError('The store is closed.', this.#folder, 'Start the crew again.');
+  }
+
+  /**
+   * A flush that failed is final: the kernel may have dropped the pages it could not write and would report success the
+   * next time (the lesson of PostgreSQL's "fsyncgate"). Only a new start, which reads what is there, knows the truth.
+   */
+  async #flushWritten(): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    const through = this.#writtenSequence;
+    const current = this.#current;
+    const retired = this.#retired;
+    const namesDue = !this.#namesFlushed;
+    try {
+      for (const segment of retired) await segment.flush();
+      await current.flush();
+      if (namesDue) await this.#files.flushFolder(this.#folder);
+    } catch (error) {
+      this.#failure = diskError('The journal cannot be brought to the disk', current.path, error);
+      throw this.#failure;
+    }
+    this.#closeRetired();
+    if (namesDue && current === this.#current) this.#namesFlushed = true;
+    this.#flushedSequence = through;
+  }
+
+  #closeRetired(): void {
+    for (const segment of this.#retired) if (segment.flushed) segment.close();
+    this.#retired = this.#retired.filter((segment) => !segment.flushed);
+  }
+
+  #tooLarge(length: number): StoreError {
+    return new StoreError(
+      `One change of ${Math.round(length / 1e6)} MB is more than the journal takes at once.`,
+      this.#folder,
+      'Enqueue the jobs in several batches, or pass large data by file.',
+    );
+  }
+}

@@ -1,0 +1,160 @@
+/** The store itself: the journal in this thread, the projection in the other, and the moments at which a snapshot is due. */
+import type { Clock } from '../core/clock.ts';
+import type { JournalEvent } from '../core/events.ts';
+import {
+  StoreError,
+  type EventStamp,
+  type RecoveryReport,
+  type Store,
+  type StoreQueries,
+} from './contract.ts';
+import type { FileSystem } from './file-system.ts';
+import type { Journal } from './journal.ts';
+import type { ProjectionClient } from './projection-client.ts';
+import { publishSnapshot, type SnapshotPaths } from './snapshot-files.ts';
+import { SnapshotSchedule } from './snapshot-schedule.ts';
+
+export interface StoreParts {
+  files: FileSystem;
+  paths: SnapshotPaths;
+  clock: Clock;
+  log: (message: string) => void;
+  journal: Journal;
+  projection: ProjectionClient;
+  recovery: RecoveryReport;
+  /** What the snapshots on the disk cover; 0 for one that is not there. */
+  currentSequence: number;
+  previousSequence: number;
+  snapshotBytes: number;
+}
+
+export class JournaledStore implements Store {
+  readonly recovery: RecoveryReport;
+  readonly #files: FileSystem;
+  readonly #paths: SnapshotPaths;
+  readonly #log: (message: string) => void;
+  readonly #journal: Journal;
+  readonly #projection: ProjectionClient;
+  readonly #schedule: SnapshotSchedule;
+  #currentSequence: number;
+  #previousSequence: number;
+  #snapshot: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+  #failure: StoreError | undefined;
+
+  constructor(parts: StoreParts) {
+    this.recovery = parts.recovery;
+    this.#files = parts.files;
+    this.#paths = parts.paths;
+    this.#log = parts.log;
+    this.#journal = parts.journal;
+    this.#projection = parts.projection;
+    this.#currentSequence = parts.currentSequence;
+    this.#previousSequence = parts.previousSequence;
+    this.#schedule = new SnapshotSchedule(parts.clock, parts.snapshotBytes, () => this.#beginSnapshot());
+    if (this.lastSequence > this.#currentSequence) this.#schedule.changed(this.#journal.grown);
+  }
+
+  get lastSequence(): number {
+    return this.#journal.lastSequence;
+  }
+
+  append(event: JournalEvent): EventStamp {
+    this.#refuseWhenEnded();
+    return this.#journal.append(event);
+  }
+
+  write(): void {
+    this.#refuseWhenEnded();
+    this.#seal();
+    this.#journal.writeSealed();
+    this.#schedule.changed(this.#journal.grown);
+  }
+
+  async flush(): Promise<void> {
+    this.write();
+    await this.#journal.flush();
+  }
+
+  async query<Name extends keyof StoreQueries>(
+    name: Name,
+    parameters: StoreQueries[Name]['parameters'],
+  ): Promise<StoreQueries[Name]['result']> {
+    this.#refuseWhenEnded();
+    this.#seal();
+    return await this.#projection.query(name, parameters);
+  }
+
+  /** The projection has ended: nothing more is taken. What was journaled is found by the next start. */
+  fail(error: StoreError): void {
+    this.#failure = error;
+    this.#schedule.stop();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** What is sealed is part of the order of events for good, so the projection may have it before the disk has. */
+  #seal(): void {
+    const record = this.#journal.seal();
+    if (record !== undefined) this.#projection.send(record);
+  }
+
+  #beginSnapshot(): void {
+    this.#schedule.begun();
+    this.#snapshot ??= this.#takeSnapshot()
+      .catch((error: unknown) => {
+        this.#schedule.failed();
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#log(`No snapshot was taken, the journal goes on: ${reason}`);
+      })
+      .finally(() => {
+        this.#snapshot = undefined;
+      });
+  }
+
+  /**
+   * A new segment begins where the snapshot ends. The journal is flushed before the snapshot is published, so that the
+   * journal is never behind it; segments go only when two snapshots cover them.
+   */
+  async #takeSnapshot(): Promise<void> {
+    this.#seal();
+    this.#journal.writeSealed();
+    this.#journal.rotate();
+    const [{ sequence, bytes }] = await both(this.#projection.writePartialSnapshot(), this.#journal.flush());
+    await publishSnapshot(this.#files, this.#paths);
+    if (this.#currentSequence > 0) this.#previousSequence = this.#currentSequence;
+    this.#currentSequence = sequence;
+    this.#schedule.succeeded(bytes);
+    await this.#journal.removeThrough(this.#previousSequence);
+  }
+
+  async #close(): Promise<void> {
+    this.#schedule.stop();
+    try {
+      this.#seal();
+      this.#journal.writeSealed();
+      await this.#journal.flush();
+      await this.#snapshot;
+      if (this.lastSequence > this.#currentSequence) this.#beginSnapshot();
+      await this.#snapshot;
+    } finally {
+      await this.#projection.close();
+      this.#journal.close();
+    }
+  }
+
+  #refuseWhenEnded(): void {
+    if (this.#failure) throw this.#failure;
+    if (this.#closed)
+      throw new StoreError('The store is closed.', this.#paths.folder, 'Start the crew again.');
+  }
+}
+
+/** Waits for both to end, also when one fails, so that neither goes on behind the other's error. */
+async function both<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
+}

@@ -1,0 +1,110 @@
+/**
+ * Opens the store of a state folder: newest sound snapshot, then the journal behind it. Files are changed only after
+ * everything has been read and found good, so a folder that is refused is left as it was.
+ */
+import { join } from 'node:path';
+import type { Clock } from '../core/clock.ts';
+import type { Store, StoreError } from './contract.ts';
+import { diskFileSystem, type FileSystem } from './file-system.ts';
+import { scanJournal, type ScannedJournal } from './journal-scan.ts';
+import { Journal } from './journal.ts';
+import { JournaledStore } from './journaled-store.ts';
+import { ProjectionClient } from './projection-client.ts';
+import { Segment } from './segment.ts';
+import { setAside, snapshotPaths } from './snapshot-files.ts';
+
+export interface OpenOptions {
+  /** The state folder; made when it is not there. */
+  folder: string;
+  clock: Clock;
+  /** The entry of the projection thread: `projection-thread.ts`, or its bundle. */
+  threadFile: URL;
+  /** What a person who looks for a problem should know. */
+  log?: (message: string) => void;
+  /** The projection thread has ended and with it the store; every later call fails with the same error. */
+  onFailure?: (error: StoreError) => void;
+  /** For tests: stands between the store and the disk. */
+  files?: FileSystem;
+}
+
+/** Throws a StoreError when the files are damaged, of a newer version, or not to be read or written. */
+export async function openStore(options: OpenOptions): Promise<Store> {
+  const { folder, clock, threadFile, files = diskFileSystem, log = () => undefined } = options;
+  const journalFolder = join(folder, 'journal');
+  const paths = snapshotPaths(folder);
+  files.makeFolder(journalFolder);
+
+  let store: JournaledStore | undefined;
+  const projection = new ProjectionClient(threadFile, folder, clock, (error) => {
+    store?.fail(error);
+    options.onFailure?.(error);
+  });
+  try {
+    const snapshot = await projection.opened;
+    const { scanned, replayed } = await replay(files, journalFolder, snapshot.sequence, projection);
+    if (snapshot.problem !== undefined) {
+      log(snapshot.problem);
+      if (files.exists(paths.current)) {
+        log(`Kept for inspection: ${await setAside(files, paths, clock.now())}`);
+      }
+    }
+    if (scanned.tornBytes > 0) log(`Cut ${scanned.tornBytes} bytes of unfinished records from the journal.`);
+    const isCurrent = snapshot.origin === 'current';
+    store = new JournaledStore({
+      files,
+      paths,
+      clock,
+      log,
+      journal: await resumeJournal(files, journalFolder, clock, scanned),
+      projection,
+      recovery: { tornBytes: scanned.tornBytes, snapshotProblem: snapshot.problem, replayed },
+      currentSequence: isCurrent ? snapshot.sequence : 0,
+      previousSequence: isCurrent ? 0 : snapshot.sequence,
+      snapshotBytes: snapshot.bytes,
+    });
+    return store;
+  } catch (error) {
+    await projection.close();
+    throw error;
+  }
+}
+
+/** Characters of records sent to the projection before it is waited for, which bounds the memory of a long replay. */
+const REPLAY_LENGTH = 8 * 1024 * 1024;
+
+async function replay(
+  files: FileSystem,
+  folder: string,
+  snapshotSequence: number,
+  projection: ProjectionClient,
+): Promise<{ scanned: ScannedJournal; replayed: number }> {
+  let replayed = 0;
+  let underWay = 0;
+  const scanned = await scanJournal(files, folder, snapshotSequence, async (text, count) => {
+    projection.send(text);
+    replayed += count;
+    underWay += text.length;
+    if (underWay < REPLAY_LENGTH) return;
+    underWay = 0;
+    await projection.settled();
+  });
+  if (replayed > 0) await projection.settled();
+  return { scanned, replayed };
+}
+
+async function resumeJournal(
+  files: FileSystem,
+  folder: string,
+  clock: Clock,
+  scanned: ScannedJournal,
+): Promise<Journal> {
+  for (const segment of scanned.dropped) await files.remove(segment.path);
+  const { kept, lastSequence } = scanned;
+  const last = kept.at(-1);
+  if (!last || !scanned.reachesEnd) {
+    const current = Segment.create(files, folder, lastSequence + 1);
+    return new Journal(files, folder, clock, lastSequence, kept, current);
+  }
+  const current = Segment.resume(files, last.path, last.first, scanned.end);
+  return new Journal(files, folder, clock, lastSequence, kept.slice(0, -1), current);
+}

@@ -1,0 +1,184 @@
+/**
+ * The main thread's side of the projection thread. Records are collected for a few milliseconds and sent together: each
+ * message wakes the other thread, which costs as much as applying an event.
+ */
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '../core/clock.ts';
+import { StoreError, type StoreQueries } from './contract.ts';
+import type {
+  FromProjection,
+  ProjectionThreadData,
+  SnapshotReport,
+  ToProjection,
+} from './projection-messages.ts';
+import type { QueryName } from './queries/answer.ts';
+
+/** Long enough for a few dozen short jobs, short enough that nobody sees it. */
+const SEND_DELAY_MILLISECONDS = 5;
+/** Records are sent at once beyond this many characters. */
+const SEND_LENGTH = 256 * 1024;
+
+export interface WrittenSnapshot {
+  sequence: number;
+  bytes: number;
+}
+
+interface Pending<Result> {
+  resolve: (result: Result) => void;
+  reject: (error: StoreError) => void;
+}
+
+export class ProjectionClient {
+  /** Resolves when the snapshot has been opened; rejects with a StoreError when the files cannot be used. */
+  readonly opened: Promise<SnapshotReport>;
+  readonly #folder: string;
+  readonly #clock: Clock;
+  readonly #onFailure: (error: StoreError) => void;
+  readonly #thread: Worker;
+  readonly #exited: Promise<void>;
+  #opening!: Pending<SnapshotReport>;
+  readonly #queries = new Map<number, Pending<never>>();
+  #nextQuery = 1;
+  #snapshot: Pending<WrittenSnapshot> | undefined;
+  #outbox = '';
+  #cancelSend: (() => void) | undefined;
+  #closing = false;
+  #failure: StoreError | undefined;
+
+  constructor(threadFile: URL, folder: string, clock: Clock, onFailure: (error: StoreError) => void) {
+    this.#folder = folder;
+    this.#clock = clock;
+    this.#onFailure = onFailure;
+    const workerData: ProjectionThreadData = { folder };
+    this.#thread = new Worker(threadFile, { workerData, name: 'nightcrew projection' });
+    this.opened = new Promise((resolve, reject) => {
+      this.#opening = { resolve, reject };
+    });
+    this.#thread.on('message', (message: FromProjection) => this.#receive(message));
+    this.#thread.on('error', (error) => this.#fail(error));
+    this.#exited = new Promise((resolve) =>
+      this.#thread.on('exit', (code) => {
+        if (!this.#closing) this.#fail(new Error(`the thread ended with code ${code}`));
+        resolve();
+      }),
+    );
+  }
+
+  /** Sends the text of a record, soon and in order. */
+  send(record: string): void {
+    this.#outbox = this.#outbox === '' ? record : `${this.#outbox},${record}`;
+    if (this.#outbox.length >= SEND_LENGTH) this.#sendNow();
+    else this.#cancelSend ??= this.#clock.after(SEND_DELAY_MILLISECONDS, () => this.#sendNow());
+  }
+
+  /** Asks a question; the answer reflects every record sent before. */
+  query<Name extends QueryName>(
+    name: Name,
+    parameters: StoreQueries[Name]['parameters'],
+  ): Promise<StoreQueries[Name]['result']> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    this.#sendNow();
+    const id = this.#nextQuery++;
+    return new Promise((resolve, reject) => {
+      this.#queries.set(id, { resolve, reject });
+      this.#post({ type: 'query', id, name, parameters });
+    });
+  }
+
+  /** Resolves when every record sent before has been applied. */
+  async settled(): Promise<void> {
+    await this.query('job', { job: 0 });
+  }
+
+  /** Resolves when the partial snapshot, as of the records sent before, is on the disk. One at a time. */
+  writePartialSnapshot(): Promise<WrittenSnapshot> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    this.#sendNow();
+    return new Promise((resolve, reject) => {
+      this.#snapshot = { resolve, reject };
+      this.#post({ type: 'snapshot' });
+    });
+  }
+
+  /** Ends the thread after all that was sent. Idempotent. */
+  async close(): Promise<void> {
+    if (!this.#closing) {
+      this.#closing = true;
+      this.#sendNow();
+      this.#post({ type: 'close' });
+    }
+    await this.#exited;
+    this.#rejectAll(new StoreError('The store is closed.', this.#folder, 'Start the crew again.'));
+  }
+
+  #sendNow(): void {
+    this.#cancelSend?.();
+    this.#cancelSend = undefined;
+    if (this.#outbox === '') return;
+    this.#post({ type: 'apply', records: this.#outbox });
+    this.#outbox = '';
+  }
+
+  #post(message: ToProjection): void {
+    this.#thread.postMessage(message);
+  }
+
+  #receive(message: FromProjection): void {
+    switch (message.type) {
+      case 'opened':
+        return this.#opening.resolve(message.snapshot);
+      case 'refused':
+        return this.#refuse(message.error);
+      case 'answer':
+        return this.#settle(message.id, (query) => query.resolve(JSON.parse(message.json) as never));
+      case 'unanswered':
+        return this.#settle(message.id, (query) => query.reject(this.#error(message.message)));
+      case 'snapshotWritten':
+        this.#snapshot?.resolve(message);
+        this.#snapshot = undefined;
+        return;
+      case 'snapshotFailed':
+        this.#snapshot?.reject(this.#error(message.message));
+        this.#snapshot = undefined;
+        return;
+    }
+  }
+
+  #settle(id: number, settle: (query: Pending<never>) => void): void {
+    const query = this.#queries.get(id);
+    this.#queries.delete(id);
+    if (query) settle(query);
+  }
+
+  #refuse({ message, file, nextStep }: { message: string; file: string; nextStep: string }): void {
+    this.#closing = true;
+    this.#failure = new StoreError(message, file, nextStep);
+    this.#opening.reject(this.#failure);
+  }
+
+  #error(message: string): StoreError {
+    return new StoreError(message, this.#folder, 'Try again; if it stays, report it with the log.');
+  }
+
+  /** The journal is untouched by this, so a new start finds all that was acknowledged. */
+  #fail(cause: unknown): void {
+    if (this.#failure) return;
+    const detail = cause instanceof Error ? cause.message : String(cause);
+    this.#failure = new StoreError(
+      `The database thread has ended: ${detail}`,
+      this.#folder,
+      'Start the crew again; nothing that was acknowledged is lost. If it stays, report it with the log.',
+      { cause },
+    );
+    this.#opening.reject(this.#failure);
+    this.#rejectAll(this.#failure);
+    this.#onFailure(this.#failure);
+  }
+
+  #rejectAll(error: StoreError): void {
+    for (const query of this.#queries.values()) query.reject(error);
+    this.#queries.clear();
+    this.#snapshot?.reject(error);
+    this.#snapshot = undefined;
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * What the main thread and the projection thread say to each other. Records and answers travel as JSON text: a string is copied
+ * in one go, where an object would be taken apart and put together again.
+ */
+import type { QueryName } from './queries/answer.ts';
+
+export interface ProjectionThreadData {
+  /** The state folder, in which the snapshots are. */
+  folder: string;
+}
+
+/** Handled strictly in order. */
+export type ToProjection =
+  /** Records of the journal that follow each other, joined by commas. */
+  | { type: 'apply'; records: string }
+  | { type: 'query'; id: number; name: QueryName; parameters: unknown }
+  /** Write the partial snapshot as of here; the main thread publishes it. */
+  | { type: 'snapshot' }
+  | { type: 'close' };
+
+export type FromProjection =
+  | { type: 'opened'; snapshot: SnapshotReport }
+  /** The files cannot be used; the thread ends. */
+  | { type: 'refused'; error: StoreErrorFields }
+  | { type: 'answer'; id: number; json: string }
+  /** The question could not be answered; the projection itself is sound. */
+  | { type: 'unanswered'; id: number; message: string }
+  /** The partial snapshot is complete and on the disk. */
+  | { type: 'snapshotWritten'; sequence: number; bytes: number }
+  | { type: 'snapshotFailed'; message: string; code?: string };
+
+export interface SnapshotReport {
+  origin: 'current' | 'previous' | 'none';
+  sequence: number;
+  bytes: number;
+  problem?: string;
+}
+
+export interface StoreErrorFields {
+  message: string;
+  file: string;
+  nextStep: string;
+}

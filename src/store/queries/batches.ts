@@ -1,0 +1,35 @@
+/** Batches with their counts, oldest first. */
+import type { BatchRow, StoreQueries } from '../contract.ts';
+import type { Row } from '../database.ts';
+import type { Projection } from '../projection.ts';
+
+export function queryBatches(
+  { database }: Projection,
+  { name }: StoreQueries['batches']['parameters'],
+): BatchRow[] {
+  const rows =
+    name === undefined
+      ? database.rows('SELECT * FROM batches ORDER BY id')
+      : database.rows('SELECT * FROM batches WHERE name = ? ORDER BY id', [name]);
+  return rows.map(toBatchRow);
+}
+
+function toBatchRow(row: Row): BatchRow {
+  return {
+    id: row['id'] as number,
+    name: row['name'] as string,
+    pool: row['pool'] as string,
+    task: row['task'] as string,
+    enqueuedAt: row['enqueued_at'] as number,
+    count: row['job_count'] as number,
+    counts: {
+      pending: row['pending'] as number,
+      running: row['running'] as number,
+      done: row['done'] as number,
+      failed: row['failed'] as number,
+      cancelled: row['cancelled'] as number,
+    },
+    definition: row['definition'] as string | undefined,
+    finishedAt: row['finished_at'] as number | undefined,
+  };
+}

@@ -1,0 +1,95 @@
+/** All that a supervisor needs in memory, once at its start. */
+import type { PoolSettings } from '../../core/pool.ts';
+import type { WorkerState } from '../../core/worker.ts';
+import type { JobCounts, RestoredState, RestoredWorker } from '../contract.ts';
+import type { Row } from '../database.ts';
+import type { Projection } from '../projection.ts';
+import { parsed } from '../row-values.ts';
+import { queryBatches } from './batches.ts';
+import { PENDING_JOB_COLUMNS, toPendingJob } from './pending-head.ts';
+
+export function queryRestore(projection: Projection): RestoredState {
+  const { database } = projection;
+  const pools = database
+    .rows('SELECT settings FROM pools ORDER BY name')
+    .map((row) => parsed<PoolSettings>(row['settings'])!);
+  return {
+    pools,
+    workers: database.rows('SELECT * FROM workers ORDER BY added_at, id').map(toWorker),
+    running: runningJobs(projection),
+    lanes: lanes(projection),
+    counts: countsByPool(projection, pools),
+    batches: queryBatches(projection, {}),
+    nextJob: projection.nextJob,
+    nextBatch: projection.nextBatch,
+    crewWanted: projection.crewWanted,
+  };
+}
+
+/** A worker that was added and never started is as good as ended: it can be started. */
+function toWorker(row: Row): RestoredWorker {
+  return {
+    id: row['id'] as string,
+    pool: row['pool'] as string,
+    state: (row['state'] as WorkerState | undefined) ?? 'DEAD',
+    reason: row['state'] === undefined ? 'Added, not started yet' : (row['reason'] as string),
+    stateSince: row['state_since'] as number,
+    paused: row['paused'] === 1,
+    labels: parsed(row['labels'])!,
+    launch: row['launch'] as number,
+    process:
+      row['pid'] === undefined
+        ? undefined
+        : {
+            pid: row['pid'] as number,
+            startTime: row['process_start_time'] as string,
+            bootId: row['boot_id'] as string,
+          },
+    profile: parsed(row['profile']),
+    jobsDone: row['jobs_done'] as number,
+    jobsFailed: row['jobs_failed'] as number,
+    lastError: row['last_error'] as string | undefined,
+    launchedAt: row['launched_at'] as number | undefined,
+  };
+}
+
+function runningJobs({ database }: Projection): RestoredState['running'] {
+  return database
+    .rows(
+      `SELECT ${PENDING_JOB_COLUMNS}, j.worker, j.launch, j.frame, j.claimed_at
+       FROM jobs j JOIN batches b ON b.id = j.batch WHERE j.state = 'running' ORDER BY j.id`,
+    )
+    .map((row) => ({
+      ...toPendingJob(row),
+      worker: row['worker'] as string,
+      launch: row['launch'] as number,
+      attempt: row['attempts'] as number,
+      frame: row['frame'] as number,
+      claimedAt: row['claimed_at'] as number,
+    }));
+}
+
+function lanes({ database }: Projection): RestoredState['lanes'] {
+  return database
+    .rows(`SELECT pool, route, count(*) AS pending FROM jobs WHERE state = 'pending' GROUP BY pool, route`)
+    .map((row) => ({
+      pool: row['pool'] as string,
+      route: row['route'] as string,
+      pending: row['pending'] as number,
+    }));
+}
+
+function countsByPool({ batches }: Projection, pools: PoolSettings[]): Record<string, JobCounts> {
+  const none: JobCounts = { pending: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
+  const counts: Record<string, JobCounts> = {};
+  for (const { name } of pools) counts[name] = { ...none };
+  for (const batch of batches.entries) {
+    const pool = (counts[batch.pool] ??= { ...none });
+    pool.pending += batch.counts.pending;
+    pool.running += batch.counts.running;
+    pool.done += batch.counts.done;
+    pool.failed += batch.counts.failed;
+    pool.cancelled += batch.counts.cancelled;
+  }
+  return counts;
+}
