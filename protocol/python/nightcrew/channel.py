@@ -1,0 +1,123 @@
+"""The two ends of the protocol: framed JSON read from one file descriptor and written to another."""
+from __future__ import annotations
+
+import json
+import os
+import select
+import sys
+import threading
+from typing import Any, Dict, List, NoReturn, Tuple
+
+_CHUNK = 65536
+_HEADER_END = b"\r\n\r\n"
+_COMMON_START = b"Content-Length: "
+
+# Skips the search for white space that `json.loads` begins with: a body begins with `{`.
+_decode = json.JSONDecoder().raw_decode
+
+
+class Channel:
+    """Reading is for one thread at a time, the caller sees to that; writing is for any thread at any time."""
+
+    def __init__(self, input_descriptor: int, output_descriptor: int) -> None:
+        self._input = input_descriptor
+        self._output = output_descriptor
+        self._received = bytearray()
+        self._writing = threading.Lock()
+
+    @classmethod
+    def over_standard_streams(cls) -> "Channel":
+        """Takes stdin and stdout away from everybody else: what the script, its libraries and native code print
+        from now on goes to stderr, which is the log, and stdin is empty for them."""
+        sys.stdout.flush()
+        channel = cls(os.dup(0), os.dup(1))
+        os.dup2(2, 1)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, 0)
+        os.close(nothing)
+        if hasattr(sys.stdout, "reconfigure"):
+            sys.stdout.reconfigure(line_buffering=True)
+        if os.name == "nt":
+            import msvcrt
+
+            msvcrt.setmode(channel._input, os.O_BINARY)
+            msvcrt.setmode(channel._output, os.O_BINARY)
+        else:
+            os.register_at_fork(after_in_child=channel._abandon)
+        return channel
+
+    def read(self) -> List[Dict[str, Any]]:
+        """Waits for input and returns the messages that are complete by then, perhaps none.
+        The end of the input ends the process."""
+        chunk = os.read(self._input, _CHUNK)
+        if not chunk:
+            end_process(0)
+        received = self._received
+        received += chunk
+        messages = []
+        start = 0
+        while True:
+            header_end = received.find(_HEADER_END, start)
+            if header_end == -1:
+                break
+            body = header_end + 4
+            end = body + _content_length(received[start:header_end])
+            if end > len(received):
+                break
+            messages.append(_decode(received[body:end].decode())[0])
+            start = end
+        del received[:start]
+        return messages
+
+    def write(self, body: str) -> None:
+        """Sends one message, which must be ASCII, in one piece."""
+        frame = b"Content-Length: %d\r\n\r\n%b" % (len(body), body.encode("ascii"))
+        try:
+            with self._writing:
+                written = os.write(self._output, frame)
+                if written < len(frame):
+                    self._write_rest(memoryview(frame)[written:])
+        except BlockingIOError:
+            with self._writing:
+                self._write_rest(memoryview(frame))
+        except BrokenPipeError:
+            # Nobody will ever read what this process computes.
+            end_process(1)
+        except OSError as error:
+            if self._output != -1:
+                raise
+            raise RuntimeError("a job reports only from the worker's own process, not from a forked one") from error
+
+    def _write_rest(self, rest: memoryview) -> None:
+        while rest:
+            try:
+                rest = rest[os.write(self._output, rest) :]
+            except BlockingIOError:
+                select.select([], [self._output], [])
+
+    def _abandon(self) -> None:
+        """In a forked child, which must neither speak for the worker nor hold its pipes open."""
+        os.close(self._input)
+        os.close(self._output)
+        self._input = self._output = -1
+        self._writing = threading.Lock()
+
+
+def _content_length(header: bytes) -> int:
+    if header.startswith(_COMMON_START) and header.count(b"\n") == 0:
+        return int(header[len(_COMMON_START) :])
+    for line in header.split(b"\r\n"):
+        name, _, value = line.partition(b":")
+        if name.strip().lower() == b"content-length":
+            return int(value)
+    raise ValueError(f"the supervisor sent a header without Content-Length: {bytes(header)!r}")
+
+
+def end_process(code: int) -> NoReturn:
+    """Ends the process at once, from any thread, whatever the others do."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except Exception:
+            pass
+    os._exit(code)

@@ -1,0 +1,8 @@
+"""The protocol's error codes that a worker answers with."""
+
+METHOD_NOT_FOUND = -32601
+TASK_UNKNOWN = 2001
+JOB_FAILED = 2002
+JOB_CANCELLED = 2003
+PARAMETERS_INVALID = 2004
+DRAINING = 2005
