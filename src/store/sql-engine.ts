@@ -9,7 +9,16 @@ function wasmPath(): string {
   return existsSync(beside) ? beside : createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
 }
 
+/**
+ * sql.js is CommonJS and asks for `__dirname`, which an ES module bundle does not have. The value is not used, because the
+ * WebAssembly is handed over.
+ */
+function provideDirname(): void {
+  (globalThis as { __dirname?: string }).__dirname ??= import.meta.dirname;
+}
+
 export async function loadSqlEngine(): Promise<SqlJsStatic> {
+  provideDirname();
   const wasmBinary = readFileSync(wasmPath());
   const options = {
     wasmBinary: wasmBinary.buffer.slice(wasmBinary.byteOffset, wasmBinary.byteOffset + wasmBinary.byteLength),
