@@ -25,6 +25,7 @@ export class ControlServer {
   readonly #context: OperationContext;
   readonly #token: string;
   readonly #server: Server;
+  #ending = false;
   readonly #connections = new Set<{ connection: MessageConnection; socket: Socket }>();
 
   constructor(context: OperationContext, token: string) {
@@ -54,10 +55,16 @@ export class ControlServer {
     for (const { connection } of this.#connections) tell(connection, 'notice', notice);
   }
 
-  /** Takes no more connections and closes those there are, after what was written to them is out. */
-  close(): void {
+  /** Takes no more connections and no more requests. */
+  refuse(): void {
+    this.#ending = true;
     this.#server.close();
-    for (const { socket } of this.#connections) socket.end();
+  }
+
+  /** Closes the connections, after what was written to them is out. */
+  async close(): Promise<void> {
+    const sockets = [...this.#connections].map(({ socket }) => socket);
+    await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.end(resolve))));
   }
 
   #accept(socket: Socket): void {
@@ -104,6 +111,10 @@ export class ControlServer {
   }
 
   async #serve(method: ServedMethod, parameters: unknown): Promise<unknown> {
+    if (this.#ending)
+      return new ResponseError(ControlErrorCode.ending, 'The supervisor is ending.', {
+        nextStep: 'Try again in a moment.',
+      });
     try {
       return await operations[method]((parameters ?? {}) as never, this.#context);
     } catch (error) {

@@ -173,9 +173,11 @@ export class Supervisor {
     this.#options.log.info(`Ending: ${why}.`);
     this.#watch.stop();
     this.#context.crewFile.close();
-    this.#server.close();
+    this.#server.refuse();
     await this.#keeper.client?.close(why === 'replaced' ? 'detach' : 'end');
     await this.#context.store.close();
+    // Last, so that the answer to `down` is out and a face that waits for the end of the connection may start anew.
+    await this.#server.close();
     this.#options.onEnded();
   }
 
@@ -349,7 +351,7 @@ export class Supervisor {
       machine: machineView(roster),
       pools: [...poolNames()].map((name) => poolView(queue.pool(name), pools.settings(name))),
       workers: [...roster.all].map(view),
-      batches: [...queue.batches],
+      batches: [...queue.batches].map((batch) => ({ ...batch, counts: { ...batch.counts } })),
       recent: changes.recent.slice(-RECENT_JOBS).reverse(),
       crewFile: crewFile.report(),
       wanted: this.#wanted,

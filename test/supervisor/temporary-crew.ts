@@ -1,0 +1,190 @@
+/**
+ * A workspace with a real supervisor, a real keeper and real workers, for one test. Everything it starts is ended by its
+ * own identity, and a test that leaves a process behind fails.
+ */
+import assert from 'node:assert/strict';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CrewState, WorkerView } from '../../src/control/api.ts';
+import type { ControlClient } from '../../src/control/client-contract.ts';
+import { connect, connectOrStart } from '../../src/control/connect.ts';
+import { readLease } from '../../src/control/lease.ts';
+import { runtimeFolder } from '../../src/control/runtime-folder.ts';
+import type { ProcessIdentity } from '../../src/core/worker.ts';
+import { readKeeperRecord } from '../../src/keeper/keeper-record.ts';
+import { isAlive, signalProcess } from '../../src/keeper/process-identity.ts';
+import { markedProcesses } from '../../src/keeper/process-tree.ts';
+import { launchMarker } from '../../src/supervisor/launcher.ts';
+import { waitFor } from '../wait-for.ts';
+
+const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const distribution = join(repository, 'dist');
+export const fixtures = join(dirname(fileURLToPath(import.meta.url)), 'fixtures');
+
+export class TemporaryCrew {
+  readonly workspace: string;
+  readonly runtime: string;
+  #clients: ControlClient[] = [];
+
+  private constructor(crewFile: string) {
+    const root = mkdtempSync(join(tmpdir(), 'nightcrew-test-'));
+    this.workspace = join(root, 'w');
+    this.runtime = join(root, 'r');
+    mkdirSync(this.workspace);
+    mkdirSync(this.runtime, { mode: 0o700 });
+    cpSync(fixtures, this.workspace, { recursive: true });
+    this.writeCrewFile(crewFile);
+  }
+
+  /** Makes the workspace; nothing is started yet. */
+  static make(crewFile: string): TemporaryCrew {
+    assert.ok(existsSync(join(distribution, 'supervisor.js')), 'run `npm run build` first');
+    return new TemporaryCrew(crewFile);
+  }
+
+  writeCrewFile(text: string): void {
+    writeFileSync(join(this.workspace, 'nightcrew.yaml'), text);
+  }
+
+  /** Environment of every process that is to find this crew. */
+  get environment(): NodeJS.ProcessEnv {
+    return { ...process.env, NIGHTCREW_RUNTIME_DIR: this.runtime };
+  }
+
+  async connect(): Promise<ControlClient> {
+    const client = await this.#inEnvironment(() => connectOrStart(this.#options));
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** Connects to the supervisor that lives; undefined when there is none. */
+  async connectOnly(): Promise<ControlClient | undefined> {
+    const client = await this.#inEnvironment(() => connect(this.#options));
+    if (client) this.#clients.push(client);
+    return client;
+  }
+
+  /** Waits until a condition holds for the crew's state. */
+  async until(
+    client: ControlClient,
+    what: string,
+    condition: (state: CrewState) => boolean,
+    seconds = 20,
+  ): Promise<CrewState> {
+    let state = await client.request('status', {});
+    await waitFor(
+      what,
+      async () => {
+        state = await client.request('status', {});
+        return condition(state);
+      },
+      { seconds, seen: () => describeCrew(state) },
+    );
+    return state;
+  }
+
+  log(worker: string): string {
+    return readFileSync(join(this.workspace, '.nightcrew', 'logs', `worker_${worker}.log`), 'utf8');
+  }
+
+  async supervisor(): Promise<ProcessIdentity | undefined> {
+    return readLease(this.#folders.leaseFile)?.identity;
+  }
+
+  async keeper(): Promise<ProcessIdentity | undefined> {
+    return (await readKeeperRecord(this.#folders.folder))?.identity;
+  }
+
+  /** Ends the crew the way a user would, then makes sure that nothing of it is left. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const [supervisor, keeper] = [await this.supervisor(), await this.keeper()];
+    const client = await this.connectOnly();
+    if (client) {
+      const closed = new Promise<void>((resolve) => client.onClose(resolve));
+      await client.request('down', { mode: 'abort' });
+      await closed;
+    }
+    for (const open of this.#clients) open.close();
+    const left: string[] = [];
+    for (const [name, identity] of [
+      ['supervisor', supervisor],
+      ['keeper', keeper],
+    ] as const) {
+      if (!identity) continue;
+      const gone = await waitFor(`the ${name} to end`, async () => !(await isAlive(identity)), {
+        seconds: 10,
+      }).then(
+        () => true,
+        () => false,
+      );
+      if (!gone) {
+        left.push(`${name} ${identity.pid}`);
+        await signalProcess(identity, 'SIGKILL');
+      }
+    }
+    left.push(...(await this.#leftWorkers()));
+    const log = join(this.workspace, '.nightcrew', 'logs', 'supervisor.log');
+    const supervisorLog = existsSync(log) ? readFileSync(log, 'utf8') : '';
+    rmSync(dirname(this.workspace), { recursive: true, force: true });
+    assert.deepEqual(left, [], `processes were left behind; the supervisor's log:\n${supervisorLog}`);
+  }
+
+  get #options(): { workspace: string; client: string; distribution: string } {
+    return { workspace: this.workspace, client: 'test', distribution };
+  }
+
+  get #folders(): ReturnType<typeof runtimeFolder> {
+    return runtimeFolder(this.workspace, this.environment);
+  }
+
+  /** The runtime folder is taken from the environment; tests of one file run one after the other. */
+  async #inEnvironment<T>(action: () => Promise<T>): Promise<T> {
+    const before = process.env['NIGHTCREW_RUNTIME_DIR'];
+    process.env['NIGHTCREW_RUNTIME_DIR'] = this.runtime;
+    try {
+      return await action();
+    } finally {
+      if (before === undefined) delete process.env['NIGHTCREW_RUNTIME_DIR'];
+      else process.env['NIGHTCREW_RUNTIME_DIR'] = before;
+    }
+  }
+
+  async #leftWorkers(): Promise<string[]> {
+    const marks = new Set<string>();
+    const logs = join(this.workspace, '.nightcrew', 'logs');
+    const workers = existsSync(logs)
+      ? readdirSync(logs).flatMap((name) => /^worker_(.+)\.log$/.exec(name)?.[1] ?? [])
+      : [];
+    for (const worker of workers) {
+      for (let launch = 1; launch < 50; launch++) marks.add(launchMarker(this.workspace, worker, launch));
+    }
+    const left = (await markedProcesses()).filter(({ marker }) => marks.has(marker));
+    for (const { identity } of left) await signalProcess(identity, 'SIGKILL');
+    return left.map(({ worker, identity }) => `${worker} ${identity.pid}`);
+  }
+}
+
+export function workerOf(state: CrewState, id: string): WorkerView {
+  const worker = state.workers.find((candidate) => candidate.id === id);
+  assert.ok(worker, `there is no worker ${id}`);
+  return worker;
+}
+
+function describeCrew(state: CrewState): string {
+  const workers = state.workers.map(
+    ({ id, state: is, reason, job }) => `${id} ${is} (${reason})${job ? ` job ${job.id}` : ''}`,
+  );
+  const pools = state.pools.map(({ name, counts }) => `${name} ${JSON.stringify(counts)}`);
+  return [...workers, ...pools].join('\n');
+}
