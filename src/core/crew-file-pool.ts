@@ -10,6 +10,7 @@ import { axisLength, matrixEntry, matrixSize, type Matrix } from './matrix.ts';
 import {
   DEFAULT_ATTEMPTS,
   DEFAULT_HEARTBEAT_SECONDS,
+  DEFAULT_GRACE_SECONDS,
   DEFAULT_STARTUP_SECONDS,
   DEFAULT_TIMEOUT_SECONDS,
   type PoolSettings,
@@ -24,6 +25,7 @@ const POOL_SETTINGS = [
   'attempts',
   'heartbeat',
   'startup',
+  'grace',
   'env',
 ] as const;
 
@@ -42,7 +44,7 @@ export function readPool(
   const problemsBefore = reader.problems.length;
   const fields = reader.fields(pool, what, POOL_SETTINGS);
   if (fields === undefined) return undefined;
-  const seconds = (name: 'timeout' | 'heartbeat' | 'startup', otherwise: number): number => {
+  const seconds = (name: 'timeout' | 'heartbeat' | 'startup' | 'grace', otherwise: number): number => {
     const field = fields.get(name);
     const read = field && reader.measure(field, `${what}: ${name}`, DURATION_EXPECTED, parseDuration);
     return read ?? otherwise;
@@ -59,6 +61,7 @@ export function readPool(
     env: readEnvironment(reader, fields.get('env'), what),
     heartbeat: seconds('heartbeat', DEFAULT_HEARTBEAT_SECONDS),
     startup: seconds('startup', DEFAULT_STARTUP_SECONDS),
+    grace: seconds('grace', DEFAULT_GRACE_SECONDS),
   };
   return reader.problems.length > problemsBefore ? undefined : settings;
 }

@@ -23,6 +23,8 @@ export interface PoolSettings {
   heartbeat: number;
   /** Seconds a worker has to register after its start. Default 30. */
   startup: number;
+  /** Seconds a worker that was asked to end, or to end its job early, has before it is forced. Default 30. */
+  grace: number;
 }
 
 /** Seconds; MISSION B6: simulations of 14 to 48 hours are usual. */
@@ -33,5 +35,5 @@ export const DEFAULT_HEARTBEAT_SECONDS = 30;
 export const DEFAULT_STARTUP_SECONDS = 30;
 /** One run and two more tries: enough for a flaky disk, too few to burn a night on a broken script. */
 export const DEFAULT_ATTEMPTS = 3;
-/** Seconds between asking a worker to end and ending it (A5). */
-export const STOP_GRACE_SECONDS = 30;
+/** Seconds; MISSION A5. */
+export const DEFAULT_GRACE_SECONDS = 30;

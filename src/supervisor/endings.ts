@@ -3,12 +3,13 @@
  * before anything of it is given to another: never because time passed.
  */
 import type { Clock } from '../core/clock.ts';
-import { STOP_GRACE_SECONDS } from '../core/pool.ts';
+import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
 import type { Handle, ProcessExit } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { Log } from './log.ts';
+import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
 import type { Ending, Worker } from './worker.ts';
 import { interruptionMessage, type WorkerMessages } from './worker-messages.ts';
@@ -18,6 +19,7 @@ interface Parts {
   dispatcher: Dispatcher;
   messages: WorkerMessages;
   keeper: KeeperLink;
+  pools: PoolRegister;
   clock: Clock;
   log: Log;
   /** Starts the worker again under its id. */
@@ -52,7 +54,7 @@ export class Endings {
       reason: how.reason,
       outcome: 'aborted',
       relaunch: how.relaunch ?? false,
-      forceAt: this.#parts.clock.monotonic() + STOP_GRACE_SECONDS * 1000,
+      forceAt: this.#parts.clock.monotonic() + this.#grace(worker),
       forced: false,
     };
     this.#parts.dispatcher.retract(worker, 'always');
@@ -145,13 +147,13 @@ export class Endings {
   #endWhenIdle(worker: Worker): void {
     const { ending } = worker;
     if (!ending || worker.assignments.length > 0 || ending.forced) return;
-    ending.forceAt ??= this.#parts.clock.monotonic() + STOP_GRACE_SECONDS * 1000;
+    ending.forceAt ??= this.#parts.clock.monotonic() + this.#grace(worker);
     void this.#shutDown(worker, ending);
   }
 
   async #shutDown(worker: Worker, ending: Ending): Promise<void> {
     const { messages, keeper } = this.#parts;
-    await messages.ask(worker, Method.shutdown, STOP_GRACE_SECONDS * 1000);
+    await messages.ask(worker, Method.shutdown, this.#grace(worker));
     if (worker.ending !== ending) return;
     messages.notify(worker, Method.exit);
     // Behind the frame in the same channel: a worker that knows no `exit` ends with its stdin.
@@ -159,6 +161,11 @@ export class Endings {
       if (worker.ending === ending && worker.handle !== undefined)
         void keeper.client?.closeInput(worker.handle);
     });
+  }
+
+  /** Milliseconds. */
+  #grace(worker: Worker): number {
+    return (this.#parts.pools.settings(worker.pool)?.grace ?? DEFAULT_GRACE_SECONDS) * 1000;
   }
 
   #forget(handle: Handle | undefined): void {

@@ -106,6 +106,7 @@ export class Supervisor {
       dispatcher,
       messages,
       keeper: this.#keeper,
+      pools,
       clock,
       log,
       relaunch: (worker, reason) => this.#relaunch(worker, reason),

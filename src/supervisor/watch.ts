@@ -4,6 +4,7 @@
  * laptop sleeps; a stall is believed only after a second look (a machine that wakes finds every beat late).
  */
 import type { Clock } from '../core/clock.ts';
+import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { Changes } from './changes.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -16,9 +17,6 @@ import { interruptionMessage } from './worker-messages.ts';
 const TICK = 1_000;
 /** Six heartbeats of the default interval; MISSION C2. */
 const STALL_HEARTBEATS = 6;
-/** What a job gets to end by itself after it was cancelled or timed out, milliseconds. */
-export const INTERRUPT_GRACE = 10_000;
-
 interface Parts {
   roster: Roster;
   pools: PoolRegister;
@@ -80,13 +78,14 @@ export class Watch {
     const { current } = worker;
     if (!current || worker.ending?.forced) return;
     const { interrupted } = current;
+    const grace = (this.#parts.pools.settings(worker.pool)?.grace ?? DEFAULT_GRACE_SECONDS) * 1000;
     if (
       (!interrupted || interrupted.outcome === 'returned') &&
       now - (current.startedMonotonic ?? now) > current.job.timeout * 1000
     ) {
       this.#parts.dispatcher.interrupt(worker, current, 'timed-out');
     }
-    if (interrupted && now - interrupted.since > INTERRUPT_GRACE) {
+    if (interrupted && now - interrupted.since > grace) {
       if (interrupted.outcome !== 'timed-out' && interrupted.outcome !== 'cancelled') return;
       const reason = `job ${current.job.id} did not end when asked to: ${interruptionMessage(current)}`;
       void this.#parts.endings.abort(worker, {

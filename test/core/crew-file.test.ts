@@ -27,6 +27,7 @@ pools:
     attempts: 5
     heartbeat: 10s
     startup: 1m 30s
+    grace: 10s
     env: { OMP_NUM_THREADS: 1, R_VERSION: 3.10, EMPTY: }
   annotate:
     command: [python, annotate.py, --model, small model]
@@ -70,6 +71,7 @@ describe('a sound crew file', () => {
       env: { OMP_NUM_THREADS: '1', R_VERSION: '3.10', EMPTY: '' },
       heartbeat: 10,
       startup: 90,
+      grace: 10,
     });
     assert.deepEqual(annotate!.command, ['python', 'annotate.py', '--model', 'small model']);
     assert.deepEqual(calibrate!.command, ['Rscript', 'calibrate.R', '--site', '{site}']);
@@ -97,7 +99,7 @@ describe('a sound crew file', () => {
     assert.deepEqual(texts!.source, { csv: '/work/study/data/texts.csv' });
     assert.deepEqual([texts!.task, texts!.match], ['annotate', ['annotator', 'domain']]);
     assert.deepEqual(sites!.source, { jobs: [{ site: 'north' }, { site: 'south', note: null }] });
-    assert.equal(sites!.line, 33);
+    assert.equal(sites!.line, 34);
   });
 
   it('may be empty', () => {

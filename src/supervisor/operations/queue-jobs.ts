@@ -126,7 +126,7 @@ function interruptRunning(
   const assignment = worker?.assignments.find((candidate) => candidate.job.id === id);
   if (!worker || !assignment) return undefined;
   context.dispatcher.interrupt(worker, assignment, 'cancelled');
-  return { job: id, ok: true, message: `${worker.id} was asked to end it; in 10 s it is ended by force` };
+  return { job: id, ok: true, message: `${worker.id} was asked to end it` };
 }
 
 function requireBatch(name: string, known: readonly CrewBatch[]): CrewBatch {
