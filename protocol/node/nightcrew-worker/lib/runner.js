@@ -79,7 +79,7 @@ class Runner {
       this.#free(slot);
       return;
     }
-    value
+    Promise.resolve(value)
       .then(
         (result) => this.#succeed(id, job, result),
         (error) => this.#fail(id, job, error),

@@ -1,0 +1,30 @@
+/**
+ * Placeholders of a command line: `{site}` becomes the parameter `site`, `{{site}}` the text `{site}`. Other braces
+ * stay as they are, so that `awk '{print $1}'` and JSON need no escapes. Arguments are never joined nor split and no
+ * shell sees them: a value cannot become a second argument or a command.
+ */
+
+/** A name as placeholders can hold it: letters, digits, `_`, `.` and `-`. */
+const PLACEHOLDER = /\{\{([\w.-]+)\}\}|\{([\w.-]+)\}/g;
+
+/** The argument list with its placeholders filled in, and the placeholders that no parameter has the name of. */
+export function fillPlaceholders(
+  command: readonly string[],
+  parameters: Readonly<Record<string, unknown>>,
+): { command: string[]; unknown: string[] } {
+  const unknown = new Set<string>();
+  const filled = command.map((argument) =>
+    argument.replace(PLACEHOLDER, (whole, escaped: string | undefined, name: string) => {
+      if (escaped !== undefined) return `{${escaped}}`;
+      if (Object.hasOwn(parameters, name)) return parameterText(parameters[name]);
+      unknown.add(name);
+      return whole;
+    }),
+  );
+  return { command: filled, unknown: [...unknown] };
+}
+
+/** A parameter as a command line or an environment variable has it: text as it is, everything else as JSON. */
+export function parameterText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
