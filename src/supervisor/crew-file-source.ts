@@ -109,7 +109,7 @@ export function refuseProblems(crewFile: CrewFile, file: string): void {
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   throw new ControlError(ControlErrorCode.crewFile, `${first.message}${more}`, {
     place: `${file}:${first.line}:${first.column}`,
-    ...(first.nextStep ? { nextStep: first.nextStep } : {}),
+    nextStep: first.nextStep ?? 'Correct that line; nothing was done.',
   });
 }
 

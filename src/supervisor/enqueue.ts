@@ -138,7 +138,7 @@ function readRows(source: { csv: string } | { jsonl: string }): { rows: Paramete
     const more = others.length > 0 ? ` (and ${others.length} more)` : '';
     throw new ControlError(ControlErrorCode.badInput, `${first.message}${more} Nothing was enqueued.`, {
       place: `${file}:${first.line}`,
-      ...(first.nextStep ? { nextStep: first.nextStep } : {}),
+      nextStep: first.nextStep ?? 'Correct that line and enqueue again.',
     });
   }
   if (rows.length === 0) throw badInput(`${file} has no rows.`, 'Add one, or name another file.', file);
