@@ -15,6 +15,7 @@ import {
 import { InputBatches } from './input-batches.ts';
 import { readKeeperRecord } from './keeper-record.ts';
 import type { KeeperRequests, RequestMethod, WireResponse, WorkerSignal } from './requests.ts';
+import type { RestartCommand } from './supervisor-restart.ts';
 import { FrameKind, FrameReader, FrameWriter, MAX_BODY_BYTES, WIRE_VERSION, WireError } from './wire.ts';
 
 /** A keeper that does not answer a hello for so long is stuck. */
@@ -28,6 +29,8 @@ export interface ConnectKeeperOptions {
   /** The supervisor's own. */
   identity: ProcessIdentity;
   events: KeeperEvents;
+  /** How the keeper starts a supervisor from now on. Without it as before. */
+  restart?: RestartCommand;
   clock?: Clock;
 }
 
@@ -50,6 +53,7 @@ export async function connectKeeper(options: ConnectKeeperOptions): Promise<Keep
       token: record.token,
       serverId: options.serverId,
       identity: options.identity,
+      ...(options.restart && { restart: options.restart }),
     });
     return connection.attached(pid, kept);
   } catch (error) {
@@ -106,8 +110,8 @@ class KeeperConnection implements KeeperClient {
     this.#reader = new FrameReader(MAX_BODY_BYTES, (kind, handle, sequence, body) =>
       this.#onFrame(kind, handle, sequence, body),
     );
-    this.#writer = new FrameWriter(socket, () => this.#inputs.writeTo(this.#writer));
-    this.#inputs = new InputBatches(() => this.#writer.schedule());
+    this.#writer = new FrameWriter(socket, () => this.#inputs.write());
+    this.#inputs = new InputBatches(this.#writer);
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('error', () => {});
     socket.once('close', () => this.#onClose());
@@ -180,7 +184,7 @@ class KeeperConnection implements KeeperClient {
       }
       const id = ++this.#lastRequest;
       this.#requests.set(id, { method, resolve, reject });
-      this.#inputs.writeTo(this.#writer);
+      this.#inputs.write();
       this.#writer.json(FrameKind.request, 0, id, { method, params });
     });
   }
@@ -189,8 +193,9 @@ class KeeperConnection implements KeeperClient {
     try {
       this.#reader.push(chunk);
     } catch (error) {
+      // Also when a listener has thrown: what it missed is sent again to the next connection, so nothing is lost.
+      this.fail(new KeeperError('EPROTO', error instanceof Error ? error.message : String(error)));
       if (!(error instanceof WireError)) throw error;
-      this.fail(new KeeperError('EPROTO', error.message));
     }
   }
 
@@ -214,7 +219,8 @@ class KeeperConnection implements KeeperClient {
         this.#isReplaced = true;
         return;
       default:
-        throw new WireError(`a keeper does not send frames of kind ${kind}`);
+        // A newer keeper may tell more than this supervisor knows of.
+        return;
     }
   }
 

@@ -8,6 +8,13 @@ import type { ProcessIdentity, WorkerId } from '../core/worker.ts';
 /** Number the keeper gave one started process; unique for the keeper's life. */
 export type Handle = number;
 
+/**
+ * Environment variables by which a worker's whole tree is found, for they are inherited by whatever it starts. The keeper
+ * sets the first; it makes up the second, random for each launch, when the request brings none.
+ */
+export const WORKER_ID_VARIABLE = 'NIGHTCREW_WORKER_ID';
+export const LAUNCH_MARKER_VARIABLE = 'NIGHTCREW_LAUNCH_MARKER';
+
 export interface SpawnRequest {
   worker: WorkerId;
   launch: number;

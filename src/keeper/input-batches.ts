@@ -7,6 +7,8 @@ import { KeeperError, type Handle } from './contract.ts';
 import { FrameKind, HEADER_BYTES, writeHeader, type FrameWriter } from './wire.ts';
 
 const SLAB_BYTES = 64 * 1024;
+/** A batch that would grow beyond this is handed to the socket before the turn ends. */
+const MAX_BATCH_BYTES = 1024 * 1024;
 /** Bytes of `Content-Length: `, up to ten digits and the two line ends. */
 const LONGEST_HEADER = 30;
 
@@ -27,12 +29,11 @@ const NO_SLAB = Buffer.alloc(0);
 
 export class InputBatches {
   readonly #batches = new Map<Handle, Batch>();
-  readonly #schedule: () => void;
+  readonly #writer: FrameWriter;
   #listed: Batch[] = [];
 
-  /** `schedule` is called when there is something to be written at the end of this turn. */
-  constructor(schedule: () => void) {
-    this.#schedule = schedule;
+  constructor(writer: FrameWriter) {
+    this.#writer = writer;
   }
 
   open(handle: Handle, deliveredFrame: number): void {
@@ -57,6 +58,7 @@ export class InputBatches {
     const batch = this.#batch(handle);
     const length = Buffer.byteLength(body);
     const header = `Content-Length: ${length}\r\n\r\n`;
+    if (batch.end - batch.start + length > MAX_BATCH_BYTES) this.#writeInput(batch);
     makeRoom(batch, LONGEST_HEADER + length);
     if (batch.start === batch.end) batch.end += HEADER_BYTES;
     batch.end += batch.slab.write(header, batch.end, 'latin1');
@@ -72,23 +74,27 @@ export class InputBatches {
     this.#list(batch);
   }
 
-  writeTo(writer: FrameWriter): void {
+  /** Hands what was gathered to the writer. */
+  write(): void {
     const listed = this.#listed;
     if (listed.length === 0) return;
     this.#listed = [];
     for (const batch of listed) {
       batch.isListed = false;
-      if (batch.end > batch.start) {
-        const length = batch.end - batch.start - HEADER_BYTES;
-        writeHeader(batch.slab, batch.start, FrameKind.input, batch.handle, batch.frame, length);
-        writer.encoded(batch.slab.subarray(batch.start, batch.end));
-        batch.start = batch.end;
-      }
+      this.#writeInput(batch);
       if (batch.acknowledged > batch.sentAcknowledgement) {
         batch.sentAcknowledgement = batch.acknowledged;
-        writer.bare(FrameKind.acknowledge, batch.handle, batch.acknowledged);
+        this.#writer.bare(FrameKind.acknowledge, batch.handle, batch.acknowledged);
       }
     }
+  }
+
+  #writeInput(batch: Batch): void {
+    if (batch.end === batch.start) return;
+    const length = batch.end - batch.start - HEADER_BYTES;
+    writeHeader(batch.slab, batch.start, FrameKind.input, batch.handle, batch.frame, length);
+    this.#writer.encoded(batch.slab.subarray(batch.start, batch.end));
+    batch.start = batch.end;
   }
 
   #batch(handle: Handle): Batch {
@@ -101,7 +107,7 @@ export class InputBatches {
     if (batch.isListed) return;
     batch.isListed = true;
     this.#listed.push(batch);
-    this.#schedule();
+    this.#writer.schedule();
   }
 }
 
@@ -109,7 +115,7 @@ export class InputBatches {
 function makeRoom(batch: Batch, bytes: number): void {
   const used = batch.end - batch.start;
   if (batch.slab.length - batch.end >= HEADER_BYTES + bytes) return;
-  const slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, 2 * (HEADER_BYTES + used + bytes)));
+  const slab = Buffer.allocUnsafeSlow(Math.max(SLAB_BYTES, HEADER_BYTES + 2 * used + bytes));
   batch.slab.copy(slab, 0, batch.start, batch.end);
   batch.slab = slab;
   batch.start = 0;

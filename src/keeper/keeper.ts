@@ -19,6 +19,7 @@ import type { HelloParameters, KeeperRequests, RequestMethod, WireRequest } from
 import { SupervisorConnection, type ConnectionHost } from './supervisor-connection.ts';
 import { SupervisorRestart, type RestartCommand } from './supervisor-restart.ts';
 import { WIRE_VERSION } from './wire.ts';
+import type { InputClosedReason } from './worker-input.ts';
 import { WorkerLogs } from './worker-log.ts';
 import { WorkerProcess, type WorkerProcessObserver } from './worker-process.ts';
 
@@ -108,7 +109,7 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
     this.#connection = connection;
     replaced?.replace();
     this.#detached = false;
-    this.#restart.onConnected();
+    this.#restart.onConnected(parameters.restart);
     this.#watchIdleness();
     this.#options.log(`supervisor ${parameters.serverId} (process ${parameters.identity.pid}) has connected`);
     const kept: KeptProcess[] = [];
@@ -159,18 +160,17 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
     this.#connection?.sendStray(worker.handle, detail);
   }
 
-  onInputClosed(worker: WorkerProcess, reason: 'broken' | 'overflow'): void {
+  onInputClosed(worker: WorkerProcess, reason: InputClosedReason): void {
     this.#connection?.sendInputClosed(worker.handle, { reason, deliveredFrame: worker.deliveredFrame });
   }
 
   onFinished(worker: WorkerProcess): void {
-    void this.#logs.release(worker.logFile);
     this.onMessage(worker);
     this.#watchIdleness();
   }
 
   readonly #answers: Answers = {
-    spawn: (request) => this.#spawn(request),
+    spawn: (request, connection) => this.#spawn(request, connection),
     closeInput: async ({ handle }) => {
       this.#worker(handle).closeInput();
       return null;
@@ -182,8 +182,10 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
     },
     logTail: ({ handle, characters }) => this.#worker(handle).logTail(characters),
     forget: async ({ handle }) => {
-      if (!this.#worker(handle).exit) throw new KeeperError('EBUSY', `process ${handle} has not exited`);
+      const worker = this.#worker(handle);
+      if (!worker.exit) throw new KeeperError('EBUSY', `process ${handle} has not exited`);
       this.#workers.delete(handle);
+      void this.#logs.release(worker.logFile);
       this.#watchIdleness();
       return null;
     },
@@ -194,7 +196,7 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
     },
   };
 
-  async #spawn(request: SpawnRequest): Promise<KeptProcess> {
+  async #spawn(request: SpawnRequest, connection: SupervisorConnection): Promise<KeptProcess> {
     if (this.#ending) throw new KeeperError('ESHUTDOWN', 'the keeper is ending');
     const log = this.#logs.acquire(request.logFile);
     const handle = ++this.#lastHandle;
@@ -203,6 +205,8 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
       const worker = await WorkerProcess.start(options);
       this.#workers.set(handle, worker);
       this.#watchIdleness();
+      // Who asked was replaced meanwhile, and the successor has been told what is kept: nobody would ever know of it.
+      if (this.#connection && this.#connection !== connection) await worker.killTree();
       // What it said or how it ended meanwhile; sent at the end of this turn, after the answer.
       this.onMessage(worker);
       return worker.describe();

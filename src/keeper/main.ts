@@ -7,7 +7,9 @@
  * come thick, its state cannot be trusted: then it ends all trees itself and exits, so that no worker is left behind
  * without a keeper. What cannot be caught (SIGKILL, no memory) closes the workers' stdin, which ends them.
  */
+import { once } from 'node:events';
 import { chmod, mkdir, rm } from 'node:fs/promises';
+
 import { connect, createServer, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { systemClock } from '../core/clock.ts';
@@ -57,14 +59,10 @@ async function listen(server: Server, socket: string): Promise<void> {
   if (process.platform !== 'win32') await rm(socket, { force: true });
   // Nobody may connect before the mode is set; the mask must not stay, workers would inherit it.
   const mask = process.umask(0o177);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(socket, resolve);
-    });
-  } finally {
-    process.umask(mask);
-  }
+  const listening = once(server, 'listening');
+  server.listen(socket);
+  process.umask(mask);
+  await listening;
 }
 
 async function run(bootstrap: KeeperBootstrap): Promise<void> {

@@ -7,13 +7,12 @@
 import { execFile } from 'node:child_process';
 import type { Clock } from '../core/clock.ts';
 import type { ProcessIdentity, WorkerId } from '../core/worker.ts';
-import { signalProcess } from './process-identity.ts';
-import { processTable, type ProcessEntry } from './process-table.ts';
+import { isAlive, signalProcess } from './process-identity.ts';
+import { ProcessForest, takeSnapshot, type Snapshot } from './process-snapshot.ts';
+import { processTable } from './process-table.ts';
 import { systemProgram } from './windows-processes.ts';
 
-/** Environment variables every worker is started with; they are inherited by whatever it starts. */
-export const WORKER_ID_VARIABLE = 'NIGHTCREW_WORKER_ID';
-export const LAUNCH_MARKER_VARIABLE = 'NIGHTCREW_LAUNCH_MARKER';
+export { LAUNCH_MARKER_VARIABLE, WORKER_ID_VARIABLE } from './contract.ts';
 
 export interface TreeRoot {
   worker: WorkerId;
@@ -29,7 +28,7 @@ export interface MarkedProcess {
   marker: string;
 }
 
-/** Rounds of look-and-kill before giving up; with the pauses between them about five seconds. */
+/** Rounds of kill-and-look before giving up; with the pauses between them about five seconds. */
 const MAX_ROUNDS = 40;
 /** Milliseconds between rounds: doubled each time up to the second figure. A killed process needs a moment to go. */
 const FIRST_PAUSE = 4;
@@ -38,35 +37,35 @@ const LONGEST_PAUSE = 160;
 /**
  * Ends the tree with SIGKILL, looking again until nothing is left, because a process may fork while it is hunted.
  * Returns what could not be ended: processes stuck in the kernel, or of another user. Empty is the normal answer.
+ *
+ * `trust`: what the group's number may be trusted for. `leader`: the group counts while its leader lives. `group`: the
+ * caller has just reaped the leader; a number is not given away while anything is left of its group, and not within the
+ * milliseconds since, so the first look counts the group as well.
  */
-export async function endTree(root: TreeRoot, clock: Clock): Promise<ProcessIdentity[]> {
+export async function endTree(
+  root: TreeRoot,
+  clock: Clock,
+  trust: 'leader' | 'group' = 'leader',
+): Promise<ProcessIdentity[]> {
   if (process.platform === 'win32') await taskkill(root.leader);
+  const first = await takeSnapshot();
+  const orphans = trust === 'group' ? orphanedGroup(root, first) : [];
+  let left = treeOf(root, first, orphans);
   let pause = FIRST_PAUSE;
-  let left: ProcessIdentity[] = [];
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  for (let round = 0; left.length > 0 && round < MAX_ROUNDS; round++) {
     await signalProcess(root.leader, 'SIGKILL', 'group');
-    left = await findTree(root);
-    if (left.length === 0) return left;
     for (const member of left) await signalProcess(member, 'SIGKILL');
     await new Promise<void>((resolve) => clock.after(pause, resolve));
     pause = Math.min(pause * 2, LONGEST_PAUSE);
+    // What descends from a member found before belongs to the tree, even if it hides its marker.
+    left = treeOf(root, await takeSnapshot(), left);
   }
   return left;
 }
 
 /** Every live process of the tree, the leader included. */
 export async function findTree(root: TreeRoot): Promise<ProcessIdentity[]> {
-  const bootId = await processTable.bootId();
-  if (root.leader.bootId !== bootId) return [];
-  const entries = await processTable.list();
-  const members = new Set(descendants(entries, root.leader));
-  for (const marked of await markedEntries(entries)) {
-    if (marked.marker !== root.marker || marked.worker !== root.worker) continue;
-    for (const pid of descendants(entries, marked.entry)) members.add(pid);
-  }
-  return entries
-    .filter((entry) => members.has(entry.pid) && entry.pid !== process.pid)
-    .map(({ pid, startTime }) => ({ pid, startTime, bootId }));
+  return treeOf(root, await takeSnapshot(), []);
 }
 
 /**
@@ -76,79 +75,54 @@ export async function findTree(root: TreeRoot): Promise<ProcessIdentity[]> {
  */
 export async function treeMembers(roots: readonly ProcessIdentity[]): Promise<Map<number, number[]>> {
   const bootId = await processTable.bootId();
-  const entries = await processTable.list();
+  const forest = new ProcessForest(await processTable.list());
   const members = new Map<number, number[]>();
   for (const root of roots) {
-    const pids = root.bootId === bootId ? descendants(entries, root) : [];
-    if (pids.length > 0) members.set(root.pid, pids);
+    const tree = root.bootId === bootId ? forest.trees([root]) : [];
+    if (tree.length > 0)
+      members.set(
+        root.pid,
+        tree.map(({ pid }) => pid),
+      );
   }
   return members;
 }
 
 /** Every live process that carries a launch marker, of any workspace: what a sweep for left-overs starts from. */
 export async function markedProcesses(): Promise<MarkedProcess[]> {
-  const bootId = await processTable.bootId();
-  const found = await markedEntries(await processTable.list());
-  return found.map(({ entry: { pid, startTime }, worker, marker }) => ({
+  const { bootId, marked } = await takeSnapshot();
+  return marked.map(({ entry: { pid, startTime }, worker, marker }) => ({
     identity: { pid, startTime, bootId },
     worker,
     marker,
   }));
 }
 
-/**
- * The root, its group and whatever descends from any of them; empty when the root is gone. The group counts only
- * while its leader lives: afterwards its number may have been given to strangers.
- */
-function descendants(entries: readonly ProcessEntry[], root: { pid: number; startTime: string }): number[] {
-  if (!entries.some((entry) => entry.pid === root.pid && entry.startTime === root.startTime)) return [];
-  const children = new Map<number, number[]>();
-  const members = new Set<number>([root.pid]);
-  for (const entry of entries) {
-    if (entry.group !== 0 && entry.group === root.pid) members.add(entry.pid);
-    const siblings = children.get(entry.parent);
-    if (siblings) siblings.push(entry.pid);
-    else children.set(entry.parent, [entry.pid]);
-  }
-  // A Set grows while it is walked, so this visits what it adds.
-  for (const pid of members) for (const child of children.get(pid) ?? []) members.add(child);
-  return [...members];
+/** Members of the group that the dead leader left; none when its number names a process again. */
+function orphanedGroup({ leader }: TreeRoot, { bootId, processes }: Snapshot): ProcessIdentity[] {
+  if (leader.bootId !== bootId || processes.has(leader.pid)) return [];
+  return processes.group(leader.pid).map(({ pid, startTime }) => ({ pid, startTime, bootId }));
 }
 
-interface MarkedEntry {
-  entry: ProcessEntry;
-  worker: WorkerId;
-  marker: string;
+function treeOf(
+  { worker, leader, marker }: TreeRoot,
+  { bootId, processes, marked }: Snapshot,
+  known: readonly ProcessIdentity[],
+): ProcessIdentity[] {
+  const ofLaunch = marked.filter((found) => found.marker === marker && found.worker === worker);
+  const roots = [...known, ...ofLaunch.map(({ entry }) => entry)];
+  if (leader.bootId === bootId) roots.push(leader);
+  return processes
+    .trees(roots)
+    .filter(({ pid }) => pid !== process.pid)
+    .map(({ pid, startTime }) => ({ pid, startTime, bootId }));
 }
 
-async function markedEntries(entries: readonly ProcessEntry[]): Promise<MarkedEntry[]> {
-  const environments = await processTable.environments(entries.map((entry) => entry.pid));
-  const found: MarkedEntry[] = [];
-  for (const entry of entries) {
-    const environment = environments.get(entry.pid);
-    if (environment === undefined || !environment.includes(LAUNCH_MARKER_VARIABLE)) continue;
-    const variables = environment.split('\0');
-    const worker = valueOf(variables, WORKER_ID_VARIABLE);
-    const marker = valueOf(variables, LAUNCH_MARKER_VARIABLE);
-    if (worker !== undefined && marker !== undefined) found.push({ entry, worker, marker });
-  }
-  return found;
-}
-
-function valueOf(variables: readonly string[], name: string): string | undefined {
-  const prefix = `${name}=`;
-  return variables.find((variable) => variable.startsWith(prefix))?.slice(prefix.length);
-}
-
-/** Not tested. `taskkill /T` follows parents; it finds nothing once the leader has gone, and then says so by its exit code. */
+/** Not tested. `taskkill /T` follows parents; it finds nothing once the leader has gone, and says so by its exit code. */
 async function taskkill(leader: ProcessIdentity): Promise<void> {
-  if ((await processTable.startTime(leader.pid)) !== leader.startTime) return;
-  await new Promise<void>((resolve) => {
-    execFile(
-      systemProgram('taskkill.exe'),
-      ['/PID', String(leader.pid), '/T', '/F'],
-      { windowsHide: true },
-      () => resolve(),
-    );
-  });
+  if (!(await isAlive(leader))) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const taskkillArguments = ['/PID', String(leader.pid), '/T', '/F'];
+  execFile(systemProgram('taskkill.exe'), taskkillArguments, { windowsHide: true }, () => resolve());
+  await promise;
 }

@@ -1,6 +1,7 @@
 /** The questions a supervisor asks its keeper, and the answers. JSON on the wire, because they are rare. */
 import type { ProcessIdentity } from '../core/worker.ts';
 import type { Handle, KeptProcess, SpawnRequest } from './contract.ts';
+import type { RestartCommand } from './supervisor-restart.ts';
 
 export type WorkerSignal = 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGINT';
 
@@ -11,6 +12,8 @@ export interface HelloParameters {
   /** Made anew by each start of a supervisor; for the log. */
   serverId: string;
   identity: ProcessIdentity;
+  /** Replaces the command the keeper was started with: after an upgrade the old one's files may be gone. */
+  restart?: RestartCommand;
 }
 
 export interface KeeperRequests {

@@ -85,17 +85,22 @@ export class RotatingLog {
     await handle?.close().catch(() => {});
   }
 
-  /** The last characters of the log, over rotated files if need be, but nothing from before `since` (a position). */
-  async tail(characters: number, since = 0): Promise<string> {
+  /**
+   * The last characters of what was appended between two positions, over rotated files if need be. By default of
+   * everything appended; what the file held before this object was made is never shown.
+   */
+  async tail(characters: number, from = 0, to = this.#appendedBytes): Promise<string> {
     await this.flush();
     // A character has at most four bytes in UTF-8; the rest is cut off after decoding.
-    let wanted = Math.min(4 * characters, this.#appendedBytes - since);
+    let wanted = Math.min(4 * characters, to - from);
+    let skipped = this.#appendedBytes - to;
     const parts: Buffer[] = [];
     for (let age = 0; age <= this.#kept && wanted > 0; age++) {
-      const part = await readEnd(this.#rotated(age), wanted);
+      const part = await readEnd(this.#rotated(age), skipped, wanted);
       if (part === undefined) break;
-      parts.unshift(part);
-      wanted -= part.length;
+      skipped = Math.max(0, skipped - part.size);
+      wanted -= part.bytes.length;
+      parts.unshift(part.bytes);
     }
     return lastCharacters(Buffer.concat(parts).toString('utf8'), characters);
   }
@@ -183,8 +188,8 @@ export class RotatingLog {
     this.#size = (await this.#handle.stat()).size;
     if (this.#size === 0 || this.#openLine > 0) return;
     // A machine that lost power may have left half a line; the next one begins on its own.
-    const end = await readEnd(this.file, 1);
-    if (end && end[0] !== LF) {
+    const end = await readEnd(this.file, 0, 1);
+    if (end && end.bytes[0] !== LF) {
       await this.#handle.appendFile('\n');
       this.#size += 1;
     }
@@ -217,16 +222,20 @@ function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== 'ENOENT') throw error;
 }
 
-/** The last bytes of a file, at most `bytes`; undefined when it cannot be read. */
-async function readEnd(file: string, bytes: number): Promise<Buffer | undefined> {
+/** At most `wanted` bytes that lie before the last `skipped` ones of a file; undefined when it cannot be read. */
+async function readEnd(
+  file: string,
+  skipped: number,
+  wanted: number,
+): Promise<{ size: number; bytes: Buffer } | undefined> {
   let handle: FileHandle | undefined;
   try {
     handle = await open(file, 'r');
     const { size } = await handle.stat();
-    const length = Math.min(size, bytes);
-    const buffer = Buffer.alloc(length);
-    const { bytesRead } = await handle.read(buffer, 0, length, size - length);
-    return buffer.subarray(0, bytesRead);
+    const end = Math.max(0, size - skipped);
+    const start = Math.max(0, end - wanted);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(end - start), 0, end - start, start);
+    return { size, bytes: buffer.subarray(0, bytesRead) };
   } catch {
     return undefined;
   } finally {

@@ -6,15 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '../core/clock.ts';
 import type { KeeperBootstrap, KeeperReadiness } from './bootstrap.ts';
 import { connectKeeper, type ConnectKeeperOptions } from './client.ts';
-import { KeeperError, type KeeperClient } from './contract.ts';
-import { LAUNCH_MARKER_VARIABLE, WORKER_ID_VARIABLE } from './process-tree.ts';
+import { KeeperError, LAUNCH_MARKER_VARIABLE, WORKER_ID_VARIABLE, type KeeperClient } from './contract.ts';
 
 /** A keeper that is not ready by then is given up; on a loaded machine Node alone may need a few seconds. */
 const READY_MILLISECONDS = 20_000;
 /** A log of this size is moved aside at the next start; a keeper writes a few lines a day. */
 const MAX_LOG_BYTES = 1024 * 1024;
 
-export interface StartKeeperOptions extends KeeperBootstrap, Omit<ConnectKeeperOptions, 'runtimeFolder'> {
+export interface StartKeeperOptions
+  extends KeeperBootstrap, Omit<ConnectKeeperOptions, 'runtimeFolder' | 'restart'> {
   /** The keeper's script: `dist/keeper.js`, or `src/keeper/main.ts` in development. */
   entry: string | URL;
   /** Node, or Electron with `ELECTRON_RUN_AS_NODE` in its environment. */

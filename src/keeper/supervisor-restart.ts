@@ -4,7 +4,7 @@
  * Throttle: the first start comes 100 ms after the loss, because a crash of the brain should cost nobody anything; each
  * further one waits twice as long, up to 30 s, because something that fails at once will mostly fail again. A supervisor
  * that has stayed connected for 30 s has proved itself: the next loss begins at 100 ms again. While a started process
- * lives without having connected it is given 30 s, so that a slow start is not met with a second process.
+ * lives without having connected, no second one is started; after five minutes it counts as stuck and is killed.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Clock } from '../core/clock.ts';
@@ -18,11 +18,13 @@ export interface RestartCommand {
 
 export const FIRST_DELAY_MILLISECONDS = 100;
 export const LONGEST_DELAY_MILLISECONDS = 30_000;
+/** Far longer than the longest start, a replay of a journal of millions of jobs. */
+export const STUCK_MILLISECONDS = 5 * 60_000;
 /** Connected for so long, a supervisor counts as sound. */
 export const PROOF_MILLISECONDS = 30_000;
 
 export class SupervisorRestart {
-  readonly #command: RestartCommand;
+  #command: RestartCommand;
   readonly #clock: Clock;
   readonly #log: (text: string) => void;
   #delay = FIRST_DELAY_MILLISECONDS;
@@ -37,9 +39,11 @@ export class SupervisorRestart {
     this.#log = log;
   }
 
-  /** A supervisor has connected: nothing is to be started. */
-  onConnected(): void {
+  /** A supervisor has connected: nothing is to be started. It may bring another command for its successors. */
+  onConnected(command: RestartCommand | undefined): void {
     this.stop();
+    this.#child = undefined;
+    if (command) this.#command = command;
     this.#connectedAt = this.#clock.monotonic();
   }
 
@@ -72,9 +76,13 @@ export class SupervisorRestart {
   }
 
   #isStarting(): boolean {
-    return (
-      this.#child !== undefined && this.#clock.monotonic() - this.#childStartedAt < LONGEST_DELAY_MILLISECONDS
-    );
+    if (!this.#child) return false;
+    if (this.#clock.monotonic() - this.#childStartedAt < STUCK_MILLISECONDS) return true;
+    this.#log('the supervisor that was started does not connect; it is killed');
+    // A child of ours that is not reaped yet: its number is nobody else's.
+    this.#child.kill('SIGKILL');
+    this.#child = undefined;
+    return false;
   }
 
   /** Its own session and no streams of ours: the two processes must be able to end without each other. */

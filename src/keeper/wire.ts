@@ -16,7 +16,11 @@
  */
 import type { Socket } from 'node:net';
 
-/** Goes up with every change that an older peer would misread; `hello` compares it. */
+/**
+ * Goes up with every change that an older peer would misread; `hello` compares it. Adding a kind, a request or a field is
+ * no such change: peers pass over what they do not know. So an upgraded supervisor can take over the workers of a
+ * keeper that was started days ago.
+ */
 export const WIRE_VERSION = 1;
 
 export const HEADER_BYTES = 16;
