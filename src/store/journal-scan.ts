@@ -4,7 +4,7 @@
  * - a torn tail: bytes at the end that are no whole record, and nothing behind them that was made after they had been
  *   flushed. A process or a machine ended in the middle of a write; nobody was told of it, so the tail can be cut
  * - damage: a broken record that is known to have been flushed. Refused, because what follows it may have been acknowledged
- * - a gap: events between the snapshot and the journal, or between two records, are missing. Refused
+ * - a gap: events between the snapshot and the journal, or between two records, are missing. Judged in the same way
  * - a version this program does not know. Refused
  */
 import { join } from 'node:path';
@@ -39,11 +39,14 @@ export interface ScannedJournal {
   lastSequence: number;
 }
 
+/** Where the journal stops being whole. */
 interface Tear {
-  segment: SegmentFile;
-  offset: number;
+  /** The last segment of which something is kept; undefined when the first one is missing. */
+  segment: SegmentFile | undefined;
   /** The first event that may be lost. */
   sequence: number;
+  /** What to say if that event had been flushed. */
+  problem: StoreError;
 }
 
 /** The segments of a journal, oldest first. */
@@ -106,46 +109,44 @@ class Scan {
   }
 
   beginSegment(segment: SegmentFile): void {
+    const before = this.#next === undefined ? undefined : this.#segment;
     this.#segment = segment;
     this.#headerDue = true;
-    if (this.#next === undefined) {
-      if (segment.first > this.#snapshotSequence + 1) {
-        throw this.#gap(this.#snapshotSequence + 1, segment.first);
-      }
-      this.#next = segment.first;
-    }
+    this.#next ??= this.#firstExpected(segment);
     if (this.#tear) return;
-    if (segment.first !== this.#next) throw this.#gap(this.#next, segment.first);
-    this.#end = 0;
+    if (segment.first !== this.#next) this.#tearBetween(before, segment.first);
+    else this.#end = 0;
   }
 
   /** Returns the record when it is one to replay. */
   take(line: Line): { summary: RecordSummary; text: string } | undefined {
-    if (this.#headerDue) return this.#takeHeader(line);
+    if (this.#headerDue) {
+      this.#takeHeader(line);
+      return undefined;
+    }
     const record = line.ended ? decodeRecord(line.bytes) : undefined;
+    if (!this.#tear) {
+      if (!record) this.#tearAt(line.offset, 'a record is broken');
+      else if (record.summary.first !== this.#next) this.#tearBetween(this.#segment, record.summary.first);
+    }
     if (this.#tear) {
-      if (record) this.#refuseIfFlushed(this.#tear, record.summary);
+      if (record && record.summary.flushed >= this.#tear.sequence) throw this.#tear.problem;
       return undefined;
     }
-    if (!record) {
-      this.#tear = { segment: this.#segment, offset: line.offset, sequence: this.#next! };
-      return undefined;
-    }
-    if (record.summary.first !== this.#next) throw this.#gap(this.#next!, record.summary.first);
-    this.#next = record.summary.last + 1;
+    this.#next = record!.summary.last + 1;
     this.#end = line.offset + line.bytes.length + 1;
-    return record.summary.last > this.#snapshotSequence ? record : undefined;
+    return record!.summary.last > this.#snapshotSequence ? record : undefined;
   }
 
   endSegment(size: number): void {
-    if (this.#headerDue && !this.#tear) {
-      this.#tear = { segment: this.#segment, offset: 0, sequence: this.#next! };
-    }
+    if (this.#headerDue && !this.#tear) this.#tearAt(0, 'it is empty');
     if (this.#tear) this.#tornBytes += size - (this.#tear.segment === this.#segment ? this.#end : 0);
   }
 
   result(segments: SegmentFile[]): ScannedJournal {
-    const keptCount = this.#tear ? segments.indexOf(this.#tear.segment) + 1 : segments.length;
+    const keptCount = this.#tear
+      ? segments.findIndex((segment) => segment === this.#tear?.segment) + 1
+      : segments.length;
     return {
       kept: segments.slice(0, keptCount),
       end: this.#end,
@@ -156,41 +157,45 @@ class Scan {
     };
   }
 
-  #takeHeader(line: Line): undefined {
-    const version = line.ended ? parseHeader(line.bytes.toString('latin1')) : undefined;
-    if (!version) {
-      if (!neverReachedTheDisk(line)) {
-        throw this.#damaged(this.#segment.path, line.offset, 'it does not begin as a journal does');
-      }
-      this.#headerDue = false;
-      this.#tear ??= { segment: this.#segment, offset: 0, sequence: this.#next! };
-      return undefined;
-    }
-    const { major, minor } = JOURNAL_VERSION;
-    if (version.major !== major || version.minor > minor) throw this.#unknownVersion(version);
+  /** A snapshot is published only when the segment behind it is on the disk; without one, that segment is the first of all. */
+  #firstExpected(segment: SegmentFile): number {
+    const expected = this.#snapshotSequence + 1;
+    if (segment.first <= expected) return segment.first;
+    if (this.#snapshotSequence > 0) throw this.#missing(expected, segment.first);
+    return expected;
+  }
+
+  #takeHeader(line: Line): void {
     this.#headerDue = false;
-    if (!this.#tear) this.#end = line.bytes.length + 1;
-    return undefined;
+    const version = line.ended ? parseHeader(line.bytes.toString('latin1')) : undefined;
+    if (version) {
+      const { major, minor } = JOURNAL_VERSION;
+      if (version.major !== major || version.minor > minor) throw this.#unknownVersion(version);
+      if (!this.#tear) this.#end = line.bytes.length + 1;
+    } else {
+      if (!neverReachedTheDisk(line)) throw this.#damaged(line.offset, 'it does not begin as a journal does');
+      if (!this.#tear) this.#tearAt(0, 'its header is broken');
+    }
   }
 
-  #refuseIfFlushed(tear: Tear, later: RecordSummary): void {
-    if (later.flushed < tear.sequence) return;
-    throw this.#damaged(
-      tear.segment.path,
-      tear.offset,
-      `event ${tear.sequence} had been saved there, and later events follow it`,
-    );
+  #tearAt(offset: number, reason: string): void {
+    this.#tear = { segment: this.#segment, sequence: this.#next!, problem: this.#damaged(offset, reason) };
   }
 
-  #damaged(path: string, offset: number, reason: string): StoreError {
+  #tearBetween(before: SegmentFile | undefined, found: number): void {
+    this.#tear = { segment: before, sequence: this.#next!, problem: this.#missing(this.#next!, found) };
+  }
+
+  #damaged(offset: number, reason: string): StoreError {
+    const { path } = this.#segment;
     return new StoreError(
-      `The journal is damaged at byte ${offset} of ${path}: ${reason}.`,
+      `The journal is damaged at byte ${offset} of ${path}: ${reason}, and events that had been saved are behind it.`,
       path,
       'Nothing was changed. Restore this file from a backup, or move the folder .nightcrew away to start afresh.',
     );
   }
 
-  #gap(expected: number, found: number): StoreError {
+  #missing(expected: number, found: number): StoreError {
     return new StoreError(
       `Events ${expected} to ${found - 1} are missing in front of ${this.#segment.path}.`,
       this.#segment.path,

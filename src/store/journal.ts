@@ -134,9 +134,10 @@ export class Journal {
     await this.#commit.join();
   }
 
-  /** Begins a new segment. Everything sealed must have been written. */
+  /** Begins a new segment, unless the newest one is still empty. Everything sealed must have been written. */
   rotate(): void {
     if (this.#failure) throw this.#failure;
+    if (this.#current.first > this.#writtenSequence) return;
     const next = Segment.create(this.#files, this.#folder, this.#writtenSequence + 1);
     this.#retired.push(this.#current);
     this.#current = next;

@@ -7,10 +7,9 @@ import type { Clock } from '../core/clock.ts';
 import type { Store, StoreError } from './contract.ts';
 import { diskFileSystem, type FileSystem } from './file-system.ts';
 import { scanJournal, type ScannedJournal } from './journal-scan.ts';
-import { Journal } from './journal.ts';
 import { JournaledStore } from './journaled-store.ts';
 import { ProjectionClient } from './projection-client.ts';
-import { Segment } from './segment.ts';
+import { resumeJournal } from './resume-journal.ts';
 import { setAside, snapshotPaths } from './snapshot-files.ts';
 
 export interface OpenOptions {
@@ -90,21 +89,4 @@ async function replay(
   });
   if (replayed > 0) await projection.settled();
   return { scanned, replayed };
-}
-
-async function resumeJournal(
-  files: FileSystem,
-  folder: string,
-  clock: Clock,
-  scanned: ScannedJournal,
-): Promise<Journal> {
-  for (const segment of scanned.dropped) await files.remove(segment.path);
-  const { kept, lastSequence } = scanned;
-  const last = kept.at(-1);
-  if (!last || !scanned.reachesEnd) {
-    const current = Segment.create(files, folder, lastSequence + 1);
-    return new Journal(files, folder, clock, lastSequence, kept, current);
-  }
-  const current = Segment.resume(files, last.path, last.first, scanned.end);
-  return new Journal(files, folder, clock, lastSequence, kept.slice(0, -1), current);
 }

@@ -1,8 +1,7 @@
 /** Every mistake gets an error with a place and a next step, and nothing is half-done. */
 import assert from 'node:assert/strict';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { userInfo } from 'node:os';
 import { describe, it } from 'node:test';
 import { ControlError, type ControlRequests } from '../../src/control/api.ts';
 import type { ControlClient } from '../../src/control/client-contract.ts';
@@ -87,26 +86,18 @@ describe('bad input', () => {
   it('says so when there is no crew file', async () => {
     await using crew = TemporaryCrew.make(crewFile);
     const client = await crew.connect();
-    const { unlinkSync } = await import('node:fs');
     unlinkSync(join(crew.workspace, 'nightcrew.yaml'));
     assert.match((await refusal(client, 'up', {})).message, /no crew file/);
   });
 
-  it(
-    'says so when the workspace cannot be written',
-    { skip: userInfo().uid === 0 && 'root may write everywhere' },
-    async () => {
-      const crew = TemporaryCrew.make(crewFile);
-      chmodSync(crew.workspace, 0o500);
-      try {
-        await assert.rejects(
-          crew.connect(),
-          (error) => error instanceof ControlError && /Cannot write/.test(error.message),
-        );
-      } finally {
-        chmodSync(crew.workspace, 0o700);
-        await crew[Symbol.asyncDispose]();
-      }
-    },
-  );
+  it('says so when its state cannot be written', async () => {
+    await using crew = TemporaryCrew.make(crewFile);
+    writeFileSync(join(crew.workspace, '.nightcrew'), 'a file where the folder should be');
+    await assert.rejects(crew.connect(), (error) => {
+      assert.ok(error instanceof ControlError, String(error));
+      assert.match(error.message, /Cannot write into .*\.nightcrew/);
+      return error.nextStep !== undefined;
+    });
+    rmSync(join(crew.workspace, '.nightcrew'));
+  });
 });
