@@ -1,0 +1,92 @@
+/** The commands that do one thing to some workers. They differ in the table at the end and in nothing else. */
+import type { WorkerOutcome, WorkerView } from '../../control/api.ts';
+import type { ControlClient } from '../../control/client-contract.ts';
+import type { WorkerAbility } from '../workers-view/worker-abilities.ts';
+import type { WorkersNode } from '../workers-view/workers-tree.ts';
+import { chooseWorkers } from './choose-workers.ts';
+import type { CommandContext } from './command-context.ts';
+import { confirmLoss } from './confirm-loss.ts';
+import { tellOutcomes } from './tell-outcomes.ts';
+import type { WorkerTarget } from './worker-target.ts';
+import { withProgress } from './with-progress.ts';
+
+interface WorkerChange {
+  verb: string;
+  /** For the outcome: "2 workers draining". */
+  participle: string;
+  ability: WorkerAbility;
+  /** Whether it makes work begin, which needs a trusted workspace. */
+  startsWork?: boolean;
+  /** Whether to ask before it is done to these. */
+  losesWork?(workers: readonly WorkerView[]): boolean;
+  request(client: ControlClient, select: { workers: string[] }): Promise<{ outcomes: WorkerOutcome[] }>;
+}
+
+export type WorkerCommand = (
+  context: CommandContext,
+  target?: WorkerTarget,
+  selected?: readonly WorkersNode[],
+) => Promise<void>;
+
+function workerCommand(change: WorkerChange): WorkerCommand {
+  return async (context, target, selected) => {
+    if (change.startsWork) context.link.requireTrustedPlace();
+    const workers = await chooseWorkers(context, change.verb, change.ability, target, selected);
+    if (!workers) return;
+    if (change.losesWork?.(workers) && !(await confirmLoss(change.verb, workers))) return;
+    const select = { workers: workers.map((worker) => worker.id) };
+    const { outcomes } = await withProgress(() => change.request(context.link.client(), select));
+    tellOutcomes(context, change.participle, outcomes);
+  };
+}
+
+/** Finish the current job, then end. */
+export const drainWorkers = workerCommand({
+  verb: 'Drain',
+  participle: 'draining',
+  ability: 'drainable',
+  request: (client, select) => client.request('drain', { select }),
+});
+
+/** End at once. Asked first, always. */
+export const abortWorkers = workerCommand({
+  verb: 'Abort',
+  participle: 'aborted',
+  ability: 'abortable',
+  losesWork: () => true,
+  request: (client, select) => client.request('abort', { select }),
+});
+
+/** End gracefully and start again under the same id. Asked first where a job is running. */
+export const restartWorkers = workerCommand({
+  verb: 'Restart',
+  participle: 'restarted',
+  ability: 'restartable',
+  startsWork: true,
+  losesWork: (workers) => workers.some((worker) => worker.job !== undefined),
+  request: (client, select) => client.request('restart', { select }),
+});
+
+/** Finish the current job and take no other until resumed. */
+export const pauseWorkers = workerCommand({
+  verb: 'Pause',
+  participle: 'paused',
+  ability: 'pausable',
+  request: (client, select) => client.request('pause', { select, paused: true }),
+});
+
+export const resumeWorkers = workerCommand({
+  verb: 'Resume',
+  participle: 'resumed',
+  ability: 'resumable',
+  startsWork: true,
+  request: (client, select) => client.request('pause', { select, paused: false }),
+});
+
+/** Drop failed and dead ones from the list. Their jobs and logs stay. */
+export const removeWorkers = workerCommand({
+  verb: 'Remove',
+  participle: 'removed',
+  ability: 'removable',
+  request: (client, select) => client.request('remove', { select }),
+});

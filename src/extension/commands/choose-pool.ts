@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import type { CrewState, PoolView } from '../../control/api.ts';
+import { formatCount } from '../format/count.ts';
+import { Refusal } from '../refusal.ts';
+import { isAlive } from '../workers-view/worker-condition.ts';
+
+interface PoolItem extends vscode.QuickPickItem {
+  pool: PoolView;
+}
+
+/** One pool of the crew; picked only if there is a choice. */
+export async function choosePool(crew: CrewState, title: string): Promise<PoolView | undefined> {
+  const [only, ...others] = crew.pools;
+  if (!only) throw noPools(crew);
+  if (others.length === 0) return only;
+  const items = crew.pools.map((pool): PoolItem => {
+    const alive = livingWorkers(crew, pool.name);
+    return {
+      label: pool.name,
+      description: `${alive} of ${pool.wanted} workers · ${formatCount(pool.counts.pending)} waiting`,
+      detail: pool.command.join(' '),
+      pool,
+    };
+  });
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: 'Pool',
+    matchOnDetail: true,
+  });
+  return picked?.pool;
+}
+
+export function livingWorkers(crew: CrewState, pool: string): number {
+  return crew.workers.filter((worker) => worker.pool === pool && isAlive(worker)).length;
+}
+
+function noPools(crew: CrewState): Refusal {
+  return crew.crewFile.exists
+    ? new Refusal('The crew file defines no pool that can be used.', 'Correct or complete it.', {
+        title: 'Open Crew File',
+        command: 'nightcrew.openCrewFile',
+      })
+    : new Refusal('There is no crew file that says what a worker runs.', 'Create one to begin with.', {
+        title: 'Create Example Crew File',
+        command: 'nightcrew.createCrewFile',
+      });
+}

@@ -1,0 +1,31 @@
+/** The question before work is thrown away: what is lost, how much of it, and what becomes of the jobs. */
+import * as vscode from 'vscode';
+import type { WorkerView } from '../../control/api.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { formatQuantity } from '../format/count.ts';
+import { formatParameters } from '../format/parameters.ts';
+
+/** Jobs named in the question. */
+const JOBS_NAMED = 5;
+
+export async function confirmLoss(verb: string, workers: readonly WorkerView[]): Promise<boolean> {
+  const subject = workers.length === 1 ? workers[0]!.id : formatQuantity(workers.length, 'worker');
+  const answer = await vscode.window.showWarningMessage(
+    `${verb} ${subject}?`,
+    { modal: true, detail: lossDetail(workers, Date.now()) },
+    verb,
+  );
+  return answer === verb;
+}
+
+function lossDetail(workers: readonly WorkerView[], now: number): string {
+  const busy = workers.filter((worker) => worker.job);
+  if (busy.length === 0) return 'No job is running there now.';
+  const lines = busy.slice(0, JOBS_NAMED).map(({ id, job }) => {
+    const elapsed = formatDuration((now - job!.startedAt) / 1000);
+    return `${id}: job ${job!.id} (${formatParameters(job!.parameters, 50)}), running for ${elapsed}`;
+  });
+  if (busy.length > JOBS_NAMED) lines.push(`and ${busy.length - JOBS_NAMED} more`);
+  const whose = busy.length === 1 ? 'The work of this job' : 'The work of these jobs';
+  return `${whose} since its last checkpoint is lost; the job goes back to the queue.\n\n${lines.join('\n')}`;
+}

@@ -1,0 +1,86 @@
+/** Puts work into the queue: a batch of the crew file, a matrix, the rows of a file, or one job. */
+import * as vscode from 'vscode';
+import type { CrewState, EnqueueSource } from '../../control/api.ts';
+import type { ControlClient } from '../../control/client-contract.ts';
+import { formatQuantity } from '../format/count.ts';
+import { crewOf } from '../link-state.ts';
+import { choosePool } from './choose-pool.ts';
+import { chooseTask } from './choose-task.ts';
+import type { CommandContext } from './command-context.ts';
+import { enqueueBatches } from './enqueue-batch.ts';
+import { askFile, askMatrix, askParameters } from './enqueue-source.ts';
+import { tellEnqueued } from './tell-enqueued.ts';
+
+interface WhatItem extends vscode.QuickPickItem {
+  enqueue?(context: CommandContext, client: ControlClient, crew: CrewState): Promise<void>;
+}
+
+export async function enqueueJobs(context: CommandContext): Promise<void> {
+  const client = await context.link.ensure();
+  const crew = crewOf(context.link.state);
+  if (!crew) return;
+  const picked = await vscode.window.showQuickPick(itemsFor(crew), {
+    title: 'Enqueue Jobs',
+    placeHolder: 'What is to be done?',
+    matchOnDescription: true,
+  });
+  await picked?.enqueue?.(context, client, crew);
+}
+
+function itemsFor({ crewFile }: CrewState): WhatItem[] {
+  const batches = crewFile.batches.map(({ name, pool, count }): WhatItem => {
+    const jobs = count === undefined ? 'jobs of a file' : formatQuantity(count, 'job');
+    return {
+      label: `$(layers) ${name}`,
+      description: `${jobs} for ${pool}`,
+      enqueue: (context, client) => enqueueBatches(context, client, [name]),
+    };
+  });
+  return [
+    ...(batches.length > 0 ? [separator('Batches of the crew file'), ...batches] : []),
+    ...(batches.length > 1
+      ? [
+          {
+            label: '$(layers-active) All batches',
+            description: formatQuantity(batches.length, 'batch', 'batches'),
+            enqueue: (context: CommandContext, client: ControlClient) => enqueueBatches(context, client),
+          },
+        ]
+      : []),
+    separator('New'),
+    {
+      label: '$(table) Matrix…',
+      description: 'every combination, such as alpha=0.1,0.2 seed=1..200',
+      enqueue: (context, client, crew) => enqueueInto(context, client, crew, askMatrix),
+    },
+    {
+      label: '$(file) CSV or JSONL file…',
+      description: 'one job for each row',
+      enqueue: (context, client, crew) => enqueueInto(context, client, crew, askFile),
+    },
+    {
+      label: '$(add) One job…',
+      description: 'with the parameters you type',
+      enqueue: (context, client, crew) => enqueueInto(context, client, crew, askParameters),
+    },
+  ];
+}
+
+function separator(label: string): WhatItem {
+  return { label, kind: vscode.QuickPickItemKind.Separator };
+}
+
+async function enqueueInto(
+  context: CommandContext,
+  client: ControlClient,
+  crew: CrewState,
+  askSource: (pool: string) => Promise<EnqueueSource | undefined>,
+): Promise<void> {
+  const pool = await choosePool(crew, 'Enqueue Jobs');
+  if (!pool) return;
+  const task = await chooseTask(crew, pool);
+  if (task === undefined) return;
+  const source = await askSource(pool.name);
+  if (!source) return;
+  tellEnqueued(context, await client.request('enqueue', { pool: pool.name, task, source }));
+}

@@ -1,0 +1,76 @@
+/** A quick pick over the jobs of the queue, searched where they are: there may be a million. */
+import * as vscode from 'vscode';
+import type { JobRow } from '../../control/api.ts';
+import type { ControlClient } from '../../control/client-contract.ts';
+import type { JobState } from '../../core/job.ts';
+import { formatCount } from '../format/count.ts';
+import { formatParameters, truncate } from '../format/parameters.ts';
+
+/** Rows in the list; whoever wants another one types some of it. */
+const JOBS_LISTED = 100;
+
+interface JobItem extends vscode.QuickPickItem {
+  job: JobRow;
+}
+
+const ICONS: Record<JobState, string> = {
+  pending: 'clockface',
+  running: 'play',
+  done: 'check',
+  failed: 'error',
+  cancelled: 'circle-slash',
+};
+
+export async function findJob(
+  client: ControlClient,
+  title: string,
+  states?: JobState[],
+): Promise<JobRow | undefined> {
+  const pick = vscode.window.createQuickPick<JobItem>();
+  pick.title = title;
+  pick.placeholder = 'Search in parameters, results and errors';
+  pick.matchOnDescription = true;
+  pick.matchOnDetail = true;
+  let asked = 0;
+  const load = async (search: string): Promise<void> => {
+    const question = ++asked;
+    pick.busy = true;
+    try {
+      const { total, jobs } = await client.request('jobs', {
+        ...(states ? { states } : {}),
+        ...(search === '' ? {} : { search }),
+        newestFirst: true,
+        limit: JOBS_LISTED,
+      });
+      if (question !== asked) return;
+      pick.items = jobs.map(jobItem);
+      pick.title = total > jobs.length ? `${title} (${jobs.length} of ${formatCount(total)})` : title;
+    } finally {
+      if (question === asked) pick.busy = false;
+    }
+  };
+  try {
+    const answer = new Promise<JobRow | undefined>((resolve, reject) => {
+      pick.onDidAccept(() => resolve(pick.activeItems[0]?.job));
+      pick.onDidHide(() => resolve(undefined));
+      pick.onDidChangeValue((value) => void load(value.trim()).catch(reject));
+      load('').catch(reject);
+    });
+    pick.show();
+    return await answer;
+  } finally {
+    pick.dispose();
+  }
+}
+
+function jobItem(job: JobRow): JobItem {
+  const reason = job.error ? ` · ${truncate(job.error.message, 60)}` : '';
+  return {
+    label: `$(${ICONS[job.state]}) ${job.batchName} #${job.id}`,
+    description: `${job.state}${reason}`,
+    detail: formatParameters(job.parameters, 120),
+    // The supervisor found it, also by what is not shown here: a result, the end of an error.
+    alwaysShow: true,
+    job,
+  };
+}

@@ -1,0 +1,30 @@
+/** Problems of the crew file where they are: in the editor and the Problems panel, as the supervisor found them. */
+import * as vscode from 'vscode';
+import type { CrewFileProblem, CrewFileReport } from '../../control/api.ts';
+import { crewOf } from '../link-state.ts';
+import type { SupervisorLink } from '../supervisor-link.ts';
+
+export function createCrewFileDiagnostics(link: SupervisorLink): vscode.Disposable {
+  const collection = vscode.languages.createDiagnosticCollection('nightcrew');
+  let shown: CrewFileReport | undefined;
+  const update = (): void => {
+    const report = crewOf(link.state)?.crewFile;
+    if (report === shown) return;
+    shown = report;
+    collection.clear();
+    if (report) collection.set(vscode.Uri.file(report.file), report.problems.map(toDiagnostic));
+  };
+  update();
+  const stop = link.onDidChange(update);
+  return vscode.Disposable.from({ dispose: stop }, collection);
+}
+
+function toDiagnostic(problem: CrewFileProblem): vscode.Diagnostic {
+  const line = Math.max(0, problem.line - 1);
+  // The end is past any line's: VS Code cuts it, and so the mark reaches to the end of the line.
+  const range = new vscode.Range(line, Math.max(0, problem.column - 1), line, Number.MAX_SAFE_INTEGER);
+  const message = problem.nextStep ? `${problem.message} ${problem.nextStep}` : problem.message;
+  const diagnostic = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
+  diagnostic.source = 'Nightcrew';
+  return diagnostic;
+}

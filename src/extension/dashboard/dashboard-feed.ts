@@ -1,0 +1,100 @@
+/**
+ * What the dashboard's page is told, and when: everything once it can be seen, then what changed, gathered to a few
+ * messages a second, and nothing at all while it is hidden.
+ */
+import type { DashboardMessage } from '../../../webview/messages.ts';
+import type { StateDelta } from '../../control/api.ts';
+import type { Clock } from '../../core/clock.ts';
+import { mergeDeltas } from '../crew-model.ts';
+import { crewOf, type LinkChange, type LinkState } from '../link-state.ts';
+import type { Situation } from '../situation.ts';
+
+/** Milliseconds between messages: four a second look alive, and leave the page time to draw. */
+export const FEED_INTERVAL = 250;
+
+export interface FeedOptions {
+  clock: Clock;
+  post(message: DashboardMessage): void;
+  state(): LinkState;
+  situation(): Situation;
+}
+
+export class DashboardFeed {
+  readonly #options: FeedOptions;
+  #ready = false;
+  #visible: boolean;
+  #gathered: StateDelta | undefined;
+  #lastPost = Number.NEGATIVE_INFINITY;
+  #cancelPost: (() => void) | undefined;
+
+  constructor(options: FeedOptions, visible: boolean) {
+    this.#options = options;
+    this.#visible = visible;
+  }
+
+  /** The page says that it listens, for the first time or after it was loaded again. */
+  ready(): void {
+    this.#ready = true;
+    this.snapshot();
+  }
+
+  setVisible(visible: boolean): void {
+    if (visible === this.#visible) return;
+    this.#visible = visible;
+    if (visible) this.snapshot();
+    else this.#forget();
+  }
+
+  /** To be called with every change of the link. */
+  update({ delta }: LinkChange): void {
+    if (!this.#ready || !this.#visible) return;
+    if (!delta) {
+      this.snapshot();
+      return;
+    }
+    this.#gathered = this.#gathered ? mergeDeltas(this.#gathered, delta) : delta;
+    if (this.#cancelPost) return;
+    const { clock } = this.#options;
+    const wait = this.#lastPost + FEED_INTERVAL - clock.monotonic();
+    if (wait <= 0) this.#postGathered();
+    else this.#cancelPost = clock.after(wait, () => this.#postGathered());
+  }
+
+  snapshot(): void {
+    if (!this.#ready || !this.#visible) return;
+    this.#forget();
+    const state = this.#options.state();
+    const crew = crewOf(state);
+    this.#post({
+      type: 'snapshot',
+      now: this.#options.clock.now(),
+      situation: this.#options.situation(),
+      trusted: state.kind !== 'noWorkspace' && state.place.trusted,
+      live: state.kind === 'connected',
+      ...(crew ? { crew } : {}),
+    });
+  }
+
+  dispose(): void {
+    this.#visible = false;
+    this.#forget();
+  }
+
+  #postGathered(): void {
+    const delta = this.#gathered;
+    this.#forget();
+    if (delta) this.#post({ type: 'delta', now: this.#options.clock.now(), delta });
+  }
+
+  #post(message: DashboardMessage): void {
+    this.#lastPost = this.#options.clock.monotonic();
+    this.#options.post(message);
+  }
+
+  /** Drops what was gathered: a snapshot says it better, and a hidden page need not know. */
+  #forget(): void {
+    this.#gathered = undefined;
+    this.#cancelPost?.();
+    this.#cancelPost = undefined;
+  }
+}

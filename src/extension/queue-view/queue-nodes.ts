@@ -1,0 +1,154 @@
+/**
+ * The Queue view as plain data: pools with their counts, their batches and the newest failures. Never one row for each
+ * queued job: a queue may hold a million, and a tree of a hundred thousand rows stops VS Code.
+ */
+import type { BatchRow, CrewState, JobCounts, PoolView, RecentJob } from '../../control/api.ts';
+import { formatCount, formatQuantity } from '../format/count.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { formatParameters, truncate } from '../format/parameters.ts';
+import type { NodePresentation } from '../node-presentation.ts';
+
+export interface QueueNode extends NodePresentation {
+  children: QueueNode[];
+  tooltip?: string;
+  /** The job, batch or pool that a command on the node is about. */
+  job?: number;
+  batch?: number;
+  pool?: string;
+}
+
+/** Finished batches shown for each pool; the newest ones. Unfinished ones are all shown. */
+const FINISHED_BATCHES_SHOWN = 5;
+const FAILURES_SHOWN = 10;
+
+export function queueNodes(crew: CrewState): QueueNode[] {
+  const pools = crew.pools.map((pool) => poolNode(pool, crew));
+  const failures = crew.recent.filter((job) => job.state === 'failed').slice(0, FAILURES_SHOWN);
+  if (failures.length > 0) pools.push(failuresNode(failures));
+  return pools;
+}
+
+function poolNode(pool: PoolView, crew: CrewState): QueueNode {
+  const description = poolDescription(pool);
+  const id = `queue:${pool.name}`;
+  return {
+    id,
+    label: pool.name,
+    description,
+    icon: 'layers',
+    contextValue: 'queue',
+    spoken: `pool ${pool.name}, ${description}`,
+    pool: pool.name,
+    tooltip: rateText(pool),
+    children: [...shownBatches(crew.batches, pool.name).map(batchNode), ...countNodes(id, pool)],
+  };
+}
+
+function poolDescription({ counts, etaSeconds }: PoolView): string {
+  const open = counts.pending + counts.running;
+  if (open === 0) return counts.done + counts.failed === 0 ? 'empty' : 'all done';
+  const left = etaSeconds === undefined ? '' : ` · ${formatDuration(etaSeconds)} left`;
+  return `${formatCount(counts.pending)} waiting · ${formatCount(counts.running)} running${left}`;
+}
+
+function rateText(pool: PoolView): string {
+  return `${formatQuantity(pool.endedLastMinute, 'job')} ended in the last minute`;
+}
+
+const COUNTS: { state: keyof JobCounts; label: string; icon: string; color?: string; always?: boolean }[] = [
+  { state: 'pending', label: 'Waiting', icon: 'clockface', always: true },
+  { state: 'running', label: 'Running', icon: 'play', color: 'charts.blue', always: true },
+  { state: 'done', label: 'Done', icon: 'check', color: 'charts.green', always: true },
+  { state: 'failed', label: 'Failed', icon: 'error', color: 'charts.red' },
+  { state: 'cancelled', label: 'Cancelled', icon: 'circle-slash', color: 'disabledForeground' },
+];
+
+function countNodes(parent: string, pool: PoolView): QueueNode[] {
+  return COUNTS.filter(({ state, always }) => always || pool.counts[state] > 0).map(
+    ({ state, label, icon, color }) => ({
+      id: `${parent}:${state}`,
+      label,
+      description: formatCount(pool.counts[state]),
+      icon,
+      ...(color === undefined ? {} : { color }),
+      contextValue: `count+${state}`,
+      spoken: `${pool.name}: ${formatCount(pool.counts[state])} ${label.toLowerCase()}`,
+      children: [],
+    }),
+  );
+}
+
+function shownBatches(batches: BatchRow[], pool: string): BatchRow[] {
+  const newestFirst = batches.filter((batch) => batch.pool === pool).sort((one, other) => other.id - one.id);
+  const finished = newestFirst.filter(isFinished).slice(0, FINISHED_BATCHES_SHOWN);
+  return newestFirst.filter((batch) => !isFinished(batch) || finished.includes(batch));
+}
+
+function isFinished(batch: BatchRow): boolean {
+  return batch.counts.pending + batch.counts.running === 0;
+}
+
+function batchNode(batch: BatchRow): QueueNode {
+  const { failed, cancelled } = batch.counts;
+  const description = [
+    batchProgressText(batch),
+    ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
+    ...(cancelled > 0 ? [`${formatCount(cancelled)} cancelled`] : []),
+  ].join(' · ');
+  return {
+    id: `batch:${batch.id}`,
+    label: batch.name,
+    description,
+    ...batchIcon(batch),
+    contextValue: 'batch',
+    spoken: `batch ${batch.name}, ${description}`,
+    batch: batch.id,
+    tooltip: `Batch ${batch.id}: ${formatQuantity(batch.count, 'job')} of task ${batch.task}, enqueued ${new Date(batch.enqueuedAt).toLocaleString()}`,
+    children: [],
+  };
+}
+
+/** `212 of 600 done`. */
+export function batchProgressText(batch: BatchRow): string {
+  return `${formatCount(batch.counts.done)} of ${formatCount(batch.count)} done`;
+}
+
+function batchIcon(batch: BatchRow): { icon: string; color?: string } {
+  if (!isFinished(batch)) return { icon: 'pie-chart', color: 'charts.blue' };
+  if (batch.counts.failed > 0) return { icon: 'warning', color: 'charts.yellow' };
+  return { icon: 'pass-filled', color: 'charts.green' };
+}
+
+function failuresNode(failures: RecentJob[]): QueueNode {
+  return {
+    id: 'failures',
+    label: 'Recent Failures',
+    description: formatCount(failures.length),
+    icon: 'error',
+    color: 'charts.red',
+    contextValue: 'failures',
+    spoken: `${failures.length} recent failures`,
+    children: failures.map(failureNode),
+  };
+}
+
+function failureNode(job: RecentJob): QueueNode {
+  const reason = job.error?.message ?? job.outcome;
+  const label = `${job.batchName} #${job.id}`;
+  return {
+    id: `failure:${job.id}/${job.attempt}`,
+    label,
+    description: truncate(reason, 80),
+    icon: 'error',
+    color: 'charts.red',
+    contextValue: 'job+failed',
+    spoken: `job ${job.id} of ${job.batchName} failed: ${reason}`,
+    job: job.id,
+    tooltip: [
+      `Job ${job.id}, attempt ${job.attempt}, on ${job.worker}: ${job.outcome}`,
+      formatParameters(job.parameters, 400),
+      job.error?.traceback ?? reason,
+    ].join('\n\n'),
+    children: [],
+  };
+}

@@ -1,0 +1,115 @@
+/** What the status bar item says in each state of the link, as plain data. */
+import type { CrewState, PoolView } from '../../control/api.ts';
+import { CommandId } from '../contributions.ts';
+import { formatByteSize } from '../../core/byte-size.ts';
+import { formatCount, formatQuantity } from '../format/count.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { escapeMarkdown } from '../format/markdown.ts';
+import type { LinkState } from '../link-state.ts';
+import { healthText } from '../workers-view/pool-presentation.ts';
+
+export interface StatusBarText {
+  text: string;
+  /** Markdown with command links. */
+  tooltip: string;
+  spoken: string;
+  warning: boolean;
+  command: CommandId;
+}
+
+/** Undefined: the item is hidden, because this workspace has nothing to do with Nightcrew. */
+export function statusBarText(state: LinkState, hasCrewFile: boolean): StatusBarText | undefined {
+  switch (state.kind) {
+    case 'noWorkspace':
+      return undefined;
+    case 'untrusted':
+    case 'readOnly':
+    case 'stopped':
+      return hasCrewFile ? stoppedText(state.kind) : undefined;
+    case 'connecting':
+      return {
+        text: '$(loading~spin) Nightcrew',
+        tooltip: 'Nightcrew: connecting to the supervisor',
+        spoken: 'Nightcrew is connecting to the supervisor',
+        warning: false,
+        command: CommandId.showLog,
+      };
+    case 'connected':
+      return connectedText(state.crew);
+  }
+}
+
+const REST_REASONS = {
+  stopped: 'The supervisor is stopped.',
+  untrusted: 'The workspace is in Restricted Mode: nothing is started.',
+  readOnly: 'The workspace folder is read-only: nothing is started.',
+} as const;
+
+function stoppedText(kind: keyof typeof REST_REASONS): StatusBarText {
+  const startLinks = kind === 'stopped' ? [link('Start Crew', CommandId.startCrew)] : [];
+  return {
+    text: '$(debug-stop) Nightcrew',
+    tooltip: ['**Nightcrew**', REST_REASONS[kind], startLinks.join(' · ')].filter(Boolean).join('\n\n'),
+    spoken: `Nightcrew. ${REST_REASONS[kind]}`,
+    warning: false,
+    command: CommandId.openDashboard,
+  };
+}
+
+function connectedText(crew: CrewState): StatusBarText {
+  const { healthy, workers } = crew.machine;
+  const failed = crew.workers.filter((worker) => worker.state === 'FAILED').length;
+  const problems = crew.crewFile.problems.length;
+  const spoken = [
+    `Nightcrew: ${healthy} of ${formatQuantity(workers, 'worker')} healthy`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(problems > 0 ? [formatQuantity(problems, 'crew file problem')] : []),
+  ].join(', ');
+  return {
+    text: `$(pulse) ${healthy}/${workers}`,
+    tooltip: connectedTooltip(crew, failed, problems),
+    spoken,
+    warning: failed > 0 || healthy < workers || problems > 0,
+    command: CommandId.openDashboard,
+  };
+}
+
+function connectedTooltip(crew: CrewState, failed: number, problems: number): string {
+  const { machine } = crew;
+  const warnings = [
+    ...(failed > 0 ? [`$(error) ${formatQuantity(failed, 'worker')} failed`] : []),
+    ...(problems > 0 ? [`$(warning) The crew file has ${formatQuantity(problems, 'problem')}`] : []),
+  ];
+  const used = machine.memoryTotal - machine.memoryAvailable;
+  return [
+    `**Nightcrew** · ${machine.healthy}/${machine.workers} workers healthy`,
+    ...warnings,
+    crew.pools.length === 0 ? 'No pools yet.' : poolTable(crew),
+    `Memory: crew ${formatByteSize(machine.crewMemory)}, machine ${formatByteSize(used)} of ${formatByteSize(machine.memoryTotal)}`,
+    [
+      link('Dashboard', CommandId.openDashboard),
+      link('Add Worker', CommandId.addWorker),
+      link('Enqueue Jobs', CommandId.enqueueJobs),
+      link('Health Check', CommandId.healthCheck),
+    ].join(' · '),
+  ].join('\n\n');
+}
+
+function poolTable(crew: CrewState): string {
+  const rows = crew.pools.map((pool) => {
+    const workers = crew.workers.filter((worker) => worker.pool === pool.name);
+    return `| ${escapeMarkdown(pool.name)} | ${healthText(workers)} | ${queueText(pool)} |`;
+  });
+  return ['| Pool | Workers | Queue |', '|:--|:--|:--|', ...rows].join('\n');
+}
+
+function queueText({ counts, etaSeconds }: PoolView): string {
+  const parts = [`${formatCount(counts.pending)} waiting`, `${formatCount(counts.done)} done`];
+  if (counts.failed > 0) parts.push(`${formatCount(counts.failed)} failed`);
+  if (etaSeconds !== undefined && counts.pending > 0) parts.push(`${formatDuration(etaSeconds)} left`);
+  return parts.join(', ');
+}
+
+function link(title: string, command: CommandId): string {
+  return `[${title}](command:${command})`;
+}

@@ -1,0 +1,16 @@
+/**
+ * `contextValue` as a set of flags, `worker+running+drainable+…`: a menu asks for the one flag it needs
+ * (`viewItem =~ /\+drainable\b/`) and not for a list of states.
+ */
+import type { WorkerView } from '../../control/api.ts';
+import { abilitiesOf } from './worker-abilities.ts';
+
+export function workerContextValue(worker: WorkerView): string {
+  return ['worker', worker.state.toLowerCase(), ...abilitiesOf(worker)].join('+');
+}
+
+/** A pool can do what any of its workers can. */
+export function poolContextValue(workers: readonly WorkerView[]): string {
+  const abilities = new Set(workers.flatMap((worker) => [...abilitiesOf(worker)]));
+  return ['pool', ...abilities].join('+');
+}

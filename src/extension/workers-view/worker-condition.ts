@@ -1,0 +1,31 @@
+/**
+ * What a person wants to know of a worker first, in one word: its state, or the flag that matters more than its state.
+ * Every face of the extension marks a worker by this, so that the tree and the dashboard never disagree.
+ */
+import type { WorkerView } from '../../control/api.ts';
+
+export type WorkerCondition =
+  'starting' | 'working' | 'idle' | 'paused' | 'stalled' | 'unhealthy' | 'draining' | 'failed' | 'dead';
+
+export function conditionOf(worker: WorkerView): WorkerCondition {
+  switch (worker.state) {
+    case 'STARTING':
+      return 'starting';
+    case 'FAILED':
+      return 'failed';
+    case 'DEAD':
+      return 'dead';
+    case 'DRAINING':
+      return worker.stalled ? 'stalled' : 'draining';
+    case 'RUNNING':
+      if (worker.stalled) return 'stalled';
+      if (worker.paused) return 'paused';
+      if (!worker.healthy) return 'unhealthy';
+      return worker.job ? 'working' : 'idle';
+  }
+}
+
+/** Whether its process is thought to exist, so that a command can still reach it. */
+export function isAlive(worker: WorkerView): boolean {
+  return worker.state === 'STARTING' || worker.state === 'RUNNING' || worker.state === 'DRAINING';
+}

@@ -1,0 +1,68 @@
+/** Everything that is known of a worker (MISSION A11), as Markdown for a hover. */
+import type { RunningJob, WorkerView } from '../../control/api.ts';
+import { formatByteSize } from '../../core/byte-size.ts';
+import { formatPercent, formatQuantity } from '../format/count.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { escapeMarkdown } from '../format/markdown.ts';
+import { formatParameters } from '../format/parameters.ts';
+import { CONDITION_ICONS } from './worker-presentation.ts';
+import { conditionOf } from './worker-condition.ts';
+
+export function workerTooltip(worker: WorkerView, now: number): string {
+  const condition = conditionOf(worker);
+  const icon = CONDITION_ICONS[condition].icon.replace('~spin', '');
+  const heading = `**${escapeMarkdown(worker.id)}** · $(${icon}) ${condition}`;
+  const rows: [string, string | undefined][] = [
+    ['State', `${worker.state}, ${age(worker.stateSince, now)}: ${escapeMarkdown(worker.reason)}`],
+    ['Job', worker.job && jobText(worker.job, now)],
+    ['Parameters', worker.job && escapeMarkdown(formatParameters(worker.job.parameters, 200))],
+    ['Pool', escapeMarkdown(worker.pool)],
+    ['Labels', labelsText(worker)],
+    ['Process', processText(worker, now)],
+    ['Resources', resourcesText(worker)],
+    ['Heartbeat', worker.heartbeatAt === undefined ? undefined : `${age(worker.heartbeatAt, now)} ago`],
+    ['Jobs', `${formatQuantity(worker.jobsDone, 'job')} done, ${worker.jobsFailed} failed`],
+    ['Program', programText(worker)],
+    ['Last error', worker.lastError && escapeMarkdown(worker.lastError)],
+  ];
+  const table = rows
+    .filter((row): row is [string, string] => Boolean(row[1]))
+    .map(([name, value]) => `| ${name} | ${value} |`);
+  return [heading, '', '| | |', '|:--|:--|', ...table].join('\n');
+}
+
+function age(since: number, now: number): string {
+  return formatDuration((now - since) / 1000);
+}
+
+function jobText(job: RunningJob, now: number): string {
+  const progress = job.progress?.fraction === undefined ? '' : `, ${formatPercent(job.progress.fraction)}`;
+  const message = job.progress?.message ? `, ${escapeMarkdown(job.progress.message)}` : '';
+  const what = `${job.id} of ${escapeMarkdown(job.batchName)}, attempt ${job.attempt}`;
+  return `${what}, running ${age(job.startedAt, now)}${progress}${message}`;
+}
+
+function labelsText(worker: WorkerView): string | undefined {
+  const labels = Object.entries(worker.labels).map(([name, value]) => `${name}: ${value}`);
+  return labels.length === 0 ? undefined : escapeMarkdown(labels.join(', '));
+}
+
+function processText(worker: WorkerView, now: number): string | undefined {
+  if (worker.pid === undefined) return undefined;
+  const uptime = worker.launchedAt === undefined ? '' : `, up ${age(worker.launchedAt, now)}`;
+  return `PID ${worker.pid}${uptime}, launch ${worker.launch}`;
+}
+
+function resourcesText(worker: WorkerView): string | undefined {
+  const parts = [];
+  if (worker.memory !== undefined) parts.push(formatByteSize(worker.memory));
+  if (worker.cpu !== undefined) parts.push(`${Math.round(worker.cpu)} % of one core`);
+  return parts.length === 0 ? undefined : parts.join(', ');
+}
+
+function programText(worker: WorkerView): string | undefined {
+  const who = [worker.name, worker.language].filter(Boolean).join(', ');
+  const tasks = worker.tasks.length === 0 ? '' : `tasks ${worker.tasks.join(', ')}`;
+  const text = [who, tasks].filter(Boolean).join(': ');
+  return text === '' ? undefined : escapeMarkdown(text);
+}

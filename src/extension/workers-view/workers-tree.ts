@@ -1,0 +1,145 @@
+/**
+ * The Workers tree: pools, and in each its workers. It redraws only nodes whose looks changed: a heartbeat every
+ * few seconds from 30 workers must not make the view flicker or close a hover.
+ */
+import * as vscode from 'vscode';
+import type { CrewState, PoolView, WorkerView } from '../../control/api.ts';
+import { crewOf, type LinkChange } from '../link-state.ts';
+import type { SupervisorLink } from '../supervisor-link.ts';
+import { toTreeItem } from '../tree-item.ts';
+import { looksTheSame, type NodePresentation } from '../node-presentation.ts';
+import { presentPool } from './pool-presentation.ts';
+import { presentWorker } from './worker-presentation.ts';
+import { workerTooltip } from './worker-tooltip.ts';
+
+/** What the tree's commands are called with. Holds names and no state, so that a node never goes out of date. */
+export type WorkersNode = { kind: 'pool'; pool: string } | { kind: 'worker'; worker: string; pool: string };
+
+export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
+  readonly #changes = new vscode.EventEmitter<WorkersNode | WorkersNode[] | undefined>();
+  readonly onDidChangeTreeData = this.#changes.event;
+  readonly #link: SupervisorLink;
+  /** One object for each node, by id: VS Code knows a node by its identity. */
+  readonly #nodes = new Map<string, WorkersNode>();
+  /** How each node was last drawn. */
+  readonly #drawn = new Map<string, NodePresentation>();
+  #outline = '';
+
+  constructor(link: SupervisorLink) {
+    this.#link = link;
+  }
+
+  /** To be called with every change of the link. */
+  update({ state }: LinkChange): void {
+    const crew = crewOf(state);
+    const outline = outlineOf(crew);
+    if (outline !== this.#outline) {
+      this.#outline = outline;
+      this.#nodes.clear();
+      this.#drawn.clear();
+      this.#changes.fire(undefined);
+      return;
+    }
+    if (!crew) return;
+    const changed = [...this.#nodes.values()].filter((node) => {
+      const drawn = this.#drawn.get(nodeId(node));
+      const now = present(node, crew);
+      return drawn && now && !looksTheSame(drawn, now);
+    });
+    if (changed.length > 0) this.#changes.fire(changed);
+  }
+
+  getChildren(parent?: WorkersNode): WorkersNode[] {
+    const crew = crewOf(this.#link.state);
+    // Without a single worker the view's welcome says what to do; the Queue view shows the pools.
+    if (!crew || crew.workers.length === 0) return [];
+    if (!parent) return poolNames(crew).map((pool) => this.#node({ kind: 'pool', pool }));
+    if (parent.kind === 'worker') return [];
+    return workersOf(crew, parent.pool)
+      .map((worker) => worker.id)
+      .sort(naturalOrder.compare)
+      .map((worker) => this.#node({ kind: 'worker', worker, pool: parent.pool }));
+  }
+
+  getParent(node: WorkersNode): WorkersNode | undefined {
+    return node.kind === 'worker' ? this.#node({ kind: 'pool', pool: node.pool }) : undefined;
+  }
+
+  getTreeItem(node: WorkersNode): vscode.TreeItem {
+    const crew = crewOf(this.#link.state);
+    const presentation = crew && present(node, crew);
+    if (!presentation) return new vscode.TreeItem('');
+    this.#drawn.set(presentation.id, presentation);
+    return toTreeItem(
+      presentation,
+      node.kind === 'pool' ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None,
+    );
+  }
+
+  /** The hover is made when it is asked for, and so is always of this moment. */
+  resolveTreeItem(item: vscode.TreeItem, node: WorkersNode): vscode.TreeItem {
+    const crew = crewOf(this.#link.state);
+    if (node.kind === 'worker') {
+      const worker = crew?.workers.find(({ id }) => id === node.worker);
+      if (worker) item.tooltip = new vscode.MarkdownString(workerTooltip(worker, Date.now()), true);
+    } else {
+      const pool = crew?.pools.find(({ name }) => name === node.pool);
+      if (pool) item.tooltip = pool.command.join(' ');
+    }
+    return item;
+  }
+
+  dispose(): void {
+    this.#changes.dispose();
+  }
+
+  #node(node: WorkersNode): WorkersNode {
+    const known = this.#nodes.get(nodeId(node));
+    if (known) return known;
+    this.#nodes.set(nodeId(node), node);
+    return node;
+  }
+}
+
+const naturalOrder = new Intl.Collator('en', { numeric: true });
+
+/** Which nodes there are: when this text changes, the tree's shape did. */
+function outlineOf(crew: CrewState | undefined): string {
+  if (!crew || crew.workers.length === 0) return '';
+  const workers = crew.workers.map((worker) => `${worker.pool}/${worker.id}`).sort();
+  return JSON.stringify([poolNames(crew), workers]);
+}
+
+/** Declared pools in their order, then any that only has workers left. */
+function poolNames(crew: CrewState): string[] {
+  return [...new Set([...crew.pools.map((pool) => pool.name), ...crew.workers.map((worker) => worker.pool)])];
+}
+
+function workersOf(crew: CrewState, pool: string): WorkerView[] {
+  return crew.workers.filter((worker) => worker.pool === pool);
+}
+
+function nodeId(node: WorkersNode): string {
+  return node.kind === 'pool' ? `pool:${node.pool}` : `worker:${node.worker}`;
+}
+
+function present(node: WorkersNode, crew: CrewState): NodePresentation | undefined {
+  if (node.kind === 'worker') {
+    const worker = crew.workers.find(({ id }) => id === node.worker);
+    return worker && presentWorker(worker);
+  }
+  const pool = crew.pools.find(({ name }) => name === node.pool) ?? formerPool(node.pool);
+  return presentPool(pool, workersOf(crew, node.pool));
+}
+
+/** A pool that left the crew file while workers of it live on. */
+function formerPool(name: string): PoolView {
+  return {
+    name,
+    command: [],
+    protocol: 'worker',
+    wanted: 0,
+    counts: { pending: 0, running: 0, done: 0, failed: 0, cancelled: 0 },
+    endedLastMinute: 0,
+  };
+}

@@ -1,0 +1,37 @@
+/** The Workers view: its tree, the message above it and the badge on the activity bar. */
+import * as vscode from 'vscode';
+import { ViewId } from '../contributions.ts';
+import { formatQuantity } from '../format/count.ts';
+import { crewOf, type LinkChange, type LinkState } from '../link-state.ts';
+import type { SupervisorLink } from '../supervisor-link.ts';
+import { WorkersTree, type WorkersNode } from './workers-tree.ts';
+
+export function createWorkersView(link: SupervisorLink): vscode.Disposable {
+  const tree = new WorkersTree(link);
+  const view = vscode.window.createTreeView<WorkersNode>(ViewId.workers, {
+    treeDataProvider: tree,
+    canSelectMany: true,
+    showCollapseAll: true,
+  });
+  const update = (change: LinkChange): void => {
+    tree.update(change);
+    view.message = messageFor(change.state) ?? '';
+    view.badge = badgeFor(change.state);
+  };
+  update({ state: link.state });
+  const stop = link.onDidChange(update);
+  return vscode.Disposable.from({ dispose: stop }, view, tree);
+}
+
+function messageFor(state: LinkState): string | undefined {
+  const crew = crewOf(state);
+  if (!crew) return undefined;
+  if (state.kind === 'connecting') return 'Reconnecting to the supervisor. Workers go on meanwhile.';
+  const problems = crew.crewFile.problems.length;
+  return problems === 0 ? undefined : `The crew file has ${formatQuantity(problems, 'problem')}.`;
+}
+
+function badgeFor(state: LinkState): vscode.ViewBadge | undefined {
+  const failed = crewOf(state)?.workers.filter((worker) => worker.state === 'FAILED').length ?? 0;
+  return failed === 0 ? undefined : { value: failed, tooltip: `${formatQuantity(failed, 'worker')} failed` };
+}
