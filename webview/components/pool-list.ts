@@ -1,0 +1,60 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { CrewState, PoolView, WorkerView } from '../../src/control/api.ts';
+import { formatDuration } from '../../src/core/duration.ts';
+import { CommandId } from '../../src/extension/contributions.ts';
+import { formatCount } from '../../src/extension/format/count.ts';
+import { healthText } from '../../src/extension/workers-view/pool-presentation.ts';
+import { iconButton } from './action-button.ts';
+import { icon } from './icon.ts';
+import { jobCountsBar } from './job-counts-bar.ts';
+
+/** Each pool with its strength, its queue, its rate and when it will be done. */
+export function poolList({ pools, workers }: CrewState): TemplateResult | typeof nothing {
+  if (pools.length === 0) return nothing;
+  return html`<section aria-labelledby="pools-heading">
+    <h2 id="pools-heading">Pools <span class="count">${pools.length}</span></h2>
+    <ul class="rows">
+      ${pools.map((pool) =>
+        poolRow(
+          pool,
+          workers.filter((worker) => worker.pool === pool.name),
+        ),
+      )}
+    </ul>
+  </section>`;
+}
+
+function poolRow(pool: PoolView, workers: WorkerView[]): TemplateResult {
+  const { counts } = pool;
+  return html`<li class="row">
+    <div class="row-name">
+      <strong title=${pool.command.join(' ')}>${pool.name}</strong>
+      <span class="subdued">${healthText(workers)}</span>
+    </div>
+    <div class="row-progress">
+      ${jobCountsBar(`Queue of ${pool.name}`, counts)}
+      <span class="subdued">
+        ${formatCount(counts.pending)} waiting · ${formatCount(counts.running)} running ·
+        ${formatCount(counts.done)}
+        done${
+          counts.failed === 0
+            ? nothing
+            : html` · <span class="bad">${icon('error')} ${formatCount(counts.failed)} failed</span>`
+        }
+      </span>
+    </div>
+    <div class="row-figures subdued">
+      <span>${formatCount(pool.endedLastMinute)} a minute</span>
+      <span>${etaText(pool)}</span>
+    </div>
+    <div class="row-actions">
+      ${iconButton('add', `Add worker to ${pool.name}`, CommandId.addWorker, { pool: pool.name })}
+      ${iconButton('arrow-circle-down', `Drain ${pool.name}`, CommandId.drainPool, { pool: pool.name })}
+    </div>
+  </li>`;
+}
+
+function etaText({ counts, etaSeconds }: PoolView): string {
+  if (counts.pending + counts.running === 0) return counts.done > 0 ? 'all done' : 'empty';
+  return etaSeconds === undefined ? '' : `${formatDuration(etaSeconds)} left`;
+}

@@ -1,0 +1,2 @@
+/** esbuild gathers the style sheets that modules import into `dist/dashboard.css`. */
+declare module '*.css';
