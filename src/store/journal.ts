@@ -17,7 +17,7 @@ import { Segment } from './segment.ts';
 
 /** Records up to here share one buffer; larger ones (a table of a million rows) get one of their own. */
 const SHARED_BUFFER_BYTES = 1024 * 1024;
-/** A reader must hold a record as one string, and V8 ends those at 512 MB. */
+/** Characters. A reader must hold a record as one string, and V8 ends those at 512 MB. */
 export const MAXIMUM_RECORD_LENGTH = 256 * 1024 * 1024;
 
 interface SealedRecord {
@@ -81,10 +81,8 @@ export class Journal {
   append(event: JournalEvent): EventStamp {
     if (this.#failure) throw this.#failure;
     const text = JSON.stringify(event);
-    if (this.#buffer.length + text.length > MAXIMUM_RECORD_LENGTH) {
-      if (text.length > MAXIMUM_RECORD_LENGTH) throw this.#tooLarge(text.length);
-      this.seal();
-    }
+    const length = this.#buffer.length + text.length;
+    if (length > MAXIMUM_RECORD_LENGTH) throw this.#tooLarge(length);
     if (this.#bufferedCount === 0) {
       this.#buffer = text;
       this.#bufferTime = this.#clock.now();
