@@ -1,0 +1,60 @@
+import { Command } from 'commander';
+import type { WorkerView } from '../../control/api.ts';
+import { formatDuration } from '../../core/duration.ts';
+import type { Act } from '../command-action.ts';
+import type { CommandContext } from '../command-context.ts';
+import { confirm } from '../confirm.ts';
+import { isLive } from '../crew-state.ts';
+import { ExitCode } from '../exit-code.ts';
+import { helpExamples } from '../help-examples.ts';
+import { quantity } from '../job-text.ts';
+import { printOutcomes, workerOutcome } from '../outcomes.ts';
+import { addSelection, isSelected, readSelection, type SelectionOptions } from '../selection.ts';
+
+export function abortCommand(act: Act): Command {
+  return addSelection(new Command('abort'))
+    .summary('end workers at once; the work on their current job is lost')
+    .description(
+      'Ends the workers and all their processes at once. The work on their current job is lost; ' +
+        'the job itself goes back to the queue.',
+    )
+    .option('-y, --yes', 'do not ask; needed where nobody can be asked')
+    .addHelpText(
+      'after',
+      helpExamples([
+        ['nightcrew abort simulate-3', 'asks, then ends it'],
+        ['nightcrew abort --pool simulate --yes', 'from a script'],
+      ]),
+    )
+    .action(act(abort));
+}
+
+async function abort(
+  context: CommandContext,
+  workers: string[],
+  options: SelectionOptions & { yes?: boolean },
+): Promise<ExitCode> {
+  const select = readSelection(workers, options);
+  const client = await context.connect();
+  if (!options.yes) {
+    const state = await client.request('status', {});
+    const chosen = state.workers.filter((worker) => isLive(worker) && isSelected(worker, select));
+    if (chosen.length > 0) {
+      const question = `Abort ${quantity(chosen.length, 'worker')}?`;
+      if (!(await confirm(context.terminal, lostWork(chosen, context.clock.now()), question))) {
+        context.terminal.print('Nothing was aborted.');
+        return ExitCode.ok;
+      }
+    }
+  }
+  const { outcomes } = await client.request('abort', { select });
+  if (outcomes.length === 0) context.terminal.print('No workers match.');
+  return printOutcomes(context.terminal, outcomes.map(workerOutcome));
+}
+
+/** What an abort costs, a line for each worker that has a job. */
+export function lostWork(workers: readonly WorkerView[], now: number): string[] {
+  return workers.flatMap(({ id, job }) =>
+    job ? [`${id} loses ${formatDuration((now - job.startedAt) / 1000)} of work on job ${job.id}.`] : [],
+  );
+}

@@ -1,0 +1,78 @@
+import { Command } from 'commander';
+import { awaitRegistration } from '../await-registration.ts';
+import type { Act } from '../command-action.ts';
+import type { CommandContext } from '../command-context.ts';
+import { requireCrewFile, requireNames } from '../crew-file-check.ts';
+import { isLive } from '../crew-state.ts';
+import { CrewFollower } from '../crew-follower.ts';
+import { badInput } from '../cli-error.ts';
+import { ExitCode } from '../exit-code.ts';
+import { helpExamples } from '../help-examples.ts';
+import { quantity } from '../job-text.ts';
+
+interface UpOptions {
+  wait: boolean;
+  workers: boolean;
+}
+
+export function upCommand(act: Act): Command {
+  return new Command('up')
+    .summary('start the workers of the crew file')
+    .description(
+      'Starts the workers of the crew file, up to the number each pool asks for; those that live are kept. ' +
+        'They go on in the background until `nightcrew down`.',
+    )
+    .argument('[pool...]', 'only these pools')
+    .option('--no-wait', 'do not wait until the workers have registered')
+    .option('--no-workers', 'start only the supervisor, e.g. to look at the jobs of an earlier run')
+    .addHelpText(
+      'after',
+      helpExamples([
+        ['nightcrew up', 'start the whole crew'],
+        ['nightcrew up simulate', 'start the workers of one pool'],
+      ]),
+    )
+    .action(act(up));
+}
+
+async function up(context: CommandContext, pools: string[], { wait, workers }: UpOptions): Promise<ExitCode> {
+  if (!workers) return startSupervisor(context, pools);
+  const crewFile = requireCrewFile(context.workspace, context.terminal);
+  const known = crewFile.pools.map(({ name }) => name);
+  requireNames('pool', pools, known);
+  if (known.length === 0) throw badInput('The crew file has no pools.', 'Describe one under "pools:".');
+  return startWorkers(context, pools, wait);
+}
+
+/** It ends by itself when nobody needs it for some minutes. */
+async function startSupervisor(context: CommandContext, pools: string[]): Promise<ExitCode> {
+  if (pools.length > 0)
+    throw badInput('--no-workers starts the workers of no pool.', 'Leave out one of them.');
+  const { server, workers } = await (await context.connectOrStart()).request('status', {});
+  const live = quantity(workers.filter(isLive).length, 'worker');
+  context.terminal.print(`The supervisor is running as process ${server.pid}, with ${live}.`);
+  return ExitCode.ok;
+}
+
+async function startWorkers(context: CommandContext, pools: string[], wait: boolean): Promise<ExitCode> {
+  const client = await context.connectOrStart();
+  const { clock, terminal } = context;
+  const follower = new CrewFollower({ client, reconnect: () => context.connectIfAlive(), clock });
+  try {
+    const { started, kept } = await client.request('up', pools.length > 0 ? { pools } : {});
+    await follower.start();
+    const failed = wait
+      ? await awaitRegistration(context, follower, started)
+      : started.filter(({ ok }) => !ok).length;
+    terminal.print(summary(started.length - failed, kept.length, wait));
+    return failed > 0 ? ExitCode.failed : ExitCode.ok;
+  } finally {
+    follower.stop();
+  }
+}
+
+function summary(started: number, kept: number, waited: boolean): string {
+  const running =
+    kept > 0 ? `; ${quantity(kept, 'worker')} ${kept === 1 ? 'was' : 'were'} running already` : '';
+  return `${quantity(started, 'worker')} ${waited ? 'started and registered' : 'started'}${running}.`;
+}

@@ -1,0 +1,53 @@
+/**
+ * The crew file as a command needs it before it asks anything of a supervisor: a mistake in it is told in full, and
+ * nothing has been started or enqueued yet.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suggestName } from '../core/closest-name.ts';
+import { CREW_FILE_NAME, parseCrewFile, type CrewFile } from '../core/crew-file.ts';
+import { badInput } from './cli-error.ts';
+import { printProblem } from './report-error.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Problems that are told one by one. */
+const MOST_TOLD = 20;
+
+/** The crew file of the workspace. Throws CliError when it is missing, unreadable or has problems (all printed). */
+export function requireCrewFile(workspace: string, terminal: Terminal): CrewFile {
+  const file = join(workspace, CREW_FILE_NAME);
+  const crewFile = parseCrewFile(readCrewFile(file), file);
+  const { problems } = crewFile;
+  if (problems.length === 0) return crewFile;
+  for (const { line, column, message, nextStep } of problems.slice(0, MOST_TOLD)) {
+    printProblem(terminal, { message, place: `${file}:${line}:${column}`, nextStep });
+  }
+  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  throw badInput(`The crew file has ${count}; nothing was done.`, undefined, file);
+}
+
+function readCrewFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') throw badInput(`The crew file cannot be read: ${message}`, undefined, file);
+    throw badInput(
+      `There is no crew file ${file}.`,
+      'Go to the folder that has one, add -C <folder>, or write one: `nightcrew run --help` shows how it looks.',
+    );
+  }
+}
+
+/** Throws CliError unless every name is among `known`. `kind` as in "There is no pool …". */
+export function requireNames(
+  kind: 'pool' | 'batch',
+  names: readonly string[],
+  known: readonly string[],
+): void {
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const otherwise = `Describe one under "${kind === 'pool' ? 'pools' : 'batches'}:" there.`;
+    throw badInput(`There is no ${kind} "${name}" in the crew file.`, suggestName(name, known) ?? otherwise);
+  }
+}

@@ -1,0 +1,34 @@
+/** The host of the real command line: this process, its terminal and the supervisors of this machine. */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import manifest from '../../package.json' with { type: 'json' };
+import { connect, connectOrStart } from '../control/connect.ts';
+import { systemClock, type Clock } from '../core/clock.ts';
+import type { Host } from './host.ts';
+import { processTerminal } from './process-terminal.ts';
+
+/** The bundles of the other processes stand beside this one. */
+const distribution = dirname(fileURLToPath(import.meta.url));
+
+const lastingClock: Clock = {
+  ...systemClock,
+  after: (milliseconds, action) => {
+    const timer = setTimeout(action, milliseconds);
+    return () => clearTimeout(timer);
+  },
+};
+
+export function processHost(): Host {
+  return {
+    terminal: processTerminal(process.env),
+    clock: lastingClock,
+    folder: process.cwd(),
+    version: manifest.version,
+    connect: (workspace) => connect({ workspace, client: 'cli', distribution }),
+    connectOrStart: (workspace) => connectOrStart({ workspace, client: 'cli', distribution }),
+    onSignal: (signal, listener) => {
+      process.on(signal, listener);
+      return () => process.off(signal, listener);
+    },
+  };
+}

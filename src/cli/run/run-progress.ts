@@ -1,0 +1,69 @@
+/** How far a run is: pure judgements over the crew's state. */
+import type { BatchRow, CrewState, JobCounts, WorkerView } from '../../control/api.ts';
+import { isLive } from '../crew-state.ts';
+
+export interface RunProgress {
+  /** The batches that the run is about, in the order of their numbers. */
+  batches: BatchRow[];
+  /** Of these batches together. */
+  counts: JobCounts;
+  total: number;
+  /** Jobs that have ended, however. */
+  ended: number;
+  /** Nothing is pending or running. */
+  finished: boolean;
+  /** Pools with unfinished jobs of the run and no worker that lives. */
+  blocked: BlockedPool[];
+  /** Nothing runs, and nothing of what is pending can: it would wait for ever. */
+  stuck: boolean;
+}
+
+export interface BlockedPool {
+  name: string;
+  /** Its workers, all ended; empty if it has none. */
+  workers: WorkerView[];
+  unfinished: number;
+}
+
+export function runProgress(state: CrewState, batchIds: ReadonlySet<number>): RunProgress {
+  const batches = state.batches.filter(({ id }) => batchIds.has(id));
+  const counts = sumCounts(batches);
+  const unfinished = counts.pending + counts.running;
+  const blocked = blockedPools(state, batches);
+  const total = batches.reduce((sum, batch) => sum + batch.count, 0);
+  return {
+    batches,
+    counts,
+    total,
+    ended: total - unfinished,
+    finished: unfinished === 0,
+    blocked,
+    stuck:
+      unfinished > 0 && unfinishedIn(batches) === blocked.reduce((sum, pool) => sum + pool.unfinished, 0),
+  };
+}
+
+/** The batches that wait or are worked on. */
+export function unfinishedBatches(state: CrewState): BatchRow[] {
+  return state.batches.filter((batch) => unfinishedIn([batch]) > 0);
+}
+
+function blockedPools(state: CrewState, batches: readonly BatchRow[]): BlockedPool[] {
+  const waiting = batches.filter((batch) => unfinishedIn([batch]) > 0);
+  return [...Map.groupBy(waiting, ({ pool }) => pool)].flatMap(([name, ofPool]) => {
+    const workers = state.workers.filter(({ pool }) => pool === name);
+    return workers.some(isLive) ? [] : [{ name, workers, unfinished: unfinishedIn(ofPool) }];
+  });
+}
+
+function unfinishedIn(batches: readonly BatchRow[]): number {
+  return batches.reduce((sum, { counts }) => sum + counts.pending + counts.running, 0);
+}
+
+function sumCounts(batches: readonly BatchRow[]): JobCounts {
+  const sum: JobCounts = { pending: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
+  for (const { counts } of batches) {
+    for (const state of Object.keys(sum) as (keyof JobCounts)[]) sum[state] += counts[state];
+  }
+  return sum;
+}

@@ -1,0 +1,91 @@
+/** Shows a run until it is finished, can go no further, or somebody decides otherwise. */
+import { crewEnded, type CrewFollower } from '../crew-follower.ts';
+import type { CommandContext } from '../command-context.ts';
+import { ExitCode } from '../exit-code.ts';
+import type { InterruptSignal } from '../host.ts';
+import { plainText } from '../plain-text.ts';
+import { askAfterInterrupt } from './interrupt-menu.ts';
+import { progressDisplay, type ProgressDisplay } from './progress-display.ts';
+import type { ProgressView } from './progress-lines.ts';
+import { RateMeter } from './rate-meter.ts';
+import type { RunProgress } from './run-progress.ts';
+
+/**
+ * - `finished`: nothing is left to do
+ * - `stuck`: what is left cannot be done by anyone
+ * - `drain`, `abort`: asked for by Ctrl-C
+ * - `left`: this process goes, the crew works on; with the exit code to go with
+ */
+export type WatchResult = 'finished' | 'stuck' | 'drain' | 'abort' | { left: ExitCode };
+
+const SIGNALS: Record<InterruptSignal, ExitCode> = {
+  SIGINT: ExitCode.interrupted,
+  SIGTERM: ExitCode.terminated,
+  SIGHUP: ExitCode.hungUp,
+};
+
+/** Rejects when the supervisor is gone for good. */
+export async function watchRun(
+  context: CommandContext,
+  follower: CrewFollower,
+  progress: () => RunProgress,
+): Promise<WatchResult> {
+  const { terminal, clock, host } = context;
+  const meter = new RateMeter(clock.monotonic(), progress().ended);
+  const view = (): ProgressView => {
+    const now = progress();
+    meter.note(clock.monotonic(), now.ended);
+    return { state: follower.state, progress: now, perSecond: meter.perSecond, now: clock.now() };
+  };
+  const display = progressDisplay(terminal, clock, view);
+  const over = new AbortController();
+  const stop: (() => void)[] = [];
+  try {
+    return await new Promise<WatchResult>((resolve, reject) => {
+      const look = (): void => {
+        const { finished, stuck } = progress();
+        if (finished || stuck) resolve(finished ? 'finished' : 'stuck');
+        else display.update();
+      };
+      stop.push(
+        follower.onState(look),
+        follower.onEnd(() => reject(crewEnded())),
+        follower.onNotice(({ severity, message }) => {
+          if (severity !== 'info') display.note(terminal.colors.yellow(`${severity}: ${plainText(message)}`));
+        }),
+        ...(['SIGTERM', 'SIGHUP'] as const).map((signal) =>
+          host.onSignal(signal, () => resolve({ left: SIGNALS[signal] })),
+        ),
+        host.onSignal('SIGINT', interruptHandler(context, display, progress, over.signal, resolve)),
+      );
+      look();
+    });
+  } finally {
+    over.abort();
+    for (const end of stop) end();
+    display.end();
+  }
+}
+
+/** Asks where somebody can answer; elsewhere leaves the crew to its work, which loses nothing. */
+function interruptHandler(
+  { terminal }: CommandContext,
+  display: ProgressDisplay,
+  progress: () => RunProgress,
+  over: AbortSignal,
+  resolve: (result: WatchResult) => void,
+): () => void {
+  let asking = false;
+  return () => {
+    // A second Ctrl-C comes to the question itself; one from elsewhere means the same.
+    if (!terminal.canAsk || asking) return resolve({ left: ExitCode.interrupted });
+    asking = true;
+    display.pause();
+    void askAfterInterrupt(terminal, progress(), over).then((choice) => {
+      asking = false;
+      if (choice === 'background') resolve({ left: ExitCode.ok });
+      else if (choice !== 'continue') resolve(choice);
+      else if (!over.aborted) display.resume();
+    });
+  };
+}

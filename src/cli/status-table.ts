@@ -1,0 +1,180 @@
+/** The crew as tables: machine, pools, workers and the batches that are not finished. */
+import type { BatchRow, CrewState, JobCounts, PoolView, WorkerView } from '../control/api.ts';
+import { formatByteSize } from '../core/byte-size.ts';
+import { formatDuration } from '../core/duration.ts';
+import { isLive } from './crew-state.ts';
+import { labelsText, parametersText, percentText, quantity, rateText } from './job-text.ts';
+import { plainText } from './plain-text.ts';
+import { renderTable, type Cell, type Column, type TableLayout } from './table.ts';
+import type { Colors } from './terminal.ts';
+
+export interface StatusLayout {
+  colors: Colors;
+  /** Of the terminal; undefined: nothing is cut. */
+  width?: number | undefined;
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** The lines of `nightcrew status`. */
+export function renderStatus(state: CrewState, layout: StatusLayout): string[] {
+  const { colors, width } = layout;
+  const table: TableLayout = { width, titleStyle: colors.dim };
+  return [
+    headline(state, layout),
+    ...problemLines(state, colors),
+    ...section('', renderPools(state, table), 'No pools: describe one in nightcrew.yaml.'),
+    ...section('', renderWorkers(state.workers, layout), 'No workers: `nightcrew up` starts them.'),
+    ...renderUnfinished(state.batches, table),
+  ];
+}
+
+function headline({ server, machine }: CrewState, { colors, now }: StatusLayout): string {
+  const healthy = `${machine.healthy} of ${quantity(machine.workers, 'worker')} healthy`;
+  return [
+    colors.bold(server.workspace),
+    machine.healthy < machine.workers ? colors.yellow(healthy) : healthy,
+    `${formatByteSize(machine.memoryAvailable)} of ${formatByteSize(machine.memoryTotal)} memory free`,
+    `${machine.cores} cores`,
+    `supervisor up ${formatDuration((now - server.startedAt) / 1000)}`,
+  ].join(' · ');
+}
+
+/** What a person should know before reading figures. */
+function problemLines({ crewFile, server }: CrewState, colors: Colors): string[] {
+  const lines = crewFile.problems.map(({ line, column, message }) =>
+    colors.red(`${crewFile.file}:${line}:${column}: ${plainText(message)}`),
+  );
+  const { tornBytes, snapshotProblem } = server.recovery;
+  if (tornBytes > 0)
+    lines.push(colors.yellow(`At its start the journal lost a torn tail of ${tornBytes} bytes.`));
+  if (snapshotProblem !== undefined)
+    lines.push(colors.yellow(`An older snapshot was used: ${plainText(snapshotProblem)}`));
+  return lines;
+}
+
+function section(title: string, [header, ...rows]: string[], empty: string): string[] {
+  const lines = rows.length === 0 ? [empty] : [header!, ...rows];
+  return ['', ...(title === '' ? [] : [title]), ...lines];
+}
+
+function renderPools({ pools, workers }: CrewState, layout: TableLayout): string[] {
+  const columns: Column[] = [
+    { title: 'POOL' },
+    { title: 'WORKERS', align: 'right' },
+    ...countColumns(),
+    { title: 'RATE', align: 'right' },
+    { title: 'LEFT' },
+  ];
+  const rows = pools.map((pool) => [
+    pool.name,
+    poolWorkers(pool, workers),
+    ...countCells(pool.counts),
+    rateText(pool.endedLastMinute / 60),
+    pool.etaSeconds === undefined ? '' : formatDuration(pool.etaSeconds),
+  ]);
+  return renderTable(columns, rows, layout);
+}
+
+/** `3/4`: how many live and how many the crew file asks for. */
+function poolWorkers({ name, wanted }: PoolView, workers: readonly WorkerView[]): string {
+  const live = workers.filter((worker) => worker.pool === name && isLive(worker)).length;
+  return wanted === live ? `${live}` : `${live}/${wanted}`;
+}
+
+function countColumns(): Column[] {
+  return ['PENDING', 'RUNNING', 'DONE', 'FAILED'].map((title) => ({ title, align: 'right' }));
+}
+
+function countCells({ pending, running, done, failed }: JobCounts): string[] {
+  return [pending, running, done, failed].map((count) => count.toLocaleString('en'));
+}
+
+/** The workers with what they do; a worker that ended shows why. */
+export function renderWorkers(
+  workers: readonly WorkerView[],
+  { colors, width, now }: StatusLayout,
+): string[] {
+  const columns: Column[] = [
+    { title: 'WORKER' },
+    { title: 'STATE' },
+    { title: 'LABELS' },
+    { title: 'PID', align: 'right' },
+    { title: 'MEMORY', align: 'right' },
+    { title: 'CPU', align: 'right' },
+    { title: 'HEARTBEAT', align: 'right' },
+    { title: 'DONE', align: 'right' },
+    { title: 'FAILED', align: 'right' },
+    { title: 'JOB' },
+  ];
+  const rows = workers.map((worker) => [
+    worker.id,
+    stateCell(worker, colors),
+    labelsText(worker.labels),
+    worker.pid === undefined ? '' : String(worker.pid),
+    worker.memory === undefined ? '' : formatByteSize(worker.memory),
+    worker.cpu === undefined ? '' : `${Math.round(worker.cpu)} %`,
+    worker.heartbeatAt === undefined || !isLive(worker)
+      ? ''
+      : `${formatDuration((now - worker.heartbeatAt) / 1000)} ago`,
+    worker.jobsDone.toLocaleString('en'),
+    worker.jobsFailed.toLocaleString('en'),
+    workerText(worker, now),
+  ]);
+  return renderTable(columns, rows, { width, titleStyle: colors.dim });
+}
+
+function stateCell(worker: WorkerView, colors: Colors): Cell {
+  const flags = [worker.paused ? 'paused' : '', worker.stalled ? 'stalled' : ''].filter(
+    (flag) => flag !== '',
+  );
+  const text = [worker.state, ...flags].join(', ');
+  if (worker.state === 'FAILED' || worker.stalled) return { text, style: colors.red };
+  if (worker.state === 'DEAD') return { text, style: colors.dim };
+  return worker.state === 'RUNNING' && !worker.paused
+    ? { text, style: colors.green }
+    : { text, style: colors.yellow };
+}
+
+/** What it works on, or why it does not. */
+export function workerText({ job, state, reason }: WorkerView, now: number): string {
+  if (!job) return state === 'RUNNING' ? '' : plainText(reason);
+  const { fraction, message } = job.progress ?? {};
+  return [
+    `${job.id} ${plainText(job.batchName)}`,
+    parametersText(job.parameters),
+    job.startedAt > 0 ? formatDuration((now - job.startedAt) / 1000) : '',
+    fraction === undefined ? '' : percentText(fraction),
+    message === undefined ? '' : plainText(message),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+function renderUnfinished(batches: readonly BatchRow[], layout: TableLayout): string[] {
+  const unfinished = batches.filter(({ counts }) => counts.pending + counts.running > 0);
+  return unfinished.length === 0 ? [] : ['', ...renderBatches(unfinished, layout)];
+}
+
+/** Batches with their counts. */
+export function renderBatches(batches: readonly BatchRow[], layout: TableLayout): string[] {
+  const columns: Column[] = [
+    { title: 'BATCH', align: 'right' },
+    { title: 'NAME' },
+    { title: 'POOL' },
+    { title: 'TASK' },
+    { title: 'JOBS', align: 'right' },
+    ...countColumns(),
+    { title: 'CANCELLED', align: 'right' },
+  ];
+  const rows = batches.map((batch) => [
+    String(batch.id),
+    plainText(batch.name),
+    batch.pool,
+    plainText(batch.task),
+    batch.count.toLocaleString('en'),
+    ...countCells(batch.counts),
+    batch.counts.cancelled === 0 ? '' : batch.counts.cancelled.toLocaleString('en'),
+  ]);
+  return renderTable(columns, rows, layout);
+}

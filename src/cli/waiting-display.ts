@@ -1,0 +1,66 @@
+/** Shows which workers are waited for, and with what they are busy, until a request is answered. */
+import type { CrewState, WorkerView } from '../control/api.ts';
+import type { ControlClient } from '../control/client-contract.ts';
+import type { CommandContext } from './command-context.ts';
+import { CrewFollower } from './crew-follower.ts';
+import { isLive } from './crew-state.ts';
+import { cutToWidth } from './display-width.ts';
+import { fitRows } from './fit-rows.ts';
+import { quantity } from './job-text.ts';
+import { workerText } from './status-table.ts';
+
+/** Ages grow without a change of state; milliseconds. */
+const REDRAW_INTERVAL = 1_000;
+/** A line in a log file says as much with fewer. */
+const REPRINT_INTERVAL = 30_000;
+
+export async function showWhileWaiting<Result>(
+  context: CommandContext,
+  client: ControlClient,
+  request: Promise<Result>,
+  concerns: (worker: WorkerView) => boolean = () => true,
+): Promise<Result> {
+  const { terminal, clock } = context;
+  const follower = new CrewFollower({ client, reconnect: () => Promise.resolve(undefined), clock });
+  const region = terminal.interactive ? terminal.live() : undefined;
+  let cancel: () => void = () => undefined;
+  const show = (state: CrewState): void => {
+    const waiting = state.workers.filter((worker) => concerns(worker) && isLive(worker));
+    if (waiting.length === 0) return;
+    const lines = describeWaiting(waiting, clock.now());
+    if (region)
+      region.show(
+        fitRows(
+          lines.map((line) => cutToWidth(line, terminal.columns)),
+          terminal.rows,
+        ),
+      );
+    else terminal.print(lines.join('; '));
+  };
+  const repeat = (): void => {
+    show(follower.state);
+    cancel = clock.after(region ? REDRAW_INTERVAL : REPRINT_INTERVAL, repeat);
+  };
+  // Watching fails when the supervisor ends first, which is what is waited for.
+  const watching = follower.start().then(repeat, () => undefined);
+  const stopListening = region ? follower.onState(show) : (): void => undefined;
+  try {
+    return await request;
+  } finally {
+    await watching;
+    cancel();
+    stopListening();
+    follower.stop();
+    region?.end();
+  }
+}
+
+/** A headline and one line for each worker. */
+export function describeWaiting(workers: readonly WorkerView[], now: number): string[] {
+  const busy = workers.filter(({ job }) => job !== undefined);
+  const jobs = busy.length === 0 ? '' : `, ${quantity(busy.length, 'job')} to finish`;
+  return [
+    `Waiting for ${quantity(workers.length, 'worker')}${jobs}`,
+    ...busy.map((worker) => `  ${worker.id}: job ${workerText(worker, now)}`),
+  ];
+}
