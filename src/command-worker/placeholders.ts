@@ -1,11 +1,11 @@
 /**
  * Placeholders of a command line: `{site}` becomes the parameter `site`, `{{site}}` the text `{site}`. Other braces
- * stay as they are, so that `awk '{print $1}'` and JSON need no escapes. Arguments are never joined nor split and no
- * shell sees them: a value cannot become a second argument or a command.
+ * stay as they are, so that `awk '{print $1}'`, `sh -c 'echo ${HOME}'` and JSON need no escapes. Arguments are never
+ * joined nor split and no shell sees them: a value cannot become a second argument or a command.
  */
 
 /** A name as placeholders can hold it: letters, digits, `_`, `.` and `-`. */
-const PLACEHOLDER = /\{\{([\w.-]+)\}\}|\{([\w.-]+)\}/g;
+const PLACEHOLDER = /\{\{([\w.-]+)\}\}|(?<!\$)\{([\w.-]+)\}/g;
 
 /** The argument list with its placeholders filled in, and the placeholders that no parameter has the name of. */
 export function fillPlaceholders(

@@ -32,6 +32,8 @@ export function validatorOf(definition: string): ValidateFunction {
 export function assertValid(definition: string, value: unknown): void {
   const validate = validatorOf(definition);
   if (!validate(value)) {
-    throw new Error(`${JSON.stringify(value)} is no ${definition}: ${ajv.errorsText(validate.errors)}`);
+    throw new Error(
+      `${JSON.stringify(value).slice(0, 500)} is no ${definition}: ${ajv.errorsText(validate.errors).slice(0, 500)}`,
+    );
   }
 }

@@ -76,5 +76,10 @@ def _register(channel: Channel, token: str, prefetch: int) -> Tuple[float, List[
 
 
 def _is_child_of_multiprocessing() -> bool:
-    process = sys.modules.get("multiprocessing.process")
-    return process is not None and process.parent_process() is not None
+    """A spawned child runs the script under this name before it is anything else."""
+    frame = sys._getframe()
+    while frame is not None:
+        if frame.f_globals.get("__name__") == "__mp_main__":
+            return True
+        frame = frame.f_back
+    return False
