@@ -134,6 +134,7 @@ export class JournaledStore implements Store {
   async #close(): Promise<void> {
     this.#schedule.stop();
     try {
+      if (this.#failure) return;
       this.#seal();
       this.#journal.writeSealed();
       await this.#journal.flush();

@@ -35,7 +35,8 @@ export async function openStore(options: OpenOptions): Promise<Store> {
 
   let store: JournaledStore | undefined;
   const projection = new ProjectionClient(threadFile, folder, clock, (error) => {
-    store?.fail(error);
+    if (!store) return; // Whoever opens the store is told by `openStore` itself.
+    store.fail(error);
     options.onFailure?.(error);
   });
   try {
