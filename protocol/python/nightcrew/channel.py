@@ -3,14 +3,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import select
 import sys
 import threading
-from typing import Any, Dict, List, NoReturn, Tuple
+from typing import Any, Dict, List, NoReturn
 
 _CHUNK = 65536
-_HEADER_END = b"\r\n\r\n"
-_COMMON_START = b"Content-Length: "
+_MAX_HEADER = 1024
+# Any header lines around the length, as the base framing allows.
+_HEADER = re.compile(rb"(?:[^\r\n]+\r\n)*?Content-Length: *(\d+)\r\n(?:[^\r\n]+\r\n)*\r\n", re.IGNORECASE)
 
 # Skips the search for white space that `json.loads` begins with: a body begins with `{`.
 _decode = json.JSONDecoder().raw_decode
@@ -22,7 +24,10 @@ class Channel:
     def __init__(self, input_descriptor: int, output_descriptor: int) -> None:
         self._input = input_descriptor
         self._output = output_descriptor
-        self._received = bytearray()
+        #: The beginning of a message whose rest has not come yet, in the pieces in which it came.
+        self._pieces: List[bytes] = []
+        #: How many bytes that message needs at least to be worth looking at.
+        self._missing = 1
         self._writing = threading.Lock()
 
     @classmethod
@@ -52,21 +57,30 @@ class Channel:
         chunk = os.read(self._input, _CHUNK)
         if not chunk:
             end_process(0)
-        received = self._received
-        received += chunk
+        self._pieces.append(chunk)
+        self._missing -= len(chunk)
+        if self._missing > 0:
+            return []
+        received = chunk if len(self._pieces) == 1 else b"".join(self._pieces)
+        length = len(received)
         messages = []
         start = 0
-        while True:
-            header_end = received.find(_HEADER_END, start)
-            if header_end == -1:
+        needed = 1
+        while start < length:
+            header = _HEADER.match(received, start)
+            if header is None:
+                if length - start > _MAX_HEADER:
+                    raise ValueError(f"the supervisor sent no header: {received[start:start + 80]!r}")
                 break
-            body = header_end + 4
-            end = body + _content_length(received[start:header_end])
-            if end > len(received):
+            body = header.end()
+            end = body + int(header[1])
+            if end > length:
+                needed = end - length
                 break
             messages.append(_decode(received[body:end].decode())[0])
             start = end
-        del received[:start]
+        self._pieces = [received[start:]] if start < length else []
+        self._missing = needed
         return messages
 
     def write(self, body: str) -> None:
@@ -101,16 +115,6 @@ class Channel:
         os.close(self._output)
         self._input = self._output = -1
         self._writing = threading.Lock()
-
-
-def _content_length(header: bytes) -> int:
-    if header.startswith(_COMMON_START) and header.count(b"\n") == 0:
-        return int(header[len(_COMMON_START) :])
-    for line in header.split(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-length":
-            return int(value)
-    raise ValueError(f"the supervisor sent a header without Content-Length: {bytes(header)!r}")
 
 
 def end_process(code: int) -> NoReturn:
