@@ -8,7 +8,7 @@ export interface FilePlace {
 
 /** Reads the `place` of a control error, if it is a line of a file (`nightcrew.yaml:12`) and not a pool or a job. */
 export function filePlaceOf(place: string | undefined, folder: string | undefined): FilePlace | undefined {
-  const match = /^(.+):(\d+)(?::\d+)?$/.exec(place ?? '');
+  const match = /^(.+?):(\d+)(?::\d+)?$/.exec(place ?? '');
   if (!match) return undefined;
   const [, file = '', line] = match;
   if (isAbsolute(file)) return { file, line: Number(line) };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ControlClient } from '../../src/control/client-contract.ts';
-import type { LinkState, WorkspacePlace } from '../../src/extension/link-state.ts';
+import { crewOf, type LinkState, type WorkspacePlace } from '../../src/extension/link-state.ts';
 import { Refusal } from '../../src/extension/refusal.ts';
 import { RECONNECT_DELAYS, SupervisorLink } from '../../src/extension/supervisor-link.ts';
 import { FakeControlClient } from './fake-control-client.ts';
@@ -79,9 +79,9 @@ describe('the link to the supervisor', () => {
     scene.living = new FakeControlClient(scriptedCrew());
     await scene.link.setPlace(PLACE);
     scene.living.notify('state/changed', { sequence: 99, wanted: false });
-    assert.equal(scene.link.state.kind === 'connected' && scene.link.state.crew.wanted, true);
+    assert.equal(crewOf(scene.link.state)?.wanted, true);
     scene.living.notify('state/changed', { sequence: 100, wanted: false });
-    assert.equal(scene.link.state.kind === 'connected' && scene.link.state.crew.wanted, false);
+    assert.equal(crewOf(scene.link.state)?.wanted, false);
   });
 
   it('finds a restarted supervisor and takes its whole state', async () => {
@@ -90,8 +90,8 @@ describe('the link to the supervisor', () => {
     scene.living = first;
     await scene.link.setPlace(PLACE);
     first.vanish();
-    assert.equal(scene.link.state.kind, 'connecting');
-    assert.equal(scene.link.state.kind === 'connecting' && scene.link.state.crew?.workers.length, 1);
+    assert.equal(crewOf(scene.link.state)?.workers.length, 1);
+    assert.equal(scene.kinds.at(-1), 'connecting');
     const crew = scriptedCrew({ workers: [] });
     scene.living = new FakeControlClient({
       ...crew,
@@ -99,7 +99,8 @@ describe('the link to the supervisor', () => {
     });
     scene.clock.advance(RECONNECT_DELAYS[0]!);
     await scene.settled();
-    assert.equal(scene.link.state.kind === 'connected' && scene.link.state.crew.server.serverId, 'server-2');
+    assert.equal(crewOf(scene.link.state)?.server.serverId, 'server-2');
+    assert.equal(scene.kinds.at(-1), 'connected');
     assert.match(scene.log.at(-1)!, /restarted: PID 4077, was 4001/);
   });
 

@@ -43,9 +43,9 @@ export class CrewDashboard extends LightElement {
     return html`<main class=${live ? '' : 'not-live'}>
       <p class="visually-hidden" role="status" aria-live="polite">${announcement(crew)}</p>
       ${dashboardHeader(crew, live, now)} ${crewFileProblems(crew.crewFile.problems.length)}
-      ${crewOverview(crew)} ${poolList(crew)}
+      ${crewOverview(crew)} ${poolList(crew)} ${batchList(crew, now)}
       <worker-cards .workers=${crew.workers} .now=${now}></worker-cards>
-      ${crew.workers.length === 0 ? noWorkers() : nothing} ${batchList(crew, now)}
+      ${crew.workers.length === 0 ? noWorkers() : nothing}
       <recent-jobs .jobs=${crew.recent} .now=${now}></recent-jobs>
     </main>`;
   }

@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { CrewState, JobCounts } from '../../src/control/api.ts';
+import type { CrewState, JobCounts, PoolView } from '../../src/control/api.ts';
 import { formatByteSize } from '../../src/core/byte-size.ts';
 import { formatDuration } from '../../src/core/duration.ts';
 import { formatCount, formatQuantity } from '../../src/extension/format/count.ts';
+import { failedText } from './failed-text.ts';
 import type { BarSegment } from './fraction-bar.ts';
 import { icon } from './icon.ts';
+import { jobCountsBar } from './job-counts-bar.ts';
 
 /** The four figures one looks at first: strength, memory, processor, queue. */
 export function crewOverview(crew: CrewState): TemplateResult {
@@ -13,10 +15,20 @@ export function crewOverview(crew: CrewState): TemplateResult {
   </section>`;
 }
 
-function tile(name: string, iconName: string, content: TemplateResult): TemplateResult {
+interface Tile {
+  name: string;
+  icon: string;
+  figure: unknown;
+  unit: string;
+  bar: TemplateResult;
+  notes: TemplateResult[];
+}
+
+function tile({ name, icon: iconName, figure, unit, bar, notes }: Tile): TemplateResult {
   return html`<div class="tile">
     <h2 class="tile-name">${icon(iconName)}${name}</h2>
-    ${content}
+    <p class="figure">${figure} <span class="figure-unit">${unit}</span></p>
+    ${bar} ${notes.map((note) => html`<p class="subdued">${note}</p>`)}
   </div>`;
 }
 
@@ -25,78 +37,82 @@ function workersTile(crew: CrewState): TemplateResult {
   const wanted = crew.pools.reduce((sum, pool) => sum + pool.wanted, 0);
   const failed = crew.workers.filter((worker) => worker.state === 'FAILED').length;
   const busy = crew.workers.filter((worker) => worker.job).length;
-  return tile(
-    'Workers',
-    'server-process',
-    html`<p class="figure">
-        ${healthy}<span class="figure-of">/${workers}</span> <span class="figure-unit">healthy</span>
-      </p>
-      <p class="subdued">
-        ${busy} busy of ${wanted}
-        wanted${failed === 0 ? nothing : html` · <span class="bad">${icon('error')} ${failed} failed</span>`}
-      </p>`,
-  );
+  const whole = Math.max(wanted, workers + failed);
+  return tile({
+    name: 'Workers',
+    icon: 'server-process',
+    figure: html`${healthy}<span class="figure-of">/${workers}</span>`,
+    unit: 'healthy',
+    bar: bar('Workers', `${healthy} of ${workers} healthy`, [
+      { kind: 'done', fraction: share(healthy, whole) },
+      { kind: 'caution', fraction: share(workers - healthy, whole) },
+      { kind: 'failed', fraction: share(failed, whole) },
+    ]),
+    notes: [html`${busy} busy · ${wanted} wanted${failedText(failed)}`],
+  });
 }
 
 function memoryTile({ machine }: CrewState): TemplateResult {
   const { memoryTotal: total, memoryAvailable: available, crewMemory: crew } = machine;
   const others = Math.max(0, total - available - crew);
-  const segments: BarSegment[] = [
-    { kind: 'crew', fraction: share(crew, total) },
-    { kind: 'machine', fraction: share(others, total) },
-  ];
-  const text = `${formatByteSize(available)} free of ${formatByteSize(total)}`;
-  return tile(
-    'Memory',
-    'chip',
-    html`<p class="figure">${formatByteSize(crew)} <span class="figure-unit">by the crew</span></p>
-      <fraction-bar
-        .segments=${segments}
-        label="Memory"
-        valueText="${formatByteSize(crew)} by the crew, ${text}"
-      ></fraction-bar>
-      <p class="subdued">${text}</p>`,
-  );
+  const free = `${formatByteSize(available)} free of ${formatByteSize(total)}`;
+  return tile({
+    name: 'Memory',
+    icon: 'chip',
+    figure: formatByteSize(crew),
+    unit: 'by the crew',
+    bar: bar('Memory', `${formatByteSize(crew)} by the crew, ${free}`, [
+      { kind: 'crew', fraction: share(crew, total) },
+      { kind: 'machine', fraction: share(others, total) },
+    ]),
+    notes: [html`${formatByteSize(others)} by others · ${free}`],
+  });
 }
 
 function processorTile({ machine }: CrewState): TemplateResult {
-  const cores = machine.crewCpu / 100;
-  const text = `of ${formatQuantity(machine.cores, 'core')}`;
-  return tile(
-    'Processor',
-    'dashboard',
-    html`<p class="figure">${cores.toFixed(1)} <span class="figure-unit">cores busy</span></p>
-      <fraction-bar
-        .segments=${[{ kind: 'crew', fraction: share(cores, machine.cores) }]}
-        label="Processor"
-        valueText="${cores.toFixed(1)} ${text} busy"
-      ></fraction-bar>
-      <p class="subdued">${text}</p>`,
-  );
+  const busy = (machine.crewCpu / 100).toFixed(1);
+  const cores = formatQuantity(machine.cores, 'core');
+  return tile({
+    name: 'Processor',
+    icon: 'dashboard',
+    figure: busy,
+    unit: 'cores busy',
+    bar: bar('Processor', `${busy} of ${cores} busy`, [
+      { kind: 'crew', fraction: share(machine.crewCpu / 100, machine.cores) },
+    ]),
+    notes: [html`by the crew · ${cores}`],
+  });
 }
 
 function queueTile({ pools }: CrewState): TemplateResult {
-  const sum = (state: keyof JobCounts): number =>
-    pools.reduce((total, pool) => total + pool.counts[state], 0);
+  const counts = totalCounts(pools);
   const rate = pools.reduce((total, pool) => total + pool.endedLastMinute, 0);
-  const left = Math.max(...pools.map((pool) => pool.etaSeconds ?? 0), 0);
-  const failed = sum('failed');
-  return tile(
-    'Queue',
-    'layers',
-    html`<p class="figure">${formatCount(sum('pending'))} <span class="figure-unit">waiting</span></p>
-      <p class="subdued">
-        ${formatCount(sum('running'))} running · ${formatCount(sum('done'))}
-        done${
-          failed === 0
-            ? nothing
-            : html` · <span class="bad">${icon('error')} ${formatCount(failed)} failed</span>`
-        }
-      </p>
-      <p class="subdued">
-        ${formatCount(rate)} a minute${left === 0 ? nothing : ` · about ${formatDuration(left)} left`}
-      </p>`,
-  );
+  const left = Math.max(0, ...pools.map((pool) => pool.etaSeconds ?? 0));
+  const open = counts.pending + counts.running > 0;
+  return tile({
+    name: 'Queue',
+    icon: 'layers',
+    figure: formatCount(counts.pending),
+    unit: 'waiting',
+    bar: jobCountsBar('Queue', counts),
+    notes: [
+      html`${formatCount(counts.running)} running · ${formatCount(counts.done)}
+      done${failedText(counts.failed)}`,
+      html`${formatCount(rate)} a minute${open && left > 0 ? ` · ${formatDuration(left)} left` : nothing}`,
+    ],
+  });
+}
+
+function bar(label: string, valueText: string, segments: BarSegment[]): TemplateResult {
+  return html`<fraction-bar .segments=${segments} label=${label} valueText=${valueText}></fraction-bar>`;
+}
+
+function totalCounts(pools: readonly PoolView[]): JobCounts {
+  const total: JobCounts = { pending: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
+  for (const { counts } of pools) {
+    for (const state of Object.keys(total) as (keyof JobCounts)[]) total[state] += counts[state];
+  }
+  return total;
 }
 
 function share(part: number, whole: number): number {

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { CrewState } from '../../src/control/api.ts';
-import { formatDuration } from '../../src/core/duration.ts';
 import { CommandId } from '../../src/extension/contributions.ts';
+import { formatAge } from '../../src/extension/format/age.ts';
 import { send } from '../host.ts';
 import { textButton } from './action-button.ts';
 import { icon } from './icon.ts';
@@ -10,7 +10,7 @@ import { icon } from './icon.ts';
 export function dashboardHeader(crew: CrewState, live: boolean, now: number): TemplateResult {
   const { server } = crew;
   const folder = server.workspace.split(/[/\\]/).filter(Boolean).at(-1) ?? server.workspace;
-  const uptime = formatDuration((now - server.startedAt) / 1000);
+  const uptime = formatAge(server.startedAt, now);
   return html`<header class="page-header">
     <div class="page-title">
       <h1>${folder}</h1>

@@ -5,7 +5,7 @@ import { CommandId } from '../../src/extension/contributions.ts';
 import { formatCount } from '../../src/extension/format/count.ts';
 import { healthText } from '../../src/extension/workers-view/pool-presentation.ts';
 import { iconButton } from './action-button.ts';
-import { icon } from './icon.ts';
+import { failedText } from './failed-text.ts';
 import { jobCountsBar } from './job-counts-bar.ts';
 
 /** Each pool with its strength, its queue, its rate and when it will be done. */
@@ -35,12 +35,7 @@ function poolRow(pool: PoolView, workers: WorkerView[]): TemplateResult {
       ${jobCountsBar(`Queue of ${pool.name}`, counts)}
       <span class="subdued">
         ${formatCount(counts.pending)} waiting · ${formatCount(counts.running)} running ·
-        ${formatCount(counts.done)}
-        done${
-          counts.failed === 0
-            ? nothing
-            : html` · <span class="bad">${icon('error')} ${formatCount(counts.failed)} failed</span>`
-        }
+        ${formatCount(counts.done)} done${failedText(counts.failed)}
       </span>
     </div>
     <div class="row-figures subdued">

@@ -3,6 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import type { RecentJob } from '../../src/control/api.ts';
 import { formatDuration } from '../../src/core/duration.ts';
 import { CommandId } from '../../src/extension/contributions.ts';
+import { formatAge } from '../../src/extension/format/age.ts';
 import { formatParameters } from '../../src/extension/format/parameters.ts';
 import { loadNavigation, runCommand, saveNavigation } from '../host.ts';
 import { icon } from './icon.ts';
@@ -73,7 +74,7 @@ export class RecentJobs extends LightElement {
         </td>
         <td>${job.worker}</td>
         <td class="number">${formatDuration(job.duration)}</td>
-        <td class="number">${formatDuration((this.now - job.finishedAt) / 1000)} ago</td>
+        <td class="number">${formatAge(job.finishedAt, this.now)} ago</td>
       </tr>
       ${open ? errorRow(job, key) : nothing}`;
   }

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { RunningJob, WorkerView } from '../../src/control/api.ts';
 import { formatByteSize } from '../../src/core/byte-size.ts';
-import { formatDuration } from '../../src/core/duration.ts';
 import { CommandId } from '../../src/extension/contributions.ts';
+import { formatAge } from '../../src/extension/format/age.ts';
 import { formatPercent } from '../../src/extension/format/count.ts';
 import { formatParameters } from '../../src/extension/format/parameters.ts';
 import { abilitiesOf } from '../../src/extension/workers-view/worker-abilities.ts';
@@ -44,7 +44,7 @@ function labels(worker: WorkerView): TemplateResult | typeof nothing {
 
 function runningJob(job: RunningJob, now: number): TemplateResult {
   const { progress } = job;
-  const elapsed = formatDuration((now - job.startedAt) / 1000);
+  const elapsed = formatAge(job.startedAt, now);
   const percent = progress?.fraction === undefined ? undefined : formatPercent(progress.fraction);
   const attempt = job.attempt === 1 ? '' : `, attempt ${job.attempt}`;
   return html`<p class="card-line">
@@ -90,7 +90,7 @@ function withoutJob(worker: WorkerView): TemplateResult {
 }
 
 function heartbeatAge(worker: WorkerView, now: number): string | undefined {
-  return worker.heartbeatAt === undefined ? undefined : formatDuration((now - worker.heartbeatAt) / 1000);
+  return worker.heartbeatAt === undefined ? undefined : formatAge(worker.heartbeatAt, now);
 }
 
 function vital(name: string, value: string | undefined, title: string): TemplateResult | typeof nothing {

@@ -1,7 +1,7 @@
 /** The question before work is thrown away: what is lost, how much of it, and what becomes of the jobs. */
 import * as vscode from 'vscode';
 import type { WorkerView } from '../../control/api.ts';
-import { formatDuration } from '../../core/duration.ts';
+import { formatAge } from '../format/age.ts';
 import { formatQuantity } from '../format/count.ts';
 import { formatParameters } from '../format/parameters.ts';
 
@@ -22,7 +22,7 @@ function lossDetail(workers: readonly WorkerView[], now: number): string {
   const busy = workers.filter((worker) => worker.job);
   if (busy.length === 0) return 'No job is running there now.';
   const lines = busy.slice(0, JOBS_NAMED).map(({ id, job }) => {
-    const elapsed = formatDuration((now - job!.startedAt) / 1000);
+    const elapsed = formatAge(job!.startedAt, now);
     return `${id}: job ${job!.id} (${formatParameters(job!.parameters, 50)}), running for ${elapsed}`;
   });
   if (busy.length > JOBS_NAMED) lines.push(`and ${busy.length - JOBS_NAMED} more`);

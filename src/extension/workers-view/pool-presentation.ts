@@ -21,7 +21,6 @@ export function healthText(workers: readonly WorkerView[]): string {
   const alive = workers.filter(isAlive);
   const healthy = alive.filter((worker) => worker.healthy).length;
   const failed = workers.filter((worker) => worker.state === 'FAILED').length;
-  return failed === 0
-    ? `${healthy}/${alive.length} healthy`
-    : `${healthy}/${alive.length} healthy · ${failed} failed`;
+  const strength = alive.length === 0 ? 'no workers' : `${healthy}/${alive.length} healthy`;
+  return failed === 0 ? strength : `${strength} · ${failed} failed`;
 }

@@ -2,7 +2,7 @@
 import type { RunningJob, WorkerView } from '../../control/api.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { formatPercent, formatQuantity } from '../format/count.ts';
-import { formatDuration } from '../../core/duration.ts';
+import { formatAge } from '../format/age.ts';
 import { escapeMarkdown } from '../format/markdown.ts';
 import { formatParameters } from '../format/parameters.ts';
 import { CONDITION_ICONS } from './worker-presentation.ts';
@@ -13,14 +13,14 @@ export function workerTooltip(worker: WorkerView, now: number): string {
   const icon = CONDITION_ICONS[condition].icon.replace('~spin', '');
   const heading = `**${escapeMarkdown(worker.id)}** · $(${icon}) ${condition}`;
   const rows: [string, string | undefined][] = [
-    ['State', `${worker.state}, ${age(worker.stateSince, now)}: ${escapeMarkdown(worker.reason)}`],
+    ['State', `${worker.state}, ${formatAge(worker.stateSince, now)}: ${escapeMarkdown(worker.reason)}`],
     ['Job', worker.job && jobText(worker.job, now)],
     ['Parameters', worker.job && escapeMarkdown(formatParameters(worker.job.parameters, 200))],
     ['Pool', escapeMarkdown(worker.pool)],
     ['Labels', labelsText(worker)],
     ['Process', processText(worker, now)],
     ['Resources', resourcesText(worker)],
-    ['Heartbeat', worker.heartbeatAt === undefined ? undefined : `${age(worker.heartbeatAt, now)} ago`],
+    ['Heartbeat', worker.heartbeatAt === undefined ? undefined : `${formatAge(worker.heartbeatAt, now)} ago`],
     ['Jobs', `${formatQuantity(worker.jobsDone, 'job')} done, ${worker.jobsFailed} failed`],
     ['Program', programText(worker)],
     ['Last error', worker.lastError && escapeMarkdown(worker.lastError)],
@@ -31,15 +31,11 @@ export function workerTooltip(worker: WorkerView, now: number): string {
   return [heading, '', '| | |', '|:--|:--|', ...table].join('\n');
 }
 
-function age(since: number, now: number): string {
-  return formatDuration((now - since) / 1000);
-}
-
 function jobText(job: RunningJob, now: number): string {
   const progress = job.progress?.fraction === undefined ? '' : `, ${formatPercent(job.progress.fraction)}`;
   const message = job.progress?.message ? `, ${escapeMarkdown(job.progress.message)}` : '';
   const what = `${job.id} of ${escapeMarkdown(job.batchName)}, attempt ${job.attempt}`;
-  return `${what}, running ${age(job.startedAt, now)}${progress}${message}`;
+  return `${what}, running ${formatAge(job.startedAt, now)}${progress}${message}`;
 }
 
 function labelsText(worker: WorkerView): string | undefined {
@@ -49,7 +45,7 @@ function labelsText(worker: WorkerView): string | undefined {
 
 function processText(worker: WorkerView, now: number): string | undefined {
   if (worker.pid === undefined) return undefined;
-  const uptime = worker.launchedAt === undefined ? '' : `, up ${age(worker.launchedAt, now)}`;
+  const uptime = worker.launchedAt === undefined ? '' : `, up ${formatAge(worker.launchedAt, now)}`;
   return `PID ${worker.pid}${uptime}, launch ${worker.launch}`;
 }
 

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { Browser } from 'playwright-core';
+import type { CrewState } from '../../src/control/api.ts';
+import { outputFolder } from '../vscode/workbench/locations.ts';
+import {
+  bundlePage,
+  DashboardPage,
+  launchBrowser,
+  type PageBundle,
+  type PageOptions,
+} from './dashboard-page.ts';
+import { annotationCrew, NOON, scriptedCrew, scriptedWorker } from './scripted-crew.ts';
+
+const SCREENSHOTS = join(outputFolder, 'dashboard');
+
+let browser: Browser;
+let bundle: PageBundle;
+
+before(async () => {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  [browser, bundle] = await Promise.all([launchBrowser(), bundlePage()]);
+});
+
+after(async () => {
+  await browser?.close();
+});
+
+/** The page as it looks once the extension has answered it. */
+async function openWith(crew: CrewState, options?: PageOptions): Promise<DashboardPage> {
+  const dashboard = await DashboardPage.open(browser, bundle, options);
+  await dashboard.tell({ type: 'snapshot', now: NOON, situation: 'active', trusted: true, live: true, crew });
+  return dashboard;
+}
+
+describe('the dashboard page', () => {
+  it('says that it is ready before it is told anything', async () => {
+    const dashboard = await DashboardPage.open(browser, bundle);
+    assert.deepEqual(await dashboard.sent(), [{ type: 'ready' }]);
+    await dashboard.page.close();
+  });
+
+  for (const theme of ['dark', 'light', 'high-contrast'] as const) {
+    it(`draws thirty workers in the ${theme} theme within its content security policy`, async () => {
+      const dashboard = await openWith(annotationCrew(), { theme });
+      assert.equal(await dashboard.page.locator('.card').count(), 30);
+      assert.deepEqual(dashboard.faults, []);
+      await dashboard.page.screenshot({ path: join(SCREENSHOTS, `${theme}.png`) });
+      await dashboard.page.close();
+    });
+  }
+
+  it('fits a narrow panel, as it is at 200 % zoom, without scrolling sideways', async () => {
+    const dashboard = await openWith(annotationCrew(), { width: 480 });
+    const overflow = await dashboard.page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    assert.equal(overflow, 0);
+    await dashboard.page.screenshot({ path: join(SCREENSHOTS, 'narrow.png') });
+    await dashboard.page.close();
+  });
+
+  it('redraws the card that a delta is about', async () => {
+    const dashboard = await openWith(scriptedCrew());
+    const card = dashboard.page.getByRole('article', { name: /simulate-1/ });
+    assert.match(await card.innerText(), /working[^]*43 %/);
+    await dashboard.tell({
+      type: 'delta',
+      now: NOON,
+      delta: { sequence: 101, workers: [scriptedWorker({ state: 'DRAINING' })] },
+    });
+    assert.match(await card.innerText(), /draining/);
+    await dashboard.page.close();
+  });
+
+  it('filters workers by words and by condition, and remembers both', async () => {
+    const dashboard = await openWith(annotationCrew());
+    const { page } = dashboard;
+    const filter = page.getByRole('searchbox', { name: 'Filter workers' });
+    await filter.fill('eva law');
+    assert.deepEqual(await page.locator('.card h3').allInnerTexts(), ['annotate-25']);
+    await filter.fill('');
+    await page
+      .getByRole('group', { name: 'Condition' })
+      .getByRole('button', { name: /^failed/ })
+      .click();
+    assert.deepEqual(await page.locator('.card h3').allInnerTexts(), ['annotate-13']);
+    const state = await dashboard.saved();
+    await page.close();
+
+    const again = await openWith(annotationCrew(), { state });
+    assert.deepEqual(await again.page.locator('.card h3').allInnerTexts(), ['annotate-13']);
+    await again.page.close();
+  });
+
+  it('asks for commands by name, from the keyboard too', async () => {
+    const dashboard = await openWith(scriptedCrew());
+    const { page } = dashboard;
+    await page.getByRole('button', { name: 'Drain simulate-1' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Add worker to simulate' }).click();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    assert.deepEqual(await dashboard.sent(), [
+      { type: 'ready' },
+      { type: 'command', command: 'nightcrew.drainWorker', about: { worker: 'simulate-1' } },
+      { type: 'command', command: 'nightcrew.addWorker', about: { pool: 'simulate' } },
+      { type: 'refresh' },
+    ]);
+    await page.close();
+  });
+
+  it('opens the error of a failed job where it stands', async () => {
+    const { page } = await openWith(annotationCrew());
+    const disclosure = page.getByRole('button', { name: 'failed', exact: true });
+    assert.equal(await disclosure.getAttribute('aria-expanded'), 'false');
+    await disclosure.click();
+    assert.equal(await disclosure.getAttribute('aria-expanded'), 'true');
+    assert.match(await page.locator('.error-row').innerText(), /LinAlgError: matrix is singular/);
+    await page.close();
+  });
+
+  it('tells a screen reader how the crew stands, and names every control', async () => {
+    const { page } = await openWith(annotationCrew());
+    assert.equal(
+      await page.getByRole('status').innerText(),
+      '27 of 28 workers healthy, 1 worker failed, jobs are running',
+    );
+    const nameless = await page
+      .locator('button')
+      .evaluateAll(
+        (buttons) =>
+          (buttons as unknown as { innerText: string; ariaLabel: string | null }[]).filter(
+            ({ innerText, ariaLabel }) => !ariaLabel && innerText.trim() === '',
+          ).length,
+      );
+    assert.equal(nameless, 0);
+    await page.close();
+  });
+
+  it('says why it is empty and what would change that', async () => {
+    const dashboard = await DashboardPage.open(browser, bundle);
+    await dashboard.tell({ type: 'snapshot', now: NOON, situation: 'stopped', trusted: true, live: false });
+    await dashboard.page.getByRole('button', { name: 'Start Crew' }).click();
+    assert.deepEqual((await dashboard.sent()).at(-1), { type: 'command', command: 'nightcrew.startCrew' });
+    await dashboard.page.close();
+  });
+
+  it('keeps the clock of the crew, not of the browser', async () => {
+    const dashboard = await openWith(scriptedCrew());
+    const card = dashboard.page.getByRole('article', { name: /simulate-1/ });
+    assert.match(await card.innerText(), /20 min/);
+    await dashboard.page.close();
+  });
+});

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { LinkState } from '../../src/extension/link-state.ts';
+import { situationOf, type Situation } from '../../src/extension/situation.ts';
+import { FakeControlClient } from './fake-control-client.ts';
+import { scriptedCrew } from './scripted-crew.ts';
+
+const place = { folder: '/home/ada/epidemic', trusted: true, writable: true };
+const crew = scriptedCrew();
+const client = new FakeControlClient(crew);
+
+describe('why a view is empty', () => {
+  const cases: [string, LinkState, boolean, Situation][] = [
+    ['no folder', { kind: 'noWorkspace' }, false, 'noFolder'],
+    ['restricted mode', { kind: 'untrusted', place }, true, 'untrusted'],
+    ['a folder that cannot be written', { kind: 'readOnly', place }, true, 'readOnly'],
+    ['the first connecting', { kind: 'connecting', place }, true, 'connecting'],
+    ['connecting again, with workers known', { kind: 'connecting', place, crew }, true, 'active'],
+    ['no supervisor and no crew file', { kind: 'stopped', place }, false, 'noCrew'],
+    ['no supervisor', { kind: 'stopped', place }, true, 'stopped'],
+    ['no worker', { kind: 'connected', place, client, crew: { ...crew, workers: [] } }, true, 'noWorkers'],
+    [
+      'no worker and no pool',
+      { kind: 'connected', place, client, crew: { ...crew, workers: [], pools: [] } },
+      false,
+      'noCrew',
+    ],
+    ['a crew', { kind: 'connected', place, client, crew }, true, 'active'],
+  ];
+  for (const [name, state, hasCrewFile, situation] of cases) {
+    it(`${name}: ${situation}`, () => assert.equal(situationOf(state, hasCrewFile), situation));
+  }
+});

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { WorkerView } from '../../src/control/api.ts';
+import { poolContextValue, workerContextValue } from '../../src/extension/workers-view/context-value.ts';
+import { presentPool } from '../../src/extension/workers-view/pool-presentation.ts';
+import { conditionOf } from '../../src/extension/workers-view/worker-condition.ts';
+import { presentWorker } from '../../src/extension/workers-view/worker-presentation.ts';
+import { workerTooltip } from '../../src/extension/workers-view/worker-tooltip.ts';
+import { annotationCrew, NOON, scriptedJob, scriptedPool, scriptedWorker } from './scripted-crew.ts';
+
+describe('a worker in the tree', () => {
+  const descriptions: [string, Partial<WorkerView>, string][] = [
+    ['working', { job: scriptedJob(212, 0.437) }, 'job 212 43 % · 1.2 GB · 98 % CPU'],
+    ['working without progress', { job: scriptedJob(212) }, 'job 212 · 1.2 GB · 98 % CPU'],
+    ['idle', { cpu: 0 }, 'idle · 1.2 GB · 0 % CPU'],
+    ['labelled', { labels: { annotator: 'ada', domain: 'law' } }, 'ada / law · idle · 1.2 GB · 98 % CPU'],
+    [
+      'draining',
+      { state: 'DRAINING', job: scriptedJob(7, 0.5) },
+      'draining · job 7 50 % · 1.2 GB · 98 % CPU',
+    ],
+    ['stalled', { stalled: true, job: scriptedJob(7) }, 'stalled · job 7 · 1.2 GB · 98 % CPU'],
+    [
+      'failed',
+      { state: 'FAILED', memory: undefined, cpu: undefined, lastError: "No module named 'spacy'" },
+      "failed · No module named 'spacy'",
+    ],
+    ['dead', { state: 'DEAD', memory: undefined, cpu: undefined, reason: 'drained' }, 'dead · drained'],
+  ];
+  for (const [name, change, description] of descriptions) {
+    it(`that is ${name} is described`, () => {
+      assert.equal(presentWorker(scriptedWorker(change)).description, description);
+    });
+  }
+
+  it('never shows work as finished before it is', () => {
+    const worker = scriptedWorker({ job: scriptedJob(1, 0.9999) });
+    assert.match(presentWorker(worker).description!, /99 %/);
+  });
+
+  it('says its condition in words to a screen reader', () => {
+    assert.equal(
+      presentWorker(scriptedWorker({ job: scriptedJob(212, 0.43) })).spoken,
+      'simulate-1, working, job 212 43 %, 1.2 GB, 98 % CPU',
+    );
+  });
+
+  it('has an icon of its own for every condition', () => {
+    const { workers } = annotationCrew();
+    const icons = new Map(workers.map((worker) => [conditionOf(worker), presentWorker(worker).icon]));
+    assert.equal(icons.size, 8);
+    assert.equal(new Set(icons.values()).size, icons.size);
+  });
+});
+
+describe('the context value of a tree item', () => {
+  const values: [Partial<WorkerView>, string][] = [
+    [{}, 'worker+running+restartable+abortable+drainable+pausable'],
+    [{ paused: true }, 'worker+running+restartable+abortable+drainable+resumable'],
+    [{ state: 'STARTING' }, 'worker+starting+restartable+abortable+drainable+pausable'],
+    [{ state: 'DRAINING' }, 'worker+draining+restartable+abortable'],
+    [{ state: 'FAILED' }, 'worker+failed+restartable+removable'],
+    [{ state: 'DEAD' }, 'worker+dead+restartable+removable'],
+  ];
+  for (const [change, value] of values) {
+    it(`is ${value}`, () => assert.equal(workerContextValue(scriptedWorker(change)), value));
+  }
+
+  it('of a pool has what any of its workers has', () => {
+    assert.equal(poolContextValue([]), 'pool');
+    assert.equal(
+      poolContextValue([scriptedWorker({ state: 'FAILED' }), scriptedWorker({ state: 'DRAINING' })]),
+      'pool+restartable+removable+abortable',
+    );
+  });
+});
+
+describe('a pool in the tree', () => {
+  it('counts healthy ones of those that live, and failed ones apart', () => {
+    const workers = [
+      scriptedWorker({ id: 's-1' }),
+      scriptedWorker({ id: 's-2', healthy: false, stalled: true }),
+      scriptedWorker({ id: 's-3', state: 'FAILED', healthy: false }),
+      scriptedWorker({ id: 's-4', state: 'DEAD', healthy: false }),
+    ];
+    const { description } = presentPool(scriptedPool(), workers);
+    assert.equal(description, '1/2 healthy · 1 failed · 388 waiting');
+  });
+});
+
+describe('the tooltip of a worker', () => {
+  it('tells all that is known of it', () => {
+    const text = workerTooltip(
+      scriptedWorker({
+        labels: { domain: 'law' },
+        job: scriptedJob(212, 0.43),
+        jobsFailed: 2,
+        lastError: 'bang',
+      }),
+      NOON,
+    );
+    for (const part of [
+      'PID 4711, up 2 h, launch 1',
+      '212 of sweep, attempt 1, running 20 min, 43 %, step 86 of 200',
+      'alpha=0.1 seed=212',
+      'domain: law',
+      '1.2 GB, 98 % of one core',
+      '3 s ago',
+      '12 jobs done, 2 failed',
+      'simulate.py, python: tasks run',
+      'bang',
+    ]) {
+      assert.ok(text.includes(part), `${part} is missing in\n${text}`);
+    }
+  });
+
+  it('lets no error become a link, a cell or a heading', () => {
+    const text = workerTooltip(
+      scriptedWorker({ lastError: 'a | b\n# c [d](command:e) <img src=x> $(zap)' }),
+      NOON,
+    );
+    assert.ok(text.endsWith('a \\| b \\# c \\[d\\](command:e) &lt;img src=x&gt; \\$(zap) |'), text);
+  });
+});
