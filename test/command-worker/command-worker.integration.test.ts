@@ -1,32 +1,19 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { build } from 'esbuild';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { ErrorCode, Method } from '../../src/protocol/generated/messages.ts';
+import { failureOf } from '../protocol/sdk-workers.ts';
 import { WorkerPeer } from '../protocol/worker-peer.ts';
 
 const main = new URL('../../src/command-worker/main.ts', import.meta.url).pathname;
 
-interface Failure {
-  code: number;
-  message: string;
-  data: { type: string; message: string; traceback: string };
-}
-
-async function failureOf(answer: Promise<unknown>): Promise<Failure> {
-  return answer.then(
-    (result) => assert.fail(`answered ${JSON.stringify(result)}`),
-    (error: Failure) => error,
-  );
-}
-
 /** Whether the process is there and no zombie. */
 async function isAlive(pid: number): Promise<boolean> {
-  const { readFile } = await import('node:fs/promises');
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
   return stat !== undefined && !/\) Z /.test(stat);
 }
@@ -135,15 +122,15 @@ describe('the command worker', { timeout: 120_000 }, () => {
 
   it('answers a signal', async () => {
     const peer = await start('sh', '-c', 'kill -SEGV $$');
-    assert.equal((await failureOf(peer.run('run'))).data.type, 'signal SIGSEGV');
+    assert.equal((await failureOf(peer.run('run'))).data['type'], 'signal SIGSEGV');
   });
 
   it('names a command that is not there', async () => {
     const peer = await start('calibrat', '--site', '{site}');
     const { data } = await failureOf(peer.run('run', { site: 'a' }));
-    assert.equal(data.type, 'command not found');
-    assert.match(data.message, /calibrat/);
-    assert.equal((await failureOf(peer.run('run', { site: 'b' }))).data.type, 'command not found');
+    assert.equal(data['type'], 'command not found');
+    assert.match(data['message'] as string, /calibrat/);
+    assert.equal((await failureOf(peer.run('run', { site: 'b' }))).data['type'], 'command not found');
   });
 
   it('names a placeholder without a parameter, and the parameters', async () => {
@@ -157,8 +144,8 @@ describe('the command worker', { timeout: 120_000 }, () => {
   it('answers a result file that is no JSON', async () => {
     const peer = await start('sh', '-c', 'echo "peak: 0.3" > "$NIGHTCREW_RESULT_FILE"');
     const { data } = await failureOf(peer.run('run'));
-    assert.equal(data.type, 'result invalid');
-    assert.equal(data.traceback, 'peak: 0.3\n');
+    assert.equal(data['type'], 'result invalid');
+    assert.equal(data['traceback'], 'peak: 0.3\n');
   });
 
   it('does not wait for what the command left running', async () => {

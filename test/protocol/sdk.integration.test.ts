@@ -1,29 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { ErrorCode, Method, type InitializeResult } from '../../src/protocol/generated/messages.ts';
-import { pythonPath, token, WorkerPeer } from './worker-peer.ts';
-
-const fixture = (name: string) => new URL(`fixtures/${name}`, import.meta.url).pathname;
-
-const sdks = [
-  { name: 'Python', language: 'python', command: ['python3', fixture('worker.py')] },
-  { name: 'Node.js', language: 'javascript', command: [process.execPath, fixture('worker.cjs')] },
-];
-
-interface Failure {
-  code: number;
-  message: string;
-  data: Record<string, unknown>;
-}
-
-async function failureOf(answer: Promise<unknown>): Promise<Failure> {
-  return answer.then(
-    (result) => assert.fail(`answered ${JSON.stringify(result)}`),
-    (error: Failure) => error,
-  );
-}
+import { failureOf, sdks } from './sdk-workers.ts';
+import { token, WorkerPeer } from './worker-peer.ts';
 
 for (const sdk of sdks) {
   describe(`a worker of the ${sdk.name} SDK`, { timeout: 120_000 }, () => {
@@ -284,119 +264,6 @@ for (const sdk of sdks) {
       await start();
       worker.process.kill('SIGINT');
       assert.equal(await worker.run('add', { a: 1, b: 1 }), 2);
-    });
-  });
-}
-
-const [python, node] = sdks as [(typeof sdks)[0], (typeof sdks)[0]];
-
-describe('a worker of the Python SDK, besides', { timeout: 120_000 }, () => {
-  let worker: WorkerPeer;
-
-  beforeEach(async () => {
-    worker = new WorkerPeer(python.command);
-    await worker.initialized;
-  });
-
-  afterEach(() => worker.dispose());
-
-  it('goes on behind run() when it is told to exit', async () => {
-    await worker.shutDown();
-    await worker.exit();
-    assert.match(worker.log, /after run\(\)/);
-  });
-
-  it('fails the job, not the worker, when a handler exits', async () => {
-    const failure = await failureOf(worker.run('leave'));
-    assert.deepEqual([failure.code, failure.data['type']], [ErrorCode.jobFailed, 'SystemExit']);
-    assert.equal(await worker.run('add', { a: 1, b: 1 }), 2);
-  });
-
-  it('writes arrays as lists, and numbers JSON has no word for as null', async () => {
-    assert.deepEqual(await worker.run('array'), { array: [1.5, null], 3: null, tuple: [1, 2] });
-    await worker.logged(/result\['array'\]\[1\] is not a finite number/);
-  });
-
-  it('names the part of a result that JSON cannot hold', async () => {
-    const failure = await failureOf(worker.run('unprintable'));
-    assert.equal(failure.data['message'], "result['fit']['model'] is a object, which JSON cannot hold");
-  });
-
-  for (const method of ['fork', 'spawn']) {
-    it(`may use a multiprocessing pool (${method})`, async () => {
-      assert.deepEqual(await worker.run('pool', { method }), [1, 4, 9]);
-      await worker.logged(/in the pool/);
-    });
-  }
-
-  it('lets no forked child speak for it', async () => {
-    assert.equal(await worker.run('fork'), 5);
-    assert.deepEqual(worker.notifications, []);
-  });
-});
-
-describe('a worker of the Node.js SDK, besides', { timeout: 120_000 }, () => {
-  let worker: WorkerPeer;
-
-  beforeEach(async () => {
-    worker = new WorkerPeer(node.command);
-    await worker.initialized;
-  });
-
-  afterEach(() => worker.dispose());
-
-  it('aborts the signal of a job that is cancelled', async () => {
-    const source = new CancellationTokenSource();
-    const answer = failureOf(worker.run('awaitSignal', {}, { cancellation: source.token }));
-    await worker.notification(Method.progress);
-    source.cancel();
-    assert.equal((await answer).code, ErrorCode.jobCancelled);
-  });
-
-  it('loses no frame to a child that prints to the stdout it inherited', async () => {
-    const answers = [worker.run('inherit'), worker.run('inherit'), worker.run('add', { a: 1, b: 1 })];
-    assert.deepEqual(await Promise.all(answers), ['noisy', 'noisy', 2]);
-    assert.equal(worker.stray.join(''), 'from a child\nfrom a child\n');
-  });
-});
-
-for (const { name, command } of sdks) {
-  describe(`a worker of the ${name} SDK that is started by hand`, { timeout: 120_000 }, () => {
-    const options = { env: { ...process.env, PYTHONPATH: pythonPath, PYTHONDONTWRITEBYTECODE: '1' } };
-
-    async function runByHand(...more: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-      const [program, ...arguments_] = [...command, ...more];
-      return new Promise((resolve) => {
-        execFile(program!, arguments_, options, (error, stdout, stderr) => {
-          resolve({ code: Number(error?.code ?? 0), stdout, stderr });
-        });
-      });
-    }
-
-    it('says how to run a job', async () => {
-      const { code, stderr } = await runByHand();
-      assert.equal(code, 2);
-      assert.match(stderr, /--job/);
-    });
-
-    it('runs one job', async () => {
-      const { code, stdout } = await runByHand('--task', 'add', '--job', '{"a": 1, "b": 2}');
-      assert.equal(code, 0);
-      assert.equal(
-        stdout
-          .trim()
-          .split('\n')
-          .at(name === 'Python' ? -2 : -1),
-        '3',
-      );
-    });
-
-    it('shows progress and fails with the exception', async () => {
-      const report = await runByHand('--task', 'report', '--job', '{}');
-      assert.match(report.stderr, /progress: 25% a quarter/);
-      const failed = await runByHand('--task', 'fail', '--job', '{}');
-      assert.equal(failed.code, 1);
-      assert.match(failed.stderr, /no such site/);
     });
   });
 }

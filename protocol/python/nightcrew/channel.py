@@ -42,7 +42,7 @@ class Channel:
         os.close(nothing)
         if hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(line_buffering=True)
-        if os.name == "nt":
+        if sys.platform == "win32":
             import msvcrt
 
             msvcrt.setmode(channel._input, os.O_BINARY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import json
 import math
 import sys
-from typing import Any
+from typing import Any, List
 
 #: Also bounds how deep a value that contains itself is followed.
 _MAX_DEPTH = 500
@@ -38,14 +38,14 @@ def to_json(value: Any, what: str) -> str:
         return _encode(value)
     except (TypeError, ValueError, RecursionError):
         # Slow, and only now: finds the offending part, or mends what can be mended.
-        lost: list = []
+        lost: List[str] = []
         plain = _plain(value, what, 0, lost)
         if lost:
-            print(f"nightcrew: {lost[0]} is not a finite number; JSON has no such thing, so it became null", file=sys.stderr)
+            print(f"nightcrew: {lost[0]} is not a finite number, which JSON cannot hold: it became null", file=sys.stderr)
         return _encode(plain)
 
 
-def _plain(value: Any, path: str, depth: int, lost: list) -> Any:
+def _plain(value: Any, path: str, depth: int, lost: List[str]) -> Any:
     if depth > _MAX_DEPTH:
         raise NotJsonError(f"{path[:60]}… is nested too deeply, or contains itself")
     if isinstance(value, float) and not math.isfinite(value):

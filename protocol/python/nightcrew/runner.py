@@ -7,7 +7,6 @@ the end of stdin are seen; it gives reading back when that job is over.
 """
 from __future__ import annotations
 
-import sys
 import threading
 import time
 import traceback

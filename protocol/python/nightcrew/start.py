@@ -5,7 +5,8 @@ import os
 import platform
 import signal
 import sys
-from typing import Any, Dict, List, Tuple
+from types import FrameType
+from typing import Any, Dict, List, Optional, Tuple
 
 from .by_hand import run_by_hand
 from .channel import Channel
@@ -62,7 +63,8 @@ def _register(channel: Channel, token: str, prefetch: int) -> Tuple[float, List[
         "tasks": tasks,
         "capabilities": {"prefetch": prefetch, "cancel": True, "progress": True, "checkpoint": True},
     }
-    channel.write(to_json({"jsonrpc": "2.0", "id": _INITIALIZE, "method": "initialize", "params": params}, "initialize"))
+    request = {"jsonrpc": "2.0", "id": _INITIALIZE, "method": "initialize", "params": params}
+    channel.write(to_json(request, "initialize"))
     while True:
         messages = channel.read()
         for index, message in enumerate(messages):
@@ -77,7 +79,7 @@ def _register(channel: Channel, token: str, prefetch: int) -> Tuple[float, List[
 
 def _is_child_of_multiprocessing() -> bool:
     """A spawned child runs the script under this name before it is anything else."""
-    frame = sys._getframe()
+    frame: Optional[FrameType] = sys._getframe()
     while frame is not None:
         if frame.f_globals.get("__name__") == "__mp_main__":
             return True
