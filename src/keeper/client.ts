@@ -190,10 +190,21 @@ class KeeperConnection implements KeeperClient {
   }
 
   #onData(chunk: Buffer): void {
-    try {
+    this.#guard(() => {
       this.#reader.push(chunk);
+      // Node hands over up to 32 chunks within one turn; the workers' next jobs should not wait for the last of them.
+      this.#writer.flush();
+    });
+  }
+
+  /**
+   * Closes the connection when the peer breaks the framing, and when a listener throws: what it missed is sent again to the
+   * next connection, so nothing is lost.
+   */
+  #guard(action: () => void): void {
+    try {
+      action();
     } catch (error) {
-      // Also when a listener has thrown: what it missed is sent again to the next connection, so nothing is lost.
       this.fail(new KeeperError('EPROTO', error instanceof Error ? error.message : String(error)));
       if (!(error instanceof WireError)) throw error;
     }
@@ -247,10 +258,15 @@ class KeeperConnection implements KeeperClient {
     if (this.#held) return;
     const held: (() => void)[] = [];
     this.#held = held;
+    // So that only the rest of this chunk is held.
+    this.#socket.pause();
     setImmediate(() => {
-      // Listeners may spawn, whose answer comes in a later turn: nothing is added to `held` here.
       this.#held = undefined;
-      for (const event of held) event();
+      this.#guard(() => {
+        for (const event of held) event();
+        this.#writer.flush();
+      });
+      this.#socket.resume();
     });
   }
 

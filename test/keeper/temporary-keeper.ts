@@ -1,6 +1,8 @@
 /** A keeper of one test's own, with what its supervisors saw. Everything it started is ended after the test, by identity. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after } from 'node:test';
 import { systemClock } from '../../src/core/clock.ts';
@@ -13,7 +15,6 @@ import { endTree, markedProcesses } from '../../src/keeper/process-tree.ts';
 import { startKeeper, type StartKeeperOptions } from '../../src/keeper/start-keeper.ts';
 import type { RestartCommand } from '../../src/keeper/supervisor-restart.ts';
 import { waitFor } from '../wait-for.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 export const fixture = (name: string) => path.join(import.meta.dirname, 'fixtures', name);
 export const python = (name: string, ...rest: (string | number)[]) => [
@@ -90,7 +91,7 @@ export class TemporaryKeeper {
   }
 
   static async create(): Promise<TemporaryKeeper> {
-    return new TemporaryKeeper(await temporaryFolder());
+    return new TemporaryKeeper(await mkdtemp(path.join(tmpdir(), 'nightcrew-keeper-')));
   }
 
   /** Options but for what differs between supervisors. */
@@ -172,5 +173,6 @@ export class TemporaryKeeper {
     for (const { identity, worker, marker } of await markedProcesses()) {
       if (marker.startsWith(this.#mark)) await endTree({ worker, leader: identity, marker }, systemClock);
     }
+    await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { python, TemporaryKeeper } from './temporary-keeper.ts';
+
+const MEGABYTE = 1_000_000;
+/** What a keeper may grow by: the limits of messages and log of one worker, and the garbage of relaying them. */
+const MAX_GROWTH_MEGABYTES = 130;
+
+/** The most memory the process has ever had, in megabytes. */
+async function peakMegabytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return (Number(/VmHWM:\s+(\d+)/.exec(status)![1]) * 1024) / MEGABYTE;
+}
+
+/** Oldest first, of those that exist. */
+async function logFiles(file: string): Promise<Buffer[]> {
+  const files = [`${file}.3`, `${file}.2`, `${file}.1`, file].filter((name) => existsSync(name));
+  return Promise.all(files.map((name) => readFile(name)));
+}
+
+/** The numbers that `flood.py` wrote, line for line; throws for a line that is torn. */
+function numbersOf(content: string, prefix: string): number[] {
+  return content
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('[nightcrew]'))
+    .map((line) => {
+      assert.ok(line.startsWith(prefix) && line.endsWith('.') && line.length === prefix.length + 99, line);
+      return Number(line.slice(prefix.length, -1));
+    });
+}
+
+describe('a worker that floods', () => {
+  it('its stderr: the log rotates at full speed without losing or tearing a line', async () => {
+    const keeper = await TemporaryKeeper.create();
+    const { client, seen } = await keeper.start();
+    const before = await peakMegabytes(client.pid);
+    const { handle } = await keeper.spawn(client, python('flood.py', 2, 60 * MEGABYTE));
+    await seen.untilExit(handle);
+    const files = await logFiles(keeper.logFile('a-1'));
+    assert.equal(files.length, 4);
+    for (const file of files) assert.ok(file.length <= 10 * MEGABYTE, `${file.length}`);
+    const numbers = numbersOf(Buffer.concat(files).toString('latin1'), '');
+    assert.equal(numbers.at(-1), 599_999);
+    assert.equal(numbers[0], 599_999 - numbers.length + 1);
+    assert.ok(numbers.every((number, index) => number === numbers[0]! + index));
+    assert.ok(numbers.length > 300_000, `${numbers.length}`);
+    const growth = (await peakMegabytes(client.pid)) - before;
+    assert.ok(growth < MAX_GROWTH_MEGABYTES, `${growth} MB`);
+    await client.close('end');
+  });
+
+  it('its stdout with 200 MB that are no messages: into the log, within bounds, others go on', async () => {
+    const keeper = await TemporaryKeeper.create();
+    const { client, seen } = await keeper.start();
+    const calm = await keeper.spawn(client, python('echo.py'), { worker: 'calm' });
+    const before = await peakMegabytes(client.pid);
+    const { handle } = await keeper.spawn(client, python('flood.py', 1, 200 * MEGABYTE));
+    // A conversation with the calm worker, for as long as the flood lasts.
+    const frame = () => client.send(calm.handle, '{}');
+    seen.onMessage = (from, sequence) => {
+      client.acknowledge(from, sequence);
+      if (!seen.exits.has(handle)) frame();
+    };
+    frame();
+    await seen.untilExit(handle);
+    assert.ok(seen.messages.length > 100, `${seen.messages.length} answers during the flood`);
+    const numbers = numbersOf(
+      Buffer.concat(await logFiles(keeper.logFile('a-1'))).toString('latin1'),
+      '[stdout] ',
+    );
+    assert.equal(numbers.at(-1), 1_999_999);
+    assert.equal(
+      seen.strays.reduce((sum, { bytes }) => sum + bytes, 0),
+      200 * MEGABYTE,
+    );
+    const growth = (await peakMegabytes(client.pid)) - before;
+    assert.ok(growth < MAX_GROWTH_MEGABYTES, `${growth} MB`);
+    await client.close('end');
+  });
+
+  it('with 200 MB of messages nobody acknowledges: it is stopped, and goes on from there', async () => {
+    const keeper = await TemporaryKeeper.create();
+    const { client, seen } = await keeper.start();
+    const before = await peakMegabytes(client.pid);
+    const count = 200_000;
+    const { handle } = await keeper.spawn(client, python('count.py', count, 1000));
+    await client.closeInput(handle);
+    // Eight megabytes come, then nothing more: what the limit lets through.
+    await seen.untilMessages(8000);
+    await client.logTail(handle, 1);
+    assert.ok(seen.messages.length < 8700, `${seen.messages.length}`);
+    assert.ok((await peakMegabytes(client.pid)) - before < MAX_GROWTH_MEGABYTES);
+
+    seen.onMessage = (_, sequence) => client.acknowledge(handle, sequence);
+    client.acknowledge(handle, seen.messages.length);
+    await seen.untilExit(handle);
+    assert.equal(seen.messages.length, count);
+    assert.ok(
+      seen.messages.every(
+        ({ sequence, body }, index) => sequence === index + 1 && body.startsWith(`{"n":${sequence},`),
+      ),
+    );
+    const growth = (await peakMegabytes(client.pid)) - before;
+    assert.ok(growth < MAX_GROWTH_MEGABYTES, `${growth} MB`);
+    await client.close('end');
+  });
+});
