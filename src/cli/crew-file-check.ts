@@ -23,7 +23,7 @@ export function requireCrewFile(workspace: string, terminal: Terminal): CrewFile
     printProblem(terminal, { message, place: `${file}:${line}:${column}`, nextStep });
   }
   const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-  throw badInput(`The crew file has ${count}; nothing was done.`, undefined, file);
+  throw badInput(`${CREW_FILE_NAME} has ${count}; nothing was done.`);
 }
 
 function readCrewFile(file: string): string {

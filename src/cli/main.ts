@@ -1,6 +1,9 @@
 /** The `nightcrew` command. */
+import { oldNodeProblem } from './node-version.ts';
 import { processHost } from './process-host.ts';
+import { ExitCode } from './exit-code.ts';
 import { runCommandLine } from './program.ts';
+import { printProblem } from './report-error.ts';
 
 // `nightcrew jobs | head`: the reader has seen enough, and so have we.
 for (const stream of [process.stdout, process.stderr]) {
@@ -10,4 +13,11 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await runCommandLine(process.argv.slice(2), processHost());
+const host = processHost();
+const problem = oldNodeProblem(process.versions.node);
+if (problem) {
+  printProblem(host.terminal, problem);
+  process.exitCode = ExitCode.noSupervisor;
+} else {
+  process.exitCode = await runCommandLine(process.argv.slice(2), host);
+}

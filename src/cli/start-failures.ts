@@ -16,11 +16,16 @@ export async function printStartFailures(terminal: Terminal, failed: readonly Wo
     const [first] = workers;
     const others = workers.length > 1 ? ` (and ${workers.length - 1} more like it)` : '';
     printProblem(terminal, { message: `${first!.id}${others}: ${reason}`, place: first!.logFile });
-    const tail = await readLogTail(first!.logFile, TAIL_LINES);
-    for (const line of plainLines(tail))
-      if (line !== '') terminal.printError(terminal.errorColors.dim(`  | ${line}`));
+    const tail = ownLines(plainLines(await readLogTail(first!.logFile, TAIL_LINES)));
+    for (const line of tail) terminal.printError(terminal.errorColors.dim(`  | ${line}`));
   }
   if (byReason.size > MOST_TOLD) {
     terminal.printError(`${byReason.size - MOST_TOLD} more reasons: \`nightcrew status\` shows all.`);
   }
+}
+
+/** What the program itself printed since it was started last; the keeper's lines begin with `[nightcrew]`. */
+function ownLines(lines: readonly string[]): string[] {
+  const launch = lines.findLastIndex((line) => /^\[nightcrew\].* launch \d+ of /.test(line));
+  return lines.slice(launch + 1).filter((line) => line !== '' && !line.startsWith('[nightcrew]'));
 }

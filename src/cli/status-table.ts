@@ -23,8 +23,8 @@ export function renderStatus(state: CrewState, layout: StatusLayout): string[] {
   return [
     headline(state, layout),
     ...problemLines(state, colors),
-    ...section('', renderPools(state, table), 'No pools: describe one in nightcrew.yaml.'),
-    ...section('', renderWorkers(state.workers, layout), 'No workers: `nightcrew up` starts them.'),
+    ...section(renderPools(state, table), 'No pools: describe one in nightcrew.yaml.'),
+    ...section(renderWorkers(state.workers, layout), 'No workers: `nightcrew up` starts them.'),
     ...renderUnfinished(state.batches, table),
   ];
 }
@@ -53,9 +53,9 @@ function problemLines({ crewFile, server }: CrewState, colors: Colors): string[]
   return lines;
 }
 
-function section(title: string, [header, ...rows]: string[], empty: string): string[] {
-  const lines = rows.length === 0 ? [empty] : [header!, ...rows];
-  return ['', ...(title === '' ? [] : [title]), ...lines];
+/** A table below an empty line; a sentence instead of one without rows. */
+function section(table: string[], empty: string): string[] {
+  return ['', ...(table.length > 1 ? table : [empty])];
 }
 
 function renderPools({ pools, workers }: CrewState, layout: TableLayout): string[] {
@@ -136,15 +136,15 @@ function stateCell(worker: WorkerView, colors: Colors): Cell {
     : { text, style: colors.yellow };
 }
 
-/** What it works on, or why it does not. */
+/** What it works on, or why it does not. What changes stands first: the end may be cut. */
 export function workerText({ job, state, reason }: WorkerView, now: number): string {
   if (!job) return state === 'RUNNING' ? '' : plainText(reason);
   const { fraction, message } = job.progress ?? {};
   return [
     `${job.id} ${plainText(job.batchName)}`,
-    parametersText(job.parameters),
-    job.startedAt > 0 ? formatDuration((now - job.startedAt) / 1000) : '',
     fraction === undefined ? '' : percentText(fraction),
+    job.startedAt > 0 ? formatDuration((now - job.startedAt) / 1000) : '',
+    parametersText(job.parameters),
     message === undefined ? '' : plainText(message),
   ]
     .filter((part) => part !== '')

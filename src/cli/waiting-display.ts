@@ -1,5 +1,5 @@
 /** Shows which workers are waited for, and with what they are busy, until a request is answered. */
-import type { CrewState, WorkerView } from '../control/api.ts';
+import type { WorkerView } from '../control/api.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { CommandContext } from './command-context.ts';
 import { CrewFollower } from './crew-follower.ts';
@@ -9,7 +9,9 @@ import { fitRows } from './fit-rows.ts';
 import { quantity } from './job-text.ts';
 import { workerText } from './status-table.ts';
 
-/** Ages grow without a change of state; milliseconds. */
+/** Most waits are over before they are worth a word; milliseconds. */
+const FIRST_SHOWN_AFTER = 500;
+/** Ages grow without a change of state. */
 const REDRAW_INTERVAL = 1_000;
 /** A line in a log file says as much with fewer. */
 const REPRINT_INTERVAL = 30_000;
@@ -24,43 +26,48 @@ export async function showWhileWaiting<Result>(
   const follower = new CrewFollower({ client, reconnect: () => Promise.resolve(undefined), clock });
   const region = terminal.interactive ? terminal.live() : undefined;
   let cancel: () => void = () => undefined;
-  const show = (state: CrewState): void => {
-    const waiting = state.workers.filter((worker) => concerns(worker) && isLive(worker));
+  const show = (): void => {
+    const waiting = follower.state.workers.filter((worker) => concerns(worker) && isLive(worker));
     if (waiting.length === 0) return;
     const lines = describeWaiting(waiting, clock.now());
-    if (region)
+    if (!region) terminal.print(`${lines[0]!}…`);
+    else
       region.show(
         fitRows(
           lines.map((line) => cutToWidth(line, terminal.columns)),
           terminal.rows,
         ),
       );
-    else terminal.print(lines.join('; '));
   };
   const repeat = (): void => {
-    show(follower.state);
+    show();
     cancel = clock.after(region ? REDRAW_INTERVAL : REPRINT_INTERVAL, repeat);
   };
   // Watching fails when the supervisor ends first, which is what is waited for.
-  const watching = follower.start().then(repeat, () => undefined);
-  const stopListening = region ? follower.onState(show) : (): void => undefined;
+  const watching = follower.start().then(
+    () => {
+      cancel = clock.after(FIRST_SHOWN_AFTER, repeat);
+    },
+    () => undefined,
+  );
   try {
     return await request;
   } finally {
     await watching;
     cancel();
-    stopListening();
     follower.stop();
     region?.end();
   }
 }
 
-/** A headline and one line for each worker. */
+/** A headline with the jobs, and a line for each of these. */
 export function describeWaiting(workers: readonly WorkerView[], now: number): string[] {
   const busy = workers.filter(({ job }) => job !== undefined);
-  const jobs = busy.length === 0 ? '' : `, ${quantity(busy.length, 'job')} to finish`;
+  const jobs = busy.map(({ job }) => job!.id);
+  const finishing =
+    jobs.length === 0 ? '' : ` to finish ${jobs.length === 1 ? 'job' : 'jobs'} ${jobs.join(', ')}`;
   return [
-    `Waiting for ${quantity(workers.length, 'worker')}${jobs}`,
+    `Waiting for ${quantity(workers.length, 'worker')}${finishing}`,
     ...busy.map((worker) => `  ${worker.id}: job ${workerText(worker, now)}`),
   ];
 }

@@ -64,7 +64,8 @@ async function startWorkers(context: CommandContext, pools: string[], wait: bool
     const failed = wait
       ? await awaitRegistration(context, follower, started)
       : started.filter(({ ok }) => !ok).length;
-    terminal.print(summary(started.length - failed, kept.length, wait));
+    const others = started.length - failed;
+    if (others > 0 || failed === 0) terminal.print(summary(others, kept.length, wait));
     return failed > 0 ? ExitCode.failed : ExitCode.ok;
   } finally {
     follower.stop();

@@ -79,9 +79,10 @@ function lastFailure(recent: readonly RecentJob[], { colors, columns }: Layout):
 }
 
 function footer(state: CrewState, workers: number, progress: RunProgress, perSecond: number): string {
+  const { crewMemory } = state.machine;
   return [
     quantity(workers, 'worker'),
-    `${formatByteSize(state.machine.crewMemory)} memory`,
+    crewMemory > 0 ? `${formatByteSize(crewMemory)} memory` : '',
     rateText(perSecond),
     timeLeft(progress, perSecond),
     'Ctrl-C asks what to do',
@@ -91,7 +92,9 @@ function footer(state: CrewState, workers: number, progress: RunProgress, perSec
 }
 
 function timeLeft({ total, ended }: RunProgress, perSecond: number): string {
-  return perSecond > 0 && total > ended ? `about ${formatDuration((total - ended) / perSecond)} left` : '';
+  return perSecond > 0 && total > ended
+    ? `about ${formatDuration(Math.ceil((total - ended) / perSecond))} left`
+    : '';
 }
 
 /** `212 of 600 jobs ended, 4 running, 2 failed, 3.2/s, about 2 min left`. */

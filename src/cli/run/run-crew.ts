@@ -147,6 +147,7 @@ class CrewRun {
     const { client } = this.#follower;
     if (result === 'drain' || result === 'abort') await endCrew(this.#context, client, 'stop');
     else if (!this.keep) await endCrew(this.#context, client, result === 'stuck' ? 'stop' : 'drain');
+    else this.#context.terminal.print('The crew goes on running; `nightcrew down` ends it.');
   }
 
   #explainHowToLook(job: number, result: WatchResult): void {
@@ -161,7 +162,7 @@ class CrewRun {
     this.#follower.stop();
     terminal.print(
       `The crew works on in the background (${ended.toLocaleString('en')} of ${quantity(total, 'job')} have ended).\n` +
-        '  nightcrew run              comes back to it, and ends the crew when all is done… unless --keep\n' +
+        '  nightcrew run              comes back to it\n' +
         '  nightcrew status --watch   looks on\n' +
         '  nightcrew down             finishes the jobs that run, then ends the crew',
     );

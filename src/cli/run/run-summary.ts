@@ -66,7 +66,9 @@ export function summaryLines(summary: RunSummary, { colors, folder }: SummaryLay
       { titleStyle: colors.dim },
     ),
     '',
-    `${quantity(ended, 'job')} in ${formatDuration(duration)}${rate === '' ? '' : `, ${rate}`}.`,
+    ended === 0
+      ? 'Nothing was done.'
+      : `${quantity(ended, 'job')} in ${formatDuration(duration)}${rate === '' ? '' : `, ${rate}`}.`,
     ...(failed === 0 ? [] : ['', ...failureLines(failures, failed, colors)]),
   ];
 }

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { NOON, scriptedBatch } from '../extension/scripted-crew.ts';
+import { crewScene } from './crew-scene.ts';
+
+const outcome = { worker: 'simulate-1', ok: true, message: 'done' };
+
+describe('what a command asks of the supervisor', () => {
+  const requests: [line: string, ...asked: [method: string, parameters: unknown]][] = [
+    [
+      'add tag -n 2 --label a=b --label c=1 --force --no-wait',
+      'add',
+      { pool: 'tag', count: 2, labels: { a: 'b', c: '1' }, force: true },
+    ],
+    ['up --no-wait', 'up', {}],
+    ['up tag --no-wait', 'up', { pools: ['tag'] }],
+    ['drain simulate-1 tag-1', 'drain', { select: { workers: ['simulate-1', 'tag-1'] } }],
+    ['drain --pool tag --wait', 'drain', { select: { pool: 'tag' }, wait: true }],
+    ['abort --all --yes', 'abort', { select: { all: true } }],
+    [
+      'restart --label domain=law --label tier=1',
+      'restart',
+      { select: { labels: { domain: 'law', tier: '1' } } },
+    ],
+    ['pause --all', 'pause', { select: { all: true }, paused: true }],
+    ['resume simulate-1', 'pause', { select: { workers: ['simulate-1'] }, paused: false }],
+    ['remove --all', 'remove', { select: { all: true } }],
+    ['health', 'health', { select: { all: true } }],
+    ['health simulate-1', 'health', { select: { workers: ['simulate-1'] } }],
+    ['cancel 3 4', 'cancel', { jobs: [3, 4] }],
+    ['job 3 --json', 'job', { job: 3 }],
+    ['jobs', 'jobs', { offset: 0, limit: 50 }],
+    [
+      'jobs --pool tag --state failed,done --worker tag-1 --search alpha=0.1 --newest --limit 5 --offset 10',
+      'jobs',
+      {
+        pool: 'tag',
+        states: ['failed', 'done'],
+        worker: 'tag-1',
+        search: 'alpha=0.1',
+        newestFirst: true,
+        limit: 5,
+        offset: 10,
+      },
+    ],
+    ['jobs --batch sweep', 'jobs', { batch: 7, offset: 0, limit: 50 }],
+    ['results sweep', 'exportResults', { batch: 7 }],
+    ['down --stop', 'down', { mode: 'stop' }],
+    [
+      'enqueue simulate --param alpha=0.1 seed=3',
+      'enqueue',
+      { pool: 'simulate', source: { parameters: { alpha: 0.1, seed: 3 } } },
+    ],
+    [
+      'enqueue simulate --matrix alpha=0.1,0.2 seed=1..200 --param steps=10 --task fit --name night --priority -1 --attempts 2 --timeout 1h --match site',
+      'enqueue',
+      {
+        pool: 'simulate',
+        task: 'fit',
+        name: 'night',
+        priority: -1,
+        attempts: 2,
+        timeout: 3600,
+        match: ['site'],
+        source: { matrix: { alpha: [0.1, 0.2], seed: '1..200' }, base: { steps: 10 } },
+      },
+    ],
+    ['enqueue --batch sweep --again', 'enqueueBatches', { batches: ['sweep'], again: true }],
+  ];
+  const enqueued = { batch: 8, name: 'night', pool: 'simulate', count: 1, firstJob: 601 };
+  for (const [line, method, parameters] of requests) {
+    it(`nightcrew ${line}`, async (test) => {
+      const outcomes = (): { outcomes: (typeof outcome)[] } => ({ outcomes: [outcome] });
+      const { host, client } = crewScene(test, {
+        add: outcomes,
+        up: () => ({ started: [outcome], kept: [] }),
+        drain: outcomes,
+        abort: outcomes,
+        restart: outcomes,
+        pause: outcomes,
+        remove: outcomes,
+        health: () => ({ at: NOON, healthy: 0, total: 0, workers: [] }),
+        cancel: () => ({ outcomes: [] }),
+        job: () => ({}) as never,
+        jobs: () => ({ total: 0, jobs: [] }),
+        batches: () => [scriptedBatch({ id: 3 }), scriptedBatch({ id: 7 }), scriptedBatch({ id: 5 })],
+        exportResults: () => ({ file: '/results/sweep.csv', rows: 1 }),
+        enqueue: () => enqueued,
+        enqueueBatches: () => ({ enqueued: [enqueued], skipped: [] }),
+        down: () => {
+          host.alive = undefined;
+          return { outcomes: [outcome] };
+        },
+      });
+      assert.equal(await host.run(line), 0, host.terminal.errors);
+      assert.deepEqual(client.asked(method as 'up'), [parameters]);
+      assert.equal(client.closed, true);
+    });
+  }
+
+  it('names files by absolute paths, from where the command was given', async (test) => {
+    const { host, client } = crewScene(test, { enqueue: () => enqueued });
+    assert.equal(await host.run('enqueue simulate --csv data/sites.csv'), 0);
+    assert.deepEqual(client.asked('enqueue'), [
+      { pool: 'simulate', source: { csv: `${host.folder}/data/sites.csv` } },
+    ]);
+  });
+});

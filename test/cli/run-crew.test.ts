@@ -1,0 +1,305 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { ControlError, ControlErrorCode, type BatchRow, type WorkerView } from '../../src/control/api.ts';
+import { NOON, scriptedBatch, scriptedCrew, scriptedWorker } from '../extension/scripted-crew.ts';
+import { waitFor } from '../wait-for.ts';
+import { FakeClient, type Answers } from './fake-client.ts';
+import { FakeHost } from './fake-host.ts';
+import { temporaryWorkspace } from './temporary-workspace.ts';
+
+const CREW_FILE = `
+pools:
+  simulate: { command: python3 simulate.py, workers: 2 }
+batches:
+  sweep: { pool: simulate, matrix: { seed: 1..600 } }
+`;
+
+function sweep(pending: number, running: number, failed = 0): BatchRow {
+  const done = 600 - pending - running - failed;
+  return scriptedBatch({ counts: { pending, running, done, failed, cancelled: 0 } });
+}
+
+function worker(change: Partial<WorkerView> = {}): WorkerView {
+  return scriptedWorker({ logFile: join('/nowhere', 'worker_simulate-1.log'), ...change });
+}
+
+/** A crew that is not running, and a supervisor that starts one worker for it. */
+function scene(test: TestContext, answers: Answers = {}): { host: FakeHost; client: FakeClient } {
+  const client = new FakeClient(
+    scriptedCrew({ pools: [], workers: [], batches: [], recent: [], wanted: false }),
+  );
+  client.answers = {
+    enqueueBatches: () => {
+      client.change({ batches: [sweep(600, 0)] });
+      return {
+        enqueued: [{ batch: 1, name: 'sweep', pool: 'simulate', count: 600, firstJob: 1 }],
+        skipped: [],
+      };
+    },
+    up: () => {
+      client.change({ workers: [worker({ state: 'STARTING' })], wanted: true });
+      return { started: [{ worker: 'simulate-1', ok: true, message: 'started' }], kept: [] };
+    },
+    exportResults: ({ batch }) => ({
+      file: join(host.folder, '.nightcrew', 'results', `${batch}.csv`),
+      rows: 600,
+    }),
+    drain: () => ({ outcomes: [] }),
+    abort: () => ({ outcomes: [] }),
+    down: () => {
+      host.alive = undefined;
+      client.vanish();
+      return { outcomes: [] };
+    },
+    ...answers,
+  };
+  const host = new FakeHost(temporaryWorkspace(test, { 'nightcrew.yaml': CREW_FILE }));
+  host.startable = client;
+  return { host, client };
+}
+
+/** The run is watching: from here on changes of the crew reach it. */
+async function isWatching(host: FakeHost): Promise<void> {
+  await waitFor('the run to watch', () => host.handles('SIGTERM'));
+}
+
+describe('nightcrew run', () => {
+  it('enqueues, starts, shows progress, exports, sums up and ends the crew', async (test) => {
+    const { host, client } = scene(test);
+    const run = host.run('run');
+    await isWatching(host);
+    host.clock.advance(10_000);
+    client.change({ batches: [sweep(300, 2)] });
+    host.clock.advance(10_000);
+    client.change({ batches: [sweep(0, 0)] });
+    assert.equal(await run, 0);
+    assert.deepEqual(
+      client.requests.map(([method]) => method).filter((method) => method !== 'status'),
+      ['enqueueBatches', 'subscribe', 'up', 'exportResults', 'down', 'subscribe'],
+    );
+    assert.deepEqual(client.asked('up'), [{ pools: ['simulate'] }]);
+    assert.deepEqual(client.asked('down'), [{ mode: 'drain' }]);
+    assert.deepEqual(host.terminal.output.replaceAll(/\d\d:\d\d:\d\d/g, 'TIME').split('\n'), [
+      'sweep: 600 jobs enqueued for simulate.',
+      'TIME 0 of 600 jobs ended, 0 running',
+      'TIME 298 of 600 jobs ended, 2 running, 20/s, about 16 s left',
+      '',
+      'BATCH  JOBS  DONE  FAILED  RESULTS',
+      'sweep   600   600       0  .nightcrew/results/1.csv',
+      '',
+      '600 jobs in 20 s, 30/s.',
+      'The crew has ended.',
+      '',
+    ]);
+    assert.equal(host.terminal.errors, '');
+  });
+
+  it('names the first failures and ends with 1', async (test) => {
+    const failure = { message: 'bad seed', type: 'ValueError' };
+    const job = {
+      id: 17,
+      batch: 1,
+      batchName: 'sweep',
+      pool: 'simulate',
+      route: '',
+      task: 'run',
+      priority: 0,
+      state: 'failed' as const,
+      attempts: 3,
+      failures: 3,
+      maxAttempts: 3,
+      parameters: { seed: 17 },
+      enqueuedAt: NOON,
+      error: failure,
+    };
+    const attempt = { attempt: 3, worker: 'simulate-1', launch: 1, startedAt: NOON, finishedAt: NOON };
+    const { host, client } = scene(test, {
+      jobs: () => ({ total: 7, jobs: [job] }),
+      job: () => ({
+        ...job,
+        timeout: 60,
+        attemptHistory: [
+          { ...attempt, outcome: 'failed', error: failure, logTail: 'reading\nValueError: bad seed\n' },
+        ],
+      }),
+    });
+    const run = host.run('run');
+    await isWatching(host);
+    client.change({ batches: [sweep(0, 0, 7)] });
+    assert.equal(await run, 1);
+    assert.deepEqual(client.asked('jobs'), [{ batch: 1, states: ['failed'], limit: 5 }]);
+    assert.ok(
+      host.terminal.output.includes(
+        [
+          '7 jobs failed:',
+          '  job 17 seed=17',
+          '    ValueError: bad seed (3 attempts)',
+          '    | reading',
+          '    | ValueError: bad seed',
+          '  … and 6 more; the results name them all.',
+          'The crew has ended.',
+          'More on a job, with every attempt: `nightcrew up --no-workers`, then `nightcrew job 17`.',
+        ].join('\n'),
+      ),
+      host.terminal.output,
+    );
+  });
+
+  it('ends with the reason when no worker can go on', async (test) => {
+    const { host, client } = scene(test);
+    const run = host.run('run');
+    await isWatching(host);
+    client.change({ workers: [worker({ state: 'FAILED', reason: 'command not found: pyhton' })] });
+    assert.equal(await run, 1);
+    assert.deepEqual(client.asked('down'), [{ mode: 'stop' }]);
+    assert.deepEqual(host.terminal.errors.split('\n'), [
+      'error: simulate-1: command not found: pyhton',
+      '  at: /nowhere/worker_simulate-1.log',
+      'error: 600 jobs of pool simulate cannot be done: none of its workers could go on.',
+      '  next: Correct that and give `nightcrew run` again: what is done stays done.',
+      '',
+    ]);
+  });
+
+  it('does nothing but sum up what was worked off before', async (test) => {
+    const finished = sweep(0, 0);
+    const { host, client } = scene(test, {
+      enqueueBatches: () => {
+        client.change({ batches: [finished] });
+        return {
+          enqueued: [],
+          skipped: [{ name: 'sweep', batch: finished, reason: 'was worked off before, unchanged' }],
+        };
+      },
+    });
+    assert.equal(await host.run('run'), 0);
+    assert.deepEqual(client.asked('up'), []);
+    assert.match(host.terminal.output, /^sweep: was worked off before, unchanged; --again does it anew\.$/m);
+    assert.match(host.terminal.output, /^Nothing was done\.$/m);
+  });
+
+  it('leaves a crew running that was running before', async (test) => {
+    const { host, client } = scene(test);
+    host.alive = client;
+    client.change({ wanted: true });
+    const run = host.run('run');
+    await isWatching(host);
+    client.change({ batches: [sweep(0, 0)] });
+    assert.equal(await run, 0);
+    assert.deepEqual(client.asked('down'), []);
+    assert.match(host.terminal.output, /^The crew goes on running; `nightcrew down` ends it\.$/m);
+  });
+
+  it('ends what it started when the supervisor refuses', async (test) => {
+    const { host, client } = scene(test, {
+      enqueueBatches: () => {
+        throw new ControlError(ControlErrorCode.badInput, 'The row has 1 value.', { place: 'a.csv:3' });
+      },
+    });
+    assert.equal(await host.run('run'), 2);
+    assert.deepEqual(client.asked('down'), [{ mode: 'stop' }]);
+    assert.equal(host.terminal.errors, 'error: The row has 1 value.\n  at: a.csv:3\n');
+  });
+
+  it('goes on with the successor of a supervisor that crashed', async (test) => {
+    const { host, client } = scene(test);
+    const run = host.run('run');
+    await isWatching(host);
+    const successor = new FakeClient(client.state, client.answers);
+    host.alive = undefined;
+    client.vanish();
+    host.alive = successor;
+    await waitFor('the run to follow the successor', () => {
+      host.clock.advance(250);
+      return successor.asked('subscribe').length > 0;
+    });
+    successor.change({ batches: [sweep(0, 0)] });
+    assert.equal(await run, 0);
+    assert.deepEqual(successor.asked('exportResults'), [{ batch: 1 }]);
+  });
+
+  it('says so when somebody else ends the crew', async (test) => {
+    const { host, client } = scene(test);
+    const run = host.run('run');
+    await isWatching(host);
+    client.change({ wanted: false });
+    host.alive = undefined;
+    client.vanish();
+    assert.equal(await run, 3);
+    assert.match(
+      host.terminal.errors,
+      /^error: The supervisor has ended\.\n {2}next: Jobs that are not done stay/,
+    );
+  });
+});
+
+describe('Ctrl-C during nightcrew run', () => {
+  /** A run on a terminal, interrupted after 212 jobs and answered so. */
+  async function interrupted(test: TestContext, ...answers: FakeHost['terminal']['answers']) {
+    const { host, client } = scene(test);
+    Object.assign(host.terminal, { interactive: true, canAsk: true, answers });
+    const run = host.run('run');
+    await isWatching(host);
+    client.change({ batches: [sweep(386, 2)] });
+    host.signal('SIGINT');
+    return { host, client, run };
+  }
+
+  it('asks what to do with the work', async (test) => {
+    const { host, run } = await interrupted(test, { text: 'what?' }, { text: 'b' });
+    assert.equal(await run, 0);
+    assert.equal(host.terminal.questions.length, 2);
+    assert.match(host.terminal.output, /^212 of 600 jobs have ended, 2 are running\. What now\?$/m);
+  });
+
+  it('b, or Ctrl-C again, leaves the crew at work', async (test) => {
+    for (const answer of [{ text: 'B' }, 'interrupted', 'closed'] as const) {
+      const { host, client, run } = await interrupted(test, answer);
+      assert.equal(await run, 0);
+      assert.match(
+        host.terminal.output,
+        /^The crew works on in the background \(212 of 600 jobs have ended\)\.$/m,
+      );
+      for (const method of ['down', 'drain', 'abort'] as const) assert.deepEqual(client.asked(method), []);
+    }
+  });
+
+  it('f finishes what runs, then ends the crew', async (test) => {
+    const { host, client, run } = await interrupted(test, { text: 'f' });
+    assert.equal(await run, 1);
+    assert.deepEqual(client.asked('drain'), [{ select: { all: true }, wait: true }]);
+    assert.deepEqual(client.asked('down'), [{ mode: 'stop' }]);
+    assert.match(host.terminal.output, /^sweep +600 +212 +0 +388 +/m);
+  });
+
+  it('a aborts', async (test) => {
+    const { client, run } = await interrupted(test, { text: 'a' });
+    assert.equal(await run, 1);
+    assert.deepEqual(client.asked('abort'), [{ select: { all: true } }]);
+    assert.deepEqual(client.asked('down'), [{ mode: 'stop' }]);
+  });
+
+  it('c, or Enter, goes on', async (test) => {
+    const { host, client, run } = await interrupted(test, { text: '' });
+    await waitFor('the display', () => host.terminal.region !== undefined);
+    client.change({ batches: [sweep(0, 0)] });
+    assert.equal(await run, 0);
+  });
+
+  it('leaves the crew at work where nobody can be asked', async (test) => {
+    for (const [signal, exitCode] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const) {
+      const { host, client } = scene(test);
+      const run = host.run('run');
+      await isWatching(host);
+      host.signal(signal);
+      assert.equal(await run, exitCode);
+      assert.deepEqual(client.asked('down'), []);
+      assert.match(host.terminal.output, /^ {2}nightcrew run {14}comes back to it$/m);
+    }
+  });
+});
