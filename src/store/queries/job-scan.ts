@@ -1,16 +1,17 @@
 /** Lists that look at every job: by worker and by free text. */
 import type { JobId } from '../../core/job.ts';
+import type { BatchDirectory } from '../batch-directory.ts';
 import type { JobFilter } from '../contract.ts';
 import type { Database, Value } from '../database.ts';
 import type { Projection } from '../projection.ts';
 
 export function scanJobs(
-  { database }: Projection,
+  { database, batches }: Projection,
   filter: JobFilter,
   offset: number,
   limit: number,
 ): { total: number; ids: JobId[] } {
-  const { condition, values } = conditionOf(filter);
+  const { condition, values } = conditionOf(filter, batches);
   const order = filter.newestFirst ? 'DESC' : 'ASC';
   return {
     total: database.number(`SELECT count(*) FROM jobs WHERE ${condition}`, values),
@@ -22,7 +23,7 @@ export function scanJobs(
   };
 }
 
-function conditionOf(filter: JobFilter): { condition: string; values: Value[] } {
+function conditionOf(filter: JobFilter, batches: BatchDirectory): { condition: string; values: Value[] } {
   const conditions: string[] = [];
   const values: Value[] = [];
   const add = (condition: string, ...bound: Value[]): void => {
@@ -30,7 +31,10 @@ function conditionOf(filter: JobFilter): { condition: string; values: Value[] } 
     values.push(...bound);
   };
   if (filter.pool !== undefined) add('pool = ?', filter.pool);
-  if (filter.batch !== undefined) add('batch = ?', filter.batch);
+  if (filter.batch !== undefined) {
+    const entry = batches.find(filter.batch);
+    add('id BETWEEN ? AND ?', entry?.firstJob ?? 0, entry ? entry.firstJob + entry.jobCount - 1 : 0);
+  }
   if (filter.worker !== undefined) add('worker = ?', filter.worker);
   if (filter.states?.length) add(`state IN (${filter.states.map(() => '?').join(', ')})`, ...filter.states);
   if (filter.search) {

@@ -13,12 +13,13 @@ export function queryRestore(projection: Projection): RestoredState {
   const pools = database
     .rows('SELECT settings FROM pools ORDER BY name')
     .map((row) => parsed<PoolSettings>(row['settings'])!);
+  const counts = countsByPool(projection, pools);
   return {
     pools,
     workers: database.rows('SELECT * FROM workers ORDER BY added_at, id').map(toWorker),
     running: runningJobs(projection),
-    lanes: lanes(projection),
-    counts: countsByPool(projection, pools),
+    lanes: lanes(projection, counts),
+    counts,
     batches: queryBatches(projection, {}),
     nextJob: projection.nextJob,
     nextBatch: projection.nextBatch,
@@ -69,14 +70,22 @@ function runningJobs({ database }: Projection): RestoredState['running'] {
     }));
 }
 
-function lanes({ database }: Projection): RestoredState['lanes'] {
-  return database
-    .rows(`SELECT pool, route, count(*) AS pending FROM jobs WHERE state = 'pending' GROUP BY pool, route`)
-    .map((row) => ({
-      pool: row['pool'] as string,
-      route: row['route'] as string,
-      pending: row['pending'] as number,
-    }));
+/**
+ * Most jobs wait on the open route, and a pool's total is known, so only the others are counted: at a million waiting jobs,
+ * counting all of them would be most of a start.
+ */
+function lanes({ database }: Projection, counts: Record<string, JobCounts>): RestoredState['lanes'] {
+  return Object.entries(counts).flatMap(([pool, { pending }]) => {
+    const matched = database
+      .rows(
+        `SELECT route, count(*) AS pending FROM jobs
+         WHERE state = 'pending' AND pool = ? AND route > '' GROUP BY route`,
+        [pool],
+      )
+      .map((row) => ({ pool, route: row['route'] as string, pending: row['pending'] as number }));
+    const open = pending - matched.reduce((sum, lane) => sum + lane.pending, 0);
+    return open > 0 ? [{ pool, route: '', pending: open }, ...matched] : matched;
+  });
 }
 
 function countsByPool({ batches }: Projection, pools: PoolSettings[]): Record<string, JobCounts> {
