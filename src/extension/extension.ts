@@ -9,6 +9,7 @@ import { registerCommands } from './commands/register-commands.ts';
 import { maintainContextKeys } from './context-keys.ts';
 import { SettingKey } from './contributions.ts';
 import { createCrewFileDiagnostics } from './crew-file/crew-file-diagnostics.ts';
+import { CrewFileLenses } from './crew-file/crew-file-lenses.ts';
 import { CrewFilePresence } from './crew-file/crew-file-presence.ts';
 import { Dashboard } from './dashboard/dashboard.ts';
 import { showNotices } from './notices/show-notices.ts';
@@ -59,6 +60,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createQueueView(link),
     createStatusBar(link, crewFile),
     createCrewFileDiagnostics(link),
+    new CrewFileLenses(link),
     showNotices(link, log),
     new SupervisorSighting(link),
     followWorkspace(link),

@@ -1,6 +1,12 @@
 import * as vscode from 'vscode';
 import type { NodePresentation } from './node-presentation.ts';
 
+/**
+ * Milliseconds between two redraws of a tree. VS Code gathers the changes of a tree until none has come for 200 ms: a
+ * crew that changes ten times a second would never be redrawn.
+ */
+export const TREE_REFRESH_INTERVAL = 400;
+
 export function toTreeItem(
   presentation: NodePresentation,
   collapsible: vscode.TreeItemCollapsibleState,

@@ -61,11 +61,11 @@ function memoryTile({ machine }: CrewState): TemplateResult {
     icon: 'chip',
     figure: formatByteSize(crew),
     unit: 'by the crew',
-    bar: bar('Memory', `${formatByteSize(crew)} by the crew, ${free}`, [
+    bar: bar('Memory', `${formatByteSize(crew)} by the crew, ${formatByteSize(others)} by others, ${free}`, [
       { kind: 'crew', fraction: share(crew, total) },
       { kind: 'machine', fraction: share(others, total) },
     ]),
-    notes: [html`${formatByteSize(others)} by others · ${free}`],
+    notes: [html`${free}`],
   });
 }
 

@@ -39,6 +39,7 @@ export class FractionBar extends LightElement {
     const [first] = this.segments;
     this.setAttribute('aria-label', this.label);
     this.setAttribute('aria-valuetext', this.valueText);
+    this.title = this.valueText;
     this.setAttribute('aria-valuenow', String(Math.floor((first?.fraction ?? 0) * 100)));
     this.querySelectorAll<HTMLElement>('.segment').forEach((element, index) => {
       const fraction = Math.min(1, Math.max(0, this.segments[index]?.fraction ?? 0));

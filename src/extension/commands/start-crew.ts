@@ -1,17 +1,24 @@
+import { Refusal } from '../refusal.ts';
 import type { CommandContext } from './command-context.ts';
 import { noCrewFile } from './no-crew-file.ts';
 import { tellOutcomes, tellSuccess } from './tell-outcomes.ts';
 import { withProgress } from './with-progress.ts';
 
-/** Starts the workers that the crew file asks for; those that live are kept. */
-export async function startCrew(context: CommandContext): Promise<void> {
+/** Starts the workers that the crew file asks for, of all pools or of one; those that live are kept. */
+export async function startCrew(context: CommandContext, pool?: unknown): Promise<void> {
   context.link.requireTrustedPlace();
   // Asked before the supervisor is started, which would otherwise be left behind with nothing to do.
   if (!context.crewFile.exists) throw noCrewFile();
   const { started, kept } = await withProgress(async () => {
     const client = await context.link.ensure();
-    return client.request('up', {});
+    return client.request('up', typeof pool === 'string' ? { pools: [pool] } : {});
   });
-  if (started.length === 0) tellSuccess(`the crew was complete, ${kept.length} workers`);
-  else tellOutcomes(context, 'started', started);
+  if (started.length > 0) tellOutcomes(context, 'started', started);
+  else if (kept.length > 0) tellSuccess(`all ${kept.length} workers are there already`);
+  else {
+    throw new Refusal('The crew file asks for no workers.', 'Define a pool with workers in it.', {
+      title: 'Open Crew File',
+      command: 'nightcrew.openCrewFile',
+    });
+  }
 }

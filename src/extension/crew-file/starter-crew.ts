@@ -1,12 +1,12 @@
 /** What "Create an Example Crew File" writes: a crew that runs as it is, short enough to be read and then changed. */
 
 export const STARTER_CREW_FILE = `# The crew of this workspace: pools of worker processes, and batches of jobs for them.
-# Everything here can be started from the command palette (Nightcrew: …) or with "nightcrew run" in a terminal.
+# Start it from the command palette (Nightcrew: …), or with "nightcrew run" in a terminal.
 
 pools:
   walk:
-    # A program that speaks the worker protocol; see walk.py. Any other program works unchanged, started once for each
-    # job with its parameters filled in:
+    # A program that speaks the worker protocol; see walk.py. Any other program works
+    # unchanged, started once for each job with its parameters filled in:
     #   run: Rscript calibrate.R --alpha {alpha} --seed {seed}
     command: python3 walk.py
     workers: 2
@@ -25,7 +25,7 @@ batches:
 
 export const STARTER_WORKER_NAME = 'walk.py';
 
-export const STARTER_WORKER = `"""A Nightcrew worker. Each task computes one job at a time; what is printed goes to the worker's log."""
+export const STARTER_WORKER = `"""A Nightcrew worker. Each task computes one job at a time; prints go to the worker's log."""
 import random
 import time
 
@@ -34,7 +34,7 @@ import nightcrew
 
 @nightcrew.task
 def run(job, alpha, seed):
-    """A random walk, slowed down to be watched. What a task returns is kept as the job's result."""
+    """A random walk, slowed down to be watched. What it returns is kept as the job's result."""
     step = random.Random(seed).gauss
     steps, position = 50, 0.0
     for number in range(1, steps + 1):

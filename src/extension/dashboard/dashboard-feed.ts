@@ -5,6 +5,7 @@
 import type { DashboardMessage } from '../../../webview/messages.ts';
 import type { StateDelta } from '../../control/api.ts';
 import type { Clock } from '../../core/clock.ts';
+import { Coalescer } from '../coalescer.ts';
 import { mergeDeltas } from '../crew-model.ts';
 import { crewOf, type LinkChange, type LinkState } from '../link-state.ts';
 import type { Situation } from '../situation.ts';
@@ -21,15 +22,15 @@ export interface FeedOptions {
 
 export class DashboardFeed {
   readonly #options: FeedOptions;
+  readonly #posts: Coalescer;
   #ready = false;
   #visible: boolean;
   #gathered: StateDelta | undefined;
-  #lastPost = Number.NEGATIVE_INFINITY;
-  #cancelPost: (() => void) | undefined;
 
   constructor(options: FeedOptions, visible: boolean) {
     this.#options = options;
     this.#visible = visible;
+    this.#posts = new Coalescer(options.clock, FEED_INTERVAL, () => this.#postGathered());
   }
 
   /** The page says that it listens, for the first time or after it was loaded again. */
@@ -53,11 +54,7 @@ export class DashboardFeed {
       return;
     }
     this.#gathered = this.#gathered ? mergeDeltas(this.#gathered, delta) : delta;
-    if (this.#cancelPost) return;
-    const { clock } = this.#options;
-    const wait = this.#lastPost + FEED_INTERVAL - clock.monotonic();
-    if (wait <= 0) this.#postGathered();
-    else this.#cancelPost = clock.after(wait, () => this.#postGathered());
+    this.#posts.request();
   }
 
   snapshot(): void {
@@ -65,7 +62,8 @@ export class DashboardFeed {
     this.#forget();
     const state = this.#options.state();
     const crew = crewOf(state);
-    this.#post({
+    this.#posts.reset();
+    this.#options.post({
       type: 'snapshot',
       now: this.#options.clock.now(),
       situation: this.#options.situation(),
@@ -82,19 +80,13 @@ export class DashboardFeed {
 
   #postGathered(): void {
     const delta = this.#gathered;
-    this.#forget();
-    if (delta) this.#post({ type: 'delta', now: this.#options.clock.now(), delta });
-  }
-
-  #post(message: DashboardMessage): void {
-    this.#lastPost = this.#options.clock.monotonic();
-    this.#options.post(message);
+    this.#gathered = undefined;
+    if (delta) this.#options.post({ type: 'delta', now: this.#options.clock.now(), delta });
   }
 
   /** Drops what was gathered: a snapshot says it better, and a hidden page need not know. */
   #forget(): void {
     this.#gathered = undefined;
-    this.#cancelPost?.();
-    this.#cancelPost = undefined;
+    this.#posts.cancel();
   }
 }

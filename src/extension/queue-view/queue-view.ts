@@ -1,10 +1,12 @@
 /** The Queue view. Its nodes are made anew with each change and compared with those drawn, so only what differs is redrawn. */
 import * as vscode from 'vscode';
+import { systemClock } from '../../core/clock.ts';
+import { Coalescer } from '../coalescer.ts';
 import { CommandId, ViewId } from '../contributions.ts';
-import { crewOf, type LinkChange } from '../link-state.ts';
+import { crewOf } from '../link-state.ts';
 import { looksTheSame } from '../node-presentation.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
-import { toTreeItem } from '../tree-item.ts';
+import { toTreeItem, TREE_REFRESH_INTERVAL } from '../tree-item.ts';
 import { queueNodes, type QueueNode } from './queue-nodes.ts';
 
 /** What the tree holds: an id that stays, behind which the node is looked up. */
@@ -17,27 +19,18 @@ class QueueTree implements vscode.TreeDataProvider<QueueElement> {
   readonly #changes = new vscode.EventEmitter<QueueElement | QueueElement[] | undefined>();
   readonly onDidChangeTreeData = this.#changes.event;
   readonly #elements = new Map<string, QueueElement>();
+  readonly #link: SupervisorLink;
+  readonly #refreshes = new Coalescer(systemClock, TREE_REFRESH_INTERVAL, () => this.#refresh());
   #roots: QueueNode[] = [];
 
-  update({ state }: LinkChange): void {
-    const crew = crewOf(state);
-    const roots = crew ? queueNodes(crew) : [];
-    const changed: QueueElement[] = [];
-    const shapeChanged = idsOf(roots) !== idsOf(this.#roots);
-    this.#roots = roots;
-    const known = new Set<string>();
-    for (const node of flatten(roots)) {
-      known.add(node.id);
-      const element = this.#elements.get(node.id);
-      if (!element) continue;
-      const before = element.node;
-      element.node = node;
-      if (!looksTheSame(before, node) || idsOf(before.children) !== idsOf(node.children))
-        changed.push(element);
-    }
-    for (const id of this.#elements.keys()) if (!known.has(id)) this.#elements.delete(id);
-    if (shapeChanged) this.#changes.fire(undefined);
-    else if (changed.length > 0) this.#changes.fire(changed);
+  constructor(link: SupervisorLink) {
+    this.#link = link;
+    this.#refreshes.request();
+  }
+
+  /** To be called with every change of the link. */
+  update(): void {
+    this.#refreshes.request();
   }
 
   getChildren(parent?: QueueElement): QueueElement[] {
@@ -58,7 +51,29 @@ class QueueTree implements vscode.TreeDataProvider<QueueElement> {
   }
 
   dispose(): void {
+    this.#refreshes.cancel();
     this.#changes.dispose();
+  }
+
+  #refresh(): void {
+    const crew = crewOf(this.#link.state);
+    const roots = crew ? queueNodes(crew) : [];
+    const changed: QueueElement[] = [];
+    const shapeChanged = idsOf(roots) !== idsOf(this.#roots);
+    this.#roots = roots;
+    const known = new Set<string>();
+    for (const node of flatten(roots)) {
+      known.add(node.id);
+      const element = this.#elements.get(node.id);
+      if (!element) continue;
+      const before = element.node;
+      element.node = node;
+      if (!looksTheSame(before, node) || idsOf(before.children) !== idsOf(node.children))
+        changed.push(element);
+    }
+    for (const id of this.#elements.keys()) if (!known.has(id)) this.#elements.delete(id);
+    if (shapeChanged) this.#changes.fire(undefined);
+    else if (changed.length > 0) this.#changes.fire(changed);
   }
 
   #element(node: QueueNode): QueueElement {
@@ -71,10 +86,9 @@ class QueueTree implements vscode.TreeDataProvider<QueueElement> {
 }
 
 export function createQueueView(link: SupervisorLink): vscode.Disposable {
-  const tree = new QueueTree();
-  tree.update({ state: link.state });
+  const tree = new QueueTree(link);
   const view = vscode.window.createTreeView<QueueElement>(ViewId.queue, { treeDataProvider: tree });
-  const stop = link.onDidChange((change) => tree.update(change));
+  const stop = link.onDidChange(() => tree.update());
   return vscode.Disposable.from({ dispose: stop }, view, tree);
 }
 

@@ -38,5 +38,6 @@ function checkTable(report: HealthReport, names: string[]): string[] {
     });
     return `| ${[escapeMarkdown(worker), ...cells].join(' | ')} |`;
   });
-  return [`| Worker | ${names.join(' | ')} |`, `|:--|${names.map(() => ':--|').join('')}`, ...rows];
+  const headings = names.map((name) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
+  return [`| Worker | ${headings.join(' | ')} |`, `|:--|${names.map(() => ':--|').join('')}`, ...rows];
 }

@@ -4,9 +4,11 @@
  */
 import * as vscode from 'vscode';
 import type { CrewState, PoolView, WorkerView } from '../../control/api.ts';
-import { crewOf, type LinkChange } from '../link-state.ts';
+import { systemClock } from '../../core/clock.ts';
+import { Coalescer } from '../coalescer.ts';
+import { crewOf } from '../link-state.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
-import { toTreeItem } from '../tree-item.ts';
+import { toTreeItem, TREE_REFRESH_INTERVAL } from '../tree-item.ts';
 import { looksTheSame, type NodePresentation } from '../node-presentation.ts';
 import { presentPool } from './pool-presentation.ts';
 import { presentWorker } from './worker-presentation.ts';
@@ -19,6 +21,7 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
   readonly #changes = new vscode.EventEmitter<WorkersNode | WorkersNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changes.event;
   readonly #link: SupervisorLink;
+  readonly #refreshes = new Coalescer(systemClock, TREE_REFRESH_INTERVAL, () => this.#refresh());
   /** One object for each node, by id: VS Code knows a node by its identity. */
   readonly #nodes = new Map<string, WorkersNode>();
   /** How each node was last drawn. */
@@ -30,23 +33,8 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
   }
 
   /** To be called with every change of the link. */
-  update({ state }: LinkChange): void {
-    const crew = crewOf(state);
-    const outline = outlineOf(crew);
-    if (outline !== this.#outline) {
-      this.#outline = outline;
-      this.#nodes.clear();
-      this.#drawn.clear();
-      this.#changes.fire(undefined);
-      return;
-    }
-    if (!crew) return;
-    const changed = [...this.#nodes.values()].filter((node) => {
-      const drawn = this.#drawn.get(nodeId(node));
-      const now = present(node, crew);
-      return drawn && now && !looksTheSame(drawn, now);
-    });
-    if (changed.length > 0) this.#changes.fire(changed);
+  update(): void {
+    this.#refreshes.request();
   }
 
   getChildren(parent?: WorkersNode): WorkersNode[] {
@@ -90,7 +78,27 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
   }
 
   dispose(): void {
+    this.#refreshes.cancel();
     this.#changes.dispose();
+  }
+
+  #refresh(): void {
+    const crew = crewOf(this.#link.state);
+    const outline = outlineOf(crew);
+    if (outline !== this.#outline) {
+      this.#outline = outline;
+      this.#nodes.clear();
+      this.#drawn.clear();
+      this.#changes.fire(undefined);
+      return;
+    }
+    if (!crew) return;
+    const changed = [...this.#nodes.values()].filter((node) => {
+      const drawn = this.#drawn.get(nodeId(node));
+      const now = present(node, crew);
+      return drawn && now && !looksTheSame(drawn, now);
+    });
+    if (changed.length > 0) this.#changes.fire(changed);
   }
 
   #node(node: WorkersNode): WorkersNode {

@@ -13,10 +13,17 @@ export function createWorkersView(link: SupervisorLink): vscode.Disposable {
     canSelectMany: true,
     showCollapseAll: true,
   });
-  const update = (change: LinkChange): void => {
-    tree.update(change);
-    view.message = messageFor(change.state) ?? '';
-    view.badge = badgeFor(change.state);
+  const shown: { message?: string; badge?: string } = {};
+  const update = ({ state }: LinkChange): void => {
+    tree.update();
+    // Each assignment goes to the window, and deltas come ten times a second.
+    const message = messageFor(state) ?? '';
+    if (message !== shown.message) view.message = shown.message = message;
+    const badge = badgeFor(state);
+    if (badge?.tooltip !== shown.badge) {
+      shown.badge = badge?.tooltip ?? '';
+      view.badge = badge;
+    }
   };
   update({ state: link.state });
   const stop = link.onDidChange(update);
