@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
-import type { Store, StoreError } from './contract.ts';
+import { StoreError, type Store } from './contract.ts';
+import { diskError } from './disk-error.ts';
 import { diskFileSystem, type FileSystem } from './file-system.ts';
 import { scanJournal, type ScannedJournal } from './journal-scan.ts';
 import { JournaledStore } from './journaled-store.ts';
@@ -28,6 +29,15 @@ export interface OpenOptions {
 
 /** Throws a StoreError when the files are damaged, of a newer version, or not to be read or written. */
 export async function openStore(options: OpenOptions): Promise<Store> {
+  try {
+    return await openFolder(options);
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    throw diskError('The state folder cannot be used', options.folder, error);
+  }
+}
+
+async function openFolder(options: OpenOptions): Promise<Store> {
   const { folder, clock, threadFile, files = diskFileSystem, log = () => undefined } = options;
   const journalFolder = join(folder, 'journal');
   const paths = snapshotPaths(folder);

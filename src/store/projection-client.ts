@@ -85,7 +85,7 @@ export class ProjectionClient {
     });
   }
 
-  /** Resolves when every record sent before has been applied. */
+  /** Resolves when every record sent before has been applied: answers come in their place in the order. */
   async settled(): Promise<void> {
     await this.query('job', { job: 0 });
   }

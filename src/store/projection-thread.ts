@@ -62,14 +62,28 @@ async function writePartial(projection: Projection): Promise<void> {
     const content = projection.export();
     const sequence = projection.lastSequence;
     file = await open(paths.partial, 'w', 0o600);
-    await file.writeFile(content);
-    await file.sync();
+    await writeInSlices(file, content);
     await file.close();
     tell({ type: 'snapshotWritten', sequence, bytes: content.length });
   } catch (error) {
     await file?.close().catch(() => undefined);
     const { message, code } = error as NodeJS.ErrnoException;
     tell({ type: 'snapshotFailed', message, ...(code === undefined ? {} : { code }) });
+  }
+}
+
+/**
+ * Each slice is brought to the disk before the next is written: a file system asked to flush the journal while it holds
+ * hundreds of megabytes of something else may well flush those first, and everybody who waits for the journal with them.
+ */
+const SLICE_BYTES = 4 * 1024 * 1024;
+
+async function writeInSlices(file: FileHandle, content: Uint8Array): Promise<void> {
+  for (let position = 0; position < content.length;) {
+    const length = Math.min(SLICE_BYTES, content.length - position);
+    const { bytesWritten } = await file.write(content, position, length, position);
+    await file.datasync();
+    position += bytesWritten;
   }
 }
 

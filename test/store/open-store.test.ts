@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -106,6 +114,16 @@ describe('a store', () => {
     assert.equal(lastSequence, someLife().length - 1);
   });
 
+  it('says what to do when its folder cannot be used', async () => {
+    const folder = stateFolder();
+    writeFileSync(join(folder, 'file'), '');
+    await assert.rejects(open(join(folder, 'file')), (error) => {
+      assert.ok(error instanceof StoreError);
+      assert.match(error.message, /cannot be used/);
+      return true;
+    });
+  });
+
   it('closes twice, and then takes nothing more', async () => {
     const store = await open(stateFolder());
     await Promise.all([store.close(), store.close()]);
@@ -198,6 +216,19 @@ print(json.loads(crew.execute('SELECT parameters FROM jobs WHERE id = 1').fetcho
     const recovery = await withStore(folder, (store) => store.recovery);
     assert.equal(recovery.replayed, life.length);
     assert.deepEqual(dumpFile(database(folder)), expected);
+  });
+
+  it('that cannot be written costs nothing but the next start', async () => {
+    const folder = stateFolder();
+    mkdirSync(`${database(folder)}.partial`);
+    const log: string[] = [];
+    await withStore(folder, (store) => appendAll(store, someLife(20)), {
+      log: (message) => log.push(message),
+    });
+    assert.match(log.join(), /No snapshot was taken, the journal goes on: .*EISDIR/);
+    rmdirSync(`${database(folder)}.partial`);
+    assert.equal(await withStore(folder, (store) => store.recovery.replayed), someLife(20).length);
+    assert.ok(existsSync(database(folder)));
   });
 
   it('of a newer version is refused with both numbers, and nothing is touched', async () => {
