@@ -70,7 +70,7 @@ function renderPools({ pools, workers }: CrewState, layout: TableLayout): string
     pool.name,
     poolWorkers(pool, workers),
     ...countCells(pool.counts),
-    rateText(pool.endedLastMinute / 60),
+    rateText(pool.perMinute / 60),
     pool.etaSeconds === undefined ? '' : formatDuration(pool.etaSeconds),
   ]);
   return renderTable(columns, rows, layout);

@@ -203,8 +203,8 @@ export interface PoolView {
   /** How many `up` would start. */
   wanted: number;
   counts: JobCounts;
-  /** Jobs ended in the last minute. */
-  endedLastMinute: number;
+  /** Jobs that end a minute, over the last one; extrapolated while work has gone on for less. */
+  perMinute: number;
   /** Seconds until the queue is empty at that rate; absent when unknown. */
   etaSeconds?: number;
 }

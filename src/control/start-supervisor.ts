@@ -1,7 +1,7 @@
 /** Starts a supervisor that outlives its starter. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, closeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ControlError, ControlErrorCode, type ControlErrorData } from './api.ts';
 import type { ConnectOptions } from './client-contract.ts';
@@ -48,7 +48,8 @@ export async function startSupervisor(options: ConnectOptions): Promise<void> {
 
 function openLog(folder: string): number {
   try {
-    mkdirSync(folder, { recursive: true });
+    // Not `recursive`: on a file system that answers ENOENT to every mkdir, such as /proc, that never ends.
+    for (const part of [dirname(folder), folder]) if (!existsSync(part)) mkdirSync(part);
     return openSync(join(folder, 'supervisor.log'), 'a', 0o600);
   } catch (error) {
     throw new ControlError(

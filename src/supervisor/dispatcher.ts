@@ -17,6 +17,12 @@ import type { Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
 import type { Assignment, Worker } from './worker.ts';
 
+/**
+ * What nobody waits for (results to be acknowledged, a worker that still has jobs ahead) is gathered for so long,
+ * milliseconds: with short jobs it makes one write, one send and one acknowledgement of many.
+ */
+const GATHER = 2;
+
 /** How an attempt ended, as the worker told it or as its process's end shows. */
 export interface AttemptEnd {
   outcome: AttemptOutcome;
@@ -33,6 +39,7 @@ export class Dispatcher {
   readonly #changes: Changes;
   #keeper: KeeperClient | undefined;
   #scheduled = false;
+  #cancelGathering: (() => void) | undefined;
   #hungry = new Set<Worker>();
   #outbox: { worker: Worker; launch: number; body: string }[] = [];
   #received = new Map<Handle, number>();
@@ -61,10 +68,11 @@ export class Dispatcher {
     this.#onBlocked = listener;
   }
 
-  /** The worker may be able to take a job. */
+  /** The worker may be able to take a job; it is urgent when half of what it may hold is used up. */
   feed(worker: Worker): void {
     this.#hungry.add(worker);
-    this.schedule();
+    if (2 * worker.assignments.length < this.#depth(worker)) this.schedule();
+    else this.#gather();
   }
 
   feedPool(pool: string): void {
@@ -82,9 +90,10 @@ export class Dispatcher {
   /** A message was dealt with; it is acknowledged once its consequences are on the disk. */
   received(handle: Handle, sequence: number): void {
     this.#received.set(handle, sequence);
-    this.schedule();
+    this.#gather();
   }
 
+  /** Pumps at the end of this turn of the event loop. */
   schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -182,8 +191,20 @@ export class Dispatcher {
     return this.#blocked;
   }
 
+  /** Pumps soon. */
+  #gather(): void {
+    if (!this.#scheduled) this.#cancelGathering ??= this.#clock.after(GATHER, () => this.#pump());
+  }
+
+  /** How many jobs the worker may hold: the one it computes, and what is sent ahead. */
+  #depth(worker: Worker): number {
+    return 1 + this.#queue.pool(worker.pool).durations.ahead(worker.profile?.prefetch ?? 0);
+  }
+
   #pump(): void {
     this.#scheduled = false;
+    this.#cancelGathering?.();
+    this.#cancelGathering = undefined;
     if (this.#keeper && !this.#blocked) this.#claim();
     if (!this.#write()) return;
     this.#deliver();
@@ -198,10 +219,8 @@ export class Dispatcher {
 
   #fill(worker: Worker): void {
     if (!worker.takesJobs) return;
-    const { durations } = this.#queue.pool(worker.pool);
+    const depth = this.#depth(worker);
     // What is sent ahead must leave something for those who have nothing.
-    const accepted = worker.profile?.prefetch ?? 0;
-    const depth = 1 + durations.ahead(accepted);
     while (worker.assignments.length < depth) {
       if (
         worker.assignments.length > 0 &&

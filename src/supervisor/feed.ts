@@ -71,7 +71,13 @@ export class Feed {
     if (changes.workers.size > 0)
       delta.workers = [...changes.workers].flatMap((id) => viewer.worker(id) ?? []);
     if (changes.removedWorkers.size > 0) delta.removedWorkers = [...changes.removedWorkers];
-    if (changes.pools.size > 0) delta.pools = [...changes.pools].map((name) => viewer.pool(name));
+    if (changes.crewFile) {
+      const names = viewer.poolNames();
+      delta.pools = (names.get('shown') ?? []).map((name) => viewer.pool(name));
+      delta.removedPools = names.get('hidden') ?? [];
+    } else if (changes.pools.size > 0) {
+      delta.pools = [...changes.pools].map((name) => viewer.pool(name));
+    }
     if (changes.batches.size > 0) delta.batches = [...changes.batches].flatMap((id) => queue.batch(id) ?? []);
     const fresh = Math.min(changes.ended - this.#toldEnded, RECENT_JOBS);
     if (fresh > 0) delta.recent = changes.recent.slice(-fresh).reverse();

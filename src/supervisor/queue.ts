@@ -152,6 +152,8 @@ export class Queue {
   }
 
   claimed(job: PendingJob): void {
+    const { counts, ended } = this.pool(job.pool);
+    if (counts.running === 0) ended.begin();
     this.#move(job, 'pending', 'running');
   }
 

@@ -1,4 +1,4 @@
-/** Jobs ended in the last minute, counted in slots of a second so that it costs the same at any speed. */
+/** How many jobs end a minute, counted in slots of a second so that it costs the same at any speed. */
 import type { Clock } from '../core/clock.ts';
 
 const SLOTS = 60;
@@ -7,10 +7,17 @@ export class MinuteRate {
   readonly #clock: Clock;
   readonly #slots = new Uint32Array(SLOTS);
   #second: number;
+  #workingSince: number;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#second = this.#now();
+    this.#workingSince = clock.monotonic();
+  }
+
+  /** Work begins, after a time of none. */
+  begin(): void {
+    if (this.perMinute === 0) this.#workingSince = this.#clock.monotonic();
   }
 
   add(): void {
@@ -18,9 +25,12 @@ export class MinuteRate {
     this.#slots[this.#second % SLOTS]!++;
   }
 
-  get lastMinute(): number {
+  /** Jobs a minute; extrapolated while the pool has been at work for less than that. */
+  get perMinute(): number {
     this.#advance();
-    return this.#slots.reduce((sum, count) => sum + count, 0);
+    const ended = this.#slots.reduce((sum, count) => sum + count, 0);
+    const observed = Math.min(SLOTS, (this.#clock.monotonic() - this.#workingSince) / 1000);
+    return ended === 0 ? 0 : Math.round((ended / Math.max(1, observed)) * SLOTS);
   }
 
   #now(): number {

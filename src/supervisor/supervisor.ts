@@ -307,10 +307,21 @@ export class Supervisor {
     for (const pool of crewFile.pools) this.#context.pools.declare(pool);
   }
 
+  /** Faces offer the pools of the crew file before anything was started; what is wrong with it, its report says. */
+  #declareSoundPools(): void {
+    const crewFile = this.#context.crewFile.read();
+    if (crewFile?.problems.length === 0) for (const pool of crewFile.pools) this.#context.pools.declare(pool);
+    this.#context.dispatcher.schedule();
+  }
+
   #watchCrewFile(): void {
     const { crewFile, changes, log } = this.#context;
+    this.#declareSoundPools();
     try {
-      crewFile.watch(() => changes.other('crewFile'));
+      crewFile.watch(() => {
+        this.#declareSoundPools();
+        changes.other('crewFile');
+      });
     } catch (error) {
       log.warn(`The crew file cannot be watched: ${(error as Error).message}`);
     }
@@ -344,13 +355,21 @@ export class Supervisor {
   ): Viewer {
     const view = (worker: Worker): ReturnType<typeof workerView> =>
       workerView(worker, queue, launcher.logFile(worker));
-    const poolNames = (): Set<string> =>
-      new Set([...[...pools.all].map((pool) => pool.name), ...[...queue.pools].map((pool) => pool.name)]);
+    const poolNames = (): string[] => [
+      ...new Set([...[...pools.all].map((pool) => pool.name), ...[...queue.pools].map((pool) => pool.name)]),
+    ];
+    const isShown = (name: string): boolean => {
+      const { pending, running } = queue.pool(name).counts;
+      const inFile = crewFile.read()?.pools.some((pool) => pool.name === name) ?? false;
+      return inFile || pending + running > 0 || roster.ofPool(name).length > 0;
+    };
     const state = (): CrewState => ({
       server: this.#serverInfo(),
       sequence: this.#options.store.lastSequence,
       machine: machineView(roster),
-      pools: [...poolNames()].map((name) => poolView(queue.pool(name), pools.settings(name))),
+      pools: poolNames()
+        .filter(isShown)
+        .map((name) => poolView(queue.pool(name), pools.settings(name))),
       workers: [...roster.all].map(view),
       batches: [...queue.batches].map((batch) => ({ ...batch, counts: { ...batch.counts } })),
       recent: changes.recent.slice(-RECENT_JOBS).reverse(),
@@ -363,6 +382,7 @@ export class Supervisor {
         return worker && view(worker);
       },
       pool: (name) => poolView(queue.pool(name), pools.settings(name)),
+      poolNames: () => Map.groupBy(poolNames(), (name) => (isShown(name) ? 'shown' : 'hidden')),
       machine: () => machineView(roster),
       state,
     };

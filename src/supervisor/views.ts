@@ -55,7 +55,7 @@ function runningJob(assignment: Assignment, queue: Queue): RunningJob {
 }
 
 export function poolView(queue: PoolQueue, settings: PoolSettings | undefined): PoolView {
-  const { lastMinute } = queue.ended;
+  const { perMinute } = queue.ended;
   const left = queue.counts.pending + queue.counts.running;
   return {
     name: queue.name,
@@ -63,8 +63,8 @@ export function poolView(queue: PoolQueue, settings: PoolSettings | undefined): 
     protocol: settings?.protocol ?? 'worker',
     wanted: settings?.workers ?? 0,
     counts: { ...queue.counts },
-    endedLastMinute: lastMinute,
-    ...(lastMinute > 0 && left > 0 ? { etaSeconds: Math.ceil((left / lastMinute) * 60) } : {}),
+    perMinute,
+    ...(perMinute > 0 && left > 0 ? { etaSeconds: Math.ceil((left / perMinute) * 60) } : {}),
   };
 }
 
@@ -86,6 +86,8 @@ export function machineView(roster: Roster): MachineView {
 export interface Viewer {
   worker(id: string): WorkerView | undefined;
   pool(name: string): PoolView;
+  /** Pools that the crew file no longer has are hidden once they have neither jobs nor workers. */
+  poolNames(): Map<'shown' | 'hidden', string[]>;
   machine(): MachineView;
   state(): CrewState;
 }

@@ -22,11 +22,11 @@ const crew = scriptedCrew({
     healthy: 2,
   },
   pools: [
-    scriptedPool({ wanted: 4, endedLastMinute: 12, etaSeconds: 1940 }),
+    scriptedPool({ wanted: 4, perMinute: 12, etaSeconds: 1940 }),
     scriptedPool({
       name: 'tag',
       wanted: 1,
-      endedLastMinute: 0,
+      perMinute: 0,
       etaSeconds: undefined as never,
       counts: { pending: 0, running: 0, done: 1_234_567, failed: 3, cancelled: 0 },
     }),

@@ -60,7 +60,7 @@ export function scriptedPool(change: Partial<PoolView> = {}): PoolView {
     protocol: 'worker',
     wanted: 4,
     counts: { pending: 388, running: 3, done: 209, failed: 0, cancelled: 0 },
-    endedLastMinute: 12,
+    perMinute: 12,
     etaSeconds: 1940,
     ...change,
   };
@@ -181,7 +181,7 @@ export function annotationCrew(): CrewState {
         name: 'annotate',
         wanted: 30,
         counts: { pending: 10_204, running: 24, done: 4402, failed: 3, cancelled: 0 },
-        endedLastMinute: 118,
+        perMinute: 118,
         etaSeconds: 5190,
       }),
       scriptedPool({
@@ -190,7 +190,7 @@ export function annotationCrew(): CrewState {
         protocol: 'command',
         wanted: 5,
         counts: { pending: 0, running: 0, done: 240, failed: 0, cancelled: 0 },
-        endedLastMinute: 0,
+        perMinute: 0,
       }),
     ],
     workers,

@@ -29,7 +29,7 @@ function batchRow(batch: BatchRow, now: number): TemplateResult {
   const about = { batch: batch.id };
   return html`<li class="row">
     <div class="row-name">
-      <strong>${batch.name}</strong>
+      <strong title=${batch.name}>${batch.name}</strong>
       <span class="subdued">${batch.pool} · ${batch.task}</span>
     </div>
     <div class="row-progress">

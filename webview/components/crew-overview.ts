@@ -86,7 +86,7 @@ function processorTile({ machine }: CrewState): TemplateResult {
 
 function queueTile({ pools }: CrewState): TemplateResult {
   const counts = totalCounts(pools);
-  const rate = pools.reduce((total, pool) => total + pool.endedLastMinute, 0);
+  const rate = pools.reduce((total, pool) => total + pool.perMinute, 0);
   const left = Math.max(0, ...pools.map((pool) => pool.etaSeconds ?? 0));
   const open = counts.pending + counts.running > 0;
   return tile({

@@ -39,7 +39,7 @@ function poolRow(pool: PoolView, workers: WorkerView[]): TemplateResult {
       </span>
     </div>
     <div class="row-figures subdued">
-      <span>${formatCount(pool.endedLastMinute)} a minute</span>
+      <span>${formatCount(pool.perMinute)} a minute</span>
       <span>${etaText(pool)}</span>
     </div>
     <div class="row-actions">

@@ -48,11 +48,11 @@ function poolDescription({ counts, etaSeconds }: PoolView): string {
   const open = counts.pending + counts.running;
   if (open === 0) return counts.done + counts.failed === 0 ? 'empty' : 'all done';
   const left = etaSeconds === undefined ? '' : ` · ${formatDuration(etaSeconds)} left`;
-  return `${formatCount(counts.pending)} waiting · ${formatCount(counts.running)} running${left}`;
+  return `${formatCount(open)} to do${left}`;
 }
 
 function rateText(pool: PoolView): string {
-  return `${formatQuantity(pool.endedLastMinute, 'job')} ended in the last minute`;
+  return `${formatQuantity(pool.perMinute, 'job')} ended in the last minute`;
 }
 
 const COUNTS: { state: keyof JobCounts; label: string; icon: string; color?: string; always?: boolean }[] = [
@@ -97,7 +97,7 @@ function batchNode(batch: BatchRow): QueueNode {
   ].join(' · ');
   return {
     id: `batch:${batch.id}`,
-    label: batch.name,
+    label: labelOf(batch),
     description,
     ...batchIcon(batch),
     contextValue: 'batch',
@@ -106,6 +106,11 @@ function batchNode(batch: BatchRow): QueueNode {
     tooltip: `Batch ${batch.id}: ${formatQuantity(batch.count, 'job')} of task ${batch.task}, enqueued ${new Date(batch.enqueuedAt).toLocaleString()}`,
     children: [],
   };
+}
+
+/** A batch that was given no name is named after its pool and the time; under its pool the time is enough. */
+function labelOf({ name, pool }: BatchRow): string {
+  return name.startsWith(`${pool} `) ? name.slice(pool.length + 1) : name;
 }
 
 /** `212 of 600 done`. */

@@ -148,6 +148,6 @@ function formerPool(name: string): PoolView {
     protocol: 'worker',
     wanted: 0,
     counts: { pending: 0, running: 0, done: 0, failed: 0, cancelled: 0 },
-    endedLastMinute: 0,
+    perMinute: 0,
   };
 }
