@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createCrewFileDiagnostics(link),
     new CrewFileLenses(link),
     showNotices(link, log),
-    new SupervisorSighting(link),
+    new SupervisorSighting(link, log),
     followWorkspace(link),
   );
 }

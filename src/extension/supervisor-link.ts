@@ -46,6 +46,8 @@ export class SupervisorLink {
   #generation = 0;
   #starting: Promise<ControlClient> | undefined;
   #endExpected = false;
+  #probesAsked = 0;
+  #probing = false;
   #cancelRetry: () => void = () => undefined;
   #stopListening: () => void = () => undefined;
 
@@ -85,9 +87,16 @@ export class SupervisorLink {
 
   /** Looks for a supervisor that something else started. Does nothing unless none is known; never starts one. */
   async probe(): Promise<void> {
-    const { kind } = this.#state;
-    if (!this.#place || kind === 'connected' || kind === 'connecting' || this.#starting) return;
-    await this.#look(this.#place.folder);
+    this.#probesAsked++;
+    if (this.#probing) return;
+    this.#probing = true;
+    let answered: number;
+    do {
+      // A sign that comes during a look may be younger than what the look saw.
+      answered = this.#probesAsked;
+      if (this.#place && this.#isResting()) await this.#look(this.#place.folder);
+    } while (answered !== this.#probesAsked);
+    this.#probing = false;
   }
 
   /** The living connection, for commands that need no supervisor to be started; a refusal in words when there is none. */
@@ -262,6 +271,11 @@ export class SupervisorLink {
         if (!settled) this.#retry(folder, attempt + 1);
       });
     });
+  }
+
+  #isResting(): boolean {
+    const { kind } = this.#state;
+    return kind === 'stopped' || kind === 'untrusted' || kind === 'readOnly';
   }
 
   /** No supervisor lives, as far as one can see. */

@@ -1,26 +1,24 @@
 /**
  * Notices a supervisor that something else started, a terminal or another window, while this window knows of none. It
- * follows signs instead of polling: files that appear in `.nightcrew/`, and the window getting the focus.
+ * follows signs instead of polling: the lease that every supervisor takes, and the window getting the focus.
  */
 import { watch, type FSWatcher } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { systemClock } from '../core/clock.ts';
+import { runtimeFolder } from '../control/runtime-folder.ts';
 import type { LinkState } from './link-state.ts';
 import type { SupervisorLink } from './supervisor-link.ts';
 
-/** Milliseconds that signs are gathered before one look: a start writes several files. */
-const GATHER = 300;
-
 export class SupervisorSighting {
   readonly #link: SupervisorLink;
+  readonly #log: vscode.LogOutputChannel;
   readonly #subscriptions: vscode.Disposable;
-  #watchers: FSWatcher[] = [];
+  #watcher: FSWatcher | undefined;
   #watched: string | undefined;
-  #cancelLook: (() => void) | undefined;
 
-  constructor(link: SupervisorLink) {
+  constructor(link: SupervisorLink, log: vscode.LogOutputChannel) {
     this.#link = link;
+    this.#log = log;
     const stop = link.onDidChange(({ state, delta }) => {
       if (!delta) this.#follow(state);
     });
@@ -34,7 +32,7 @@ export class SupervisorSighting {
   }
 
   dispose(): void {
-    this.#unwatch();
+    this.#watcher?.close();
     this.#subscriptions.dispose();
   }
 
@@ -42,39 +40,23 @@ export class SupervisorSighting {
     const resting = state.kind === 'stopped' || state.kind === 'untrusted' || state.kind === 'readOnly';
     const folder = resting ? state.place.folder : undefined;
     if (folder === this.#watched) return;
-    this.#unwatch();
     this.#watched = folder;
-    if (folder === undefined) return;
-    this.#watch(folder, (name) => {
-      if (name !== '.nightcrew') return;
-      this.#watch(join(folder, '.nightcrew'), () => this.#lookSoon());
-      this.#lookSoon();
-    });
-    this.#watch(join(folder, '.nightcrew'), () => this.#lookSoon());
+    this.#watcher?.close();
+    this.#watcher = folder === undefined ? undefined : this.#watchLease(folder);
   }
 
-  /** A folder that is not there, or a file system that tells nothing, leaves the window's focus as the sign. */
-  #watch(folder: string, onSign: (name: string | null) => void): void {
+  #watchLease(folder: string): FSWatcher | undefined {
     try {
-      const watcher = watch(folder, { persistent: false }, (_event, name) => onSign(name));
+      const { leaseFile } = runtimeFolder(folder);
+      const watcher = watch(dirname(leaseFile), { persistent: false }, (_event, name) => {
+        if (name === null || name === basename(leaseFile)) void this.#link.probe();
+      });
       watcher.on('error', () => watcher.close());
-      this.#watchers.push(watcher);
-    } catch {
-      return;
+      return watcher;
+    } catch (error) {
+      // The focus remains as a sign; and a command that needs the folder will say what is wrong with it.
+      this.#log.warn(`Supervisors started elsewhere are noticed late: ${String(error)}`);
+      return undefined;
     }
-  }
-
-  #lookSoon(): void {
-    this.#cancelLook ??= systemClock.after(GATHER, () => {
-      this.#cancelLook = undefined;
-      void this.#link.probe();
-    });
-  }
-
-  #unwatch(): void {
-    this.#cancelLook?.();
-    this.#cancelLook = undefined;
-    for (const watcher of this.#watchers) watcher.close();
-    this.#watchers = [];
   }
 }

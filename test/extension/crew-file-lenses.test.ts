@@ -53,14 +53,14 @@ describe('what stands above a pool or a batch', () => {
     lensTexts({ kind, name, line: 0 }, crew).map(({ title }) => title);
 
   it('offers to begin while nothing runs', () => {
-    assert.deepEqual(titles('pool', 'simulate'), ['$(play) Start Workers']);
-    assert.deepEqual(titles('batch', 'sweep'), ['$(layers) Enqueue Jobs']);
+    assert.deepEqual(titles('pool', 'simulate'), ['Start workers']);
+    assert.deepEqual(titles('batch', 'sweep'), ['Enqueue jobs']);
   });
 
   it('says how it goes while something runs', () => {
     const crew = scriptedCrew();
-    assert.deepEqual(titles('pool', 'simulate', crew), ['1/1 healthy · 388 waiting', '$(add) Add Worker']);
-    assert.deepEqual(titles('batch', 'sweep', crew), ['209 of 600 done', '$(layers) Enqueue 600 Jobs']);
+    assert.deepEqual(titles('pool', 'simulate', crew), ['1/1 healthy · 388 waiting', 'Add worker']);
+    assert.deepEqual(titles('batch', 'sweep', crew), ['209 of 600 done', 'Enqueue 600 jobs']);
   });
 
   it('offers the results of the newest batch of that name once it has ended', () => {
@@ -72,7 +72,7 @@ describe('what stands above a pool or a batch', () => {
     const lenses = lensTexts({ kind: 'batch', name: 'sweep', line: 0 }, crew);
     assert.deepEqual(
       lenses.map(({ title }) => title),
-      ['598 of 600 done · 2 failed', '$(export) Export Results', '$(layers) Enqueue 600 Jobs'],
+      ['598 of 600 done · 2 failed', 'Export results', 'Enqueue 600 jobs'],
     );
     assert.deepEqual(lenses[1]?.arguments, [7]);
   });

@@ -29,7 +29,7 @@ describe('the queue view', () => {
       ],
     });
     assert.deepEqual(lines(queueNodes(crew)), [
-      'simulate: 388 waiting · 3 running · 32 min 20 s left',
+      'simulate: 391 to do · 32 min 20 s left',
       '  sweep: 206 of 600 done · 3 failed',
       '  Waiting: 388',
       '  Running: 3',

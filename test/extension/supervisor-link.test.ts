@@ -163,6 +163,14 @@ describe('the link to the supervisor', () => {
     assert.equal(scene.link.requireTrustedPlace().trusted, true);
   });
 
+  it('takes one connection for many signs of a supervisor', async () => {
+    const scene = new Scene();
+    await scene.link.setPlace(PLACE);
+    scene.living = new FakeControlClient(scriptedCrew());
+    await Promise.all([scene.link.probe(), scene.link.probe(), scene.link.probe()]);
+    assert.equal(scene.kinds.filter((kind) => kind === 'connected').length, 1);
+  });
+
   it('refuses to start where nothing can be written', async () => {
     const scene = new Scene();
     await scene.link.setPlace({ ...PLACE, writable: false });

@@ -10,16 +10,12 @@ import { annotationCrew, NOON, scriptedJob, scriptedPool, scriptedWorker } from 
 
 describe('a worker in the tree', () => {
   const descriptions: [string, Partial<WorkerView>, string][] = [
-    ['working', { job: scriptedJob(212, 0.437) }, 'job 212 43 % · 1.2 GB · 98 % CPU'],
-    ['working without progress', { job: scriptedJob(212) }, 'job 212 · 1.2 GB · 98 % CPU'],
+    ['working', { job: scriptedJob(212, 0.437) }, '#212 43 % · 1.2 GB · 98 % CPU'],
+    ['working without progress', { job: scriptedJob(212) }, '#212 · 1.2 GB · 98 % CPU'],
     ['idle', { cpu: 0 }, 'idle · 1.2 GB · 0 % CPU'],
     ['labelled', { labels: { annotator: 'ada', domain: 'law' } }, 'ada / law · idle · 1.2 GB · 98 % CPU'],
-    [
-      'draining',
-      { state: 'DRAINING', job: scriptedJob(7, 0.5) },
-      'draining · job 7 50 % · 1.2 GB · 98 % CPU',
-    ],
-    ['stalled', { stalled: true, job: scriptedJob(7) }, 'stalled · job 7 · 1.2 GB · 98 % CPU'],
+    ['draining', { state: 'DRAINING', job: scriptedJob(7, 0.5) }, 'draining · #7 50 % · 1.2 GB · 98 % CPU'],
+    ['stalled', { stalled: true, job: scriptedJob(7) }, 'stalled · #7 · 1.2 GB · 98 % CPU'],
     [
       'failed',
       { state: 'FAILED', memory: undefined, cpu: undefined, lastError: "No module named 'spacy'" },

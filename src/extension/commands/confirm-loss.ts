@@ -26,6 +26,9 @@ function lossDetail(workers: readonly WorkerView[], now: number): string {
     return `${id}: job ${job!.id} (${formatParameters(job!.parameters, 50)}), running for ${elapsed}`;
   });
   if (busy.length > JOBS_NAMED) lines.push(`and ${busy.length - JOBS_NAMED} more`);
-  const whose = busy.length === 1 ? 'The work of this job' : 'The work of these jobs';
-  return `${whose} since its last checkpoint is lost; the job goes back to the queue.\n\n${lines.join('\n')}`;
+  const loss =
+    busy.length === 1
+      ? 'The work of this job since its last checkpoint is lost; the job goes back to the queue.'
+      : 'The work of these jobs since their last checkpoints is lost; the jobs go back to the queue.';
+  return `${loss}\n\n${lines.join('\n')}`;
 }

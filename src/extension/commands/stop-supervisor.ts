@@ -39,26 +39,26 @@ async function askMode(crew: CrewState): Promise<StopMode | undefined> {
     {
       label: '$(arrow-circle-down) Drain',
       description: `${jobs} will be finished first`,
-      detail: 'Workers finish their current job and end. Nothing is lost; it takes as long as the jobs take.',
+      detail: 'Workers finish their current job and end. It takes as long as the jobs take.',
       mode: 'drain',
     },
     {
       label: '$(debug-stop) Stop',
       description: 'within 30 s',
-      detail:
-        'Workers are asked to end and ended after 30 s. Running jobs go back to the queue with their checkpoint.',
+      detail: 'Workers are asked to end. Running jobs go back to the queue.',
       mode: 'stop',
     },
     {
       label: '$(error) Abort',
       description: 'at once',
-      detail: 'Workers are ended now. What running jobs computed since their last checkpoint is lost.',
+      detail: 'Workers are ended now. Work since the last checkpoints is lost.',
       mode: 'abort',
     },
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: `Stop Supervisor and ${formatQuantity(alive.length, 'Worker')}`,
     placeHolder: 'What is to become of the running jobs? The queue is kept in any case.',
+    matchOnDescription: true,
     matchOnDetail: true,
   });
   return picked?.mode;

@@ -21,21 +21,21 @@ export function lensTexts(entry: OutlineEntry, crew: CrewState | undefined): Len
 function poolLenses(name: string, crew: CrewState | undefined): LensText[] {
   const workers = crew?.workers.filter((worker) => worker.pool === name) ?? [];
   const pool = crew?.pools.find((candidate) => candidate.name === name);
-  const start = { title: '$(play) Start Workers', command: CommandId.startCrew, arguments: [name] };
+  const start = { title: 'Start workers', command: CommandId.startCrew, arguments: [name] };
   if (!pool || !workers.some(isAlive)) return [start];
   const waiting = pool.counts.pending;
   const status = `${healthText(workers)}${waiting === 0 ? '' : ` · ${formatCount(waiting)} waiting`}`;
   return [
     { title: status, command: CommandId.openDashboard, arguments: [] },
-    { title: '$(add) Add Worker', command: CommandId.addWorker, arguments: [name] },
+    { title: 'Add worker', command: CommandId.addWorker, arguments: [name] },
   ];
 }
 
 function batchLenses(name: string, crew: CrewState | undefined): LensText[] {
   const newest = newestBatch(name, crew);
   const count = crew?.crewFile.batches.find((batch) => batch.name === name)?.count;
-  const jobs = count === undefined ? 'Jobs' : formatQuantity(count, 'Job');
-  const enqueue = { title: `$(layers) Enqueue ${jobs}`, command: CommandId.enqueueBatch, arguments: [name] };
+  const jobs = count === undefined ? 'jobs' : formatQuantity(count, 'job');
+  const enqueue = { title: `Enqueue ${jobs}`, command: CommandId.enqueueBatch, arguments: [name] };
   if (!newest) return [enqueue];
   const failed = newest.counts.failed === 0 ? '' : ` · ${formatCount(newest.counts.failed)} failed`;
   const status = {
@@ -45,7 +45,7 @@ function batchLenses(name: string, crew: CrewState | undefined): LensText[] {
   };
   const isOpen = newest.counts.pending + newest.counts.running > 0;
   const results = {
-    title: '$(export) Export Results',
+    title: 'Export results',
     command: CommandId.exportResults,
     arguments: [newest.id],
   };

@@ -30,7 +30,9 @@ export function presentWorker(worker: WorkerView): NodePresentation {
     description: parts.join(' · '),
     ...CONDITION_ICONS[condition],
     contextValue: workerContextValue(worker),
-    spoken: [worker.id, condition, ...parts.filter((part) => part !== condition)].join(', '),
+    spoken: [worker.id, condition, ...parts.filter((part) => part !== condition)]
+      .join(', ')
+      .replace('#', 'job '),
   };
 }
 
@@ -50,7 +52,7 @@ function statusParts(worker: WorkerView, condition: WorkerCondition): string[] {
 function jobText(worker: WorkerView): string {
   const fraction = worker.job?.progress?.fraction;
   const progress = fraction === undefined ? '' : ` ${formatPercent(fraction)}`;
-  return `job ${worker.job?.id}${progress}`;
+  return `#${worker.job?.id}${progress}`;
 }
 
 function resourceParts(worker: WorkerView): string[] {
