@@ -191,7 +191,7 @@ export interface MachineView {
   /** Of all workers' trees together: bytes, and percent of one core. */
   crewMemory: number;
   crewCpu: number;
-  /** Workers that live, and how many of them are healthy. */
+  /** Workers that should work: those that live and those that failed. How many of them are healthy. */
   workers: number;
   healthy: number;
 }

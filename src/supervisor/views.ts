@@ -1,6 +1,5 @@
 /** What faces are shown, made from what the supervisor knows. */
 import type { CrewState, MachineView, PoolView, RunningJob, WorkerView } from '../control/api.ts';
-import { isLive } from '../core/worker-state.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import { machineCores, machineMemory } from './machine.ts';
 import type { PoolQueue, Queue } from './queue.ts';
@@ -70,14 +69,14 @@ export function poolView(queue: PoolQueue, settings: PoolSettings | undefined): 
 
 export function machineView(roster: Roster): MachineView {
   const memory = machineMemory();
-  const live = [...roster.all].filter((worker) => isLive(worker.state));
+  const live = roster.live;
   return {
     memoryTotal: memory.total,
     memoryAvailable: memory.available,
     cores: machineCores(),
     crewMemory: live.reduce((sum, worker) => sum + (worker.memory ?? 0), 0),
     crewCpu: live.reduce((sum, worker) => sum + (worker.cpu ?? 0), 0),
-    workers: live.length,
+    workers: [...roster.all].filter((worker) => worker.state !== 'DEAD').length,
     healthy: live.filter(isHealthy).length,
   };
 }

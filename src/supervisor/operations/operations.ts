@@ -25,7 +25,7 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
   restart,
   pause,
   remove,
-  health: ({ select }, context) => checkHealth(selectWorkers(select, context.roster, context.pools), context),
+  health,
   history: ({ worker, limit = 100 }, context) => {
     requireWorker(worker, context.roster);
     return context.store.query('workerHistory', { worker, limit });
@@ -39,3 +39,13 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
   exportResults,
   crewFile: (_parameters, context) => context.crewFile.report(),
 };
+
+/** A worker that ended as asked is no patient, unless it was named. */
+function health(
+  { select }: ControlRequests['health']['parameters'],
+  context: OperationContext,
+): Promise<ControlRequests['health']['result']> {
+  const workers = selectWorkers(select, context.roster, context.pools);
+  const judged = 'workers' in select ? workers : workers.filter((worker) => worker.state !== 'DEAD');
+  return checkHealth(judged, context);
+}

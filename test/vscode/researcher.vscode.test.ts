@@ -1,0 +1,269 @@
+/**
+ * A researcher's path in the real VS Code: from an empty folder to a sweep at work, control of its workers, a reload,
+ * a closed window, and back.
+ */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { CrewState } from '../../src/control/api.ts';
+import { connect } from '../../src/control/connect.ts';
+import { waitFor } from '../wait-for.ts';
+import { Workbench } from './workbench/driver/workbench.ts';
+
+const repository = join(import.meta.dirname, '..', '..');
+const crewFile = `# Four simulations of a pendulum, each about a second.
+pools:
+  simulate:
+    command: python3 simulate.py
+    workers: 2
+    memory: 200MB
+    grace: 2s
+  calibrate:
+    run: sh calibrate.sh {site}
+batches:
+  sweep:
+    pool: simulate
+    matrix: { alpha: [0.1, 0.2, 0.4], seed: 1..100 }
+`;
+const worker = `
+import time
+import nightcrew
+
+@nightcrew.task
+def run(job, alpha, seed):
+    for step in range(20):
+        job.raise_if_cancelled()
+        job.progress((step + 1) / 20, f"step {step + 1} of 20")
+        time.sleep(0.05)
+    return {"energy": alpha * seed}
+
+nightcrew.run()
+`;
+
+let root: string;
+let workspace: string;
+let code: Workbench;
+/** The window that came back after the first was closed. */
+let reopened: Workbench | undefined;
+
+/** What the supervisor itself says, asked beside VS Code; undefined while none lives. */
+async function crewState(): Promise<CrewState | undefined> {
+  const client = await connect({ workspace, client: 'test', distribution: join(repository, 'dist') });
+  if (!client) return undefined;
+  try {
+    return await client.request('status', {});
+  } finally {
+    client.close();
+  }
+}
+
+async function until(
+  what: string,
+  condition: (state: CrewState) => boolean,
+  seconds = 30,
+): Promise<CrewState> {
+  let state: CrewState | undefined;
+  await waitFor(
+    what,
+    async () => {
+      state = await crewState();
+      return state !== undefined && condition(state);
+    },
+    { seconds, seen: () => JSON.stringify(state?.workers, undefined, 1) },
+  );
+  return state!;
+}
+
+function workerNamed(state: CrewState, id: string) {
+  return state.workers.find((candidate) => candidate.id === id);
+}
+
+function done(state: CrewState): number {
+  return state.batches.reduce((sum, { counts }) => sum + counts.done, 0);
+}
+
+before(async () => {
+  root = mkdtempSync(join(tmpdir(), 'nightcrew-vscode-test-'));
+  workspace = join(root, 'study');
+  mkdirSync(workspace);
+  mkdirSync(join(root, 'runtime'), { mode: 0o700 });
+  process.env['NIGHTCREW_RUNTIME_DIR'] = join(root, 'runtime');
+  code = await Workbench.launch({
+    extensionDevelopmentPath: repository,
+    folder: workspace,
+    env: { NIGHTCREW_RUNTIME_DIR: join(root, 'runtime') },
+    label: 'researcher',
+  });
+});
+
+after(async () => {
+  await reopened?.close();
+  await code?.close();
+  const client = await connect({ workspace, client: 'test', distribution: join(repository, 'dist') });
+  if (client) {
+    const closed = new Promise<void>((resolve) => client.onClose(resolve));
+    await client.request('down', { mode: 'abort' });
+    await closed;
+  }
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** Each step stands on those before it: after a failure the others would only wait in vain. */
+let failed: string | undefined;
+function step(name: string, action: () => Promise<void>): void {
+  it(name, async () => {
+    assert.equal(failed, undefined, `the step "${failed}" failed`);
+    failed = name;
+    try {
+      await action();
+      failed = undefined;
+    } catch (error) {
+      await (reopened ?? code).screenshot(`failed-${name.replace(/\W+/g, '-')}`);
+      throw error;
+    }
+  });
+}
+
+describe('a researcher in VS Code', () => {
+  step('sees why nothing can be started in Restricted Mode, and then trusts the folder', async () => {
+    await code.activityBar.open('Nightcrew');
+    await code.trust.waitUntilRestricted();
+    const workers = code.tree('Workers');
+    await waitFor('the view to say so', async () => /Restricted Mode/.test(await workers.welcome()));
+    await code.trust.grant();
+    assert.equal(await crewState(), undefined, 'nothing starts by itself');
+  });
+
+  step('is offered an example in an empty folder, and brings an own crew', async () => {
+    await code.activityBar.open('Nightcrew');
+    const workers = code.tree('Workers');
+    await waitFor('the welcome of an empty folder', async () => /crew file/.test(await workers.welcome()));
+    await code.screenshot('empty-folder');
+    writeFileSync(join(workspace, 'simulate.py'), worker);
+    writeFileSync(join(workspace, 'nightcrew.yaml'), crewFile);
+    await waitFor('the welcome of a stopped crew', async () => /Start Crew/.test(await workers.welcome()));
+  });
+
+  step('adds two workers from the palette', async () => {
+    await code.runCommand('Nightcrew: Add Worker…');
+    await code.quickInput.choose('simulate');
+    await code.quickInput.enter('2');
+    const workers = code.tree('Workers');
+    await workers.row(({ label, icon }) => label === 'simulate-2' && icon !== undefined);
+    await code.statusBar.item('nightcrew', ({ text }) => /2\/2/.test(text));
+    const state = await until('both to register', (now) =>
+      now.workers.every(({ state: is }) => is === 'RUNNING'),
+    );
+    assert.deepEqual(
+      state.workers.map(({ id }) => id),
+      ['simulate-1', 'simulate-2'],
+    );
+  });
+
+  step('enqueues a sweep and sees tree, queue, status bar and dashboard move', async () => {
+    await code.runCommand('Nightcrew: Enqueue Jobs…');
+    await code.quickInput.choose('sweep');
+    const workers = code.tree('Workers');
+    const busy = await workers.row(
+      ({ label, description }) => label === 'simulate-1' && /\d+ %/.test(description),
+    );
+    assert.match(busy.ariaLabel, /simulate-1/);
+    await code.runCommand('Nightcrew: Open Dashboard');
+    const dashboard = await code.webview('Nightcrew');
+    await dashboard.getByRole('article', { name: /simulate-1/ }).waitFor();
+    const finished = done((await crewState())!);
+    await until('more jobs to be done', (state) => done(state) >= finished + 3);
+    await code
+      .tree('Queue')
+      .row(({ label, description }) => label.includes('sweep') && /\d+ of 300/.test(description));
+    await code.screenshot('dashboard');
+  });
+
+  step('looks well in every theme', async () => {
+    for (const theme of ['light', 'highContrast', 'dark'] as const) {
+      await code.showTheme(theme);
+      await code.screenshot(`dashboard-${theme}`);
+    }
+  });
+
+  step('drains one', async () => {
+    await code.runCommand('Nightcrew: Drain Worker');
+    await code.quickInput.chooseMany(['simulate-1']);
+    await until('it to be drained', (state) => workerNamed(state, 'simulate-1')?.state === 'DEAD');
+    await code
+      .tree('Workers')
+      .row(({ label, description }) => label === 'simulate-1' && !/\d+ %/.test(description));
+  });
+
+  step('restarts it', async () => {
+    await code.runCommand('Nightcrew: Restart Worker');
+    await code.quickInput.chooseMany(['simulate-1']);
+    const state = await until('it to work again', (now) => workerNamed(now, 'simulate-1')?.job !== undefined);
+    assert.equal(workerNamed(state, 'simulate-1')?.launch, 2);
+  });
+
+  step('aborts one, after it was asked', async () => {
+    await code.runCommand('Nightcrew: Abort Worker…');
+    await code.quickInput.chooseMany(['simulate-2']);
+    const asked = await code.dialogs.answer('Abort');
+    assert.match(`${asked.message} ${asked.detail}`, /lost/);
+    await until('it to be gone', (state) => workerNamed(state, 'simulate-2')?.state === 'DEAD');
+    await code.runCommand('Nightcrew: Add Worker…');
+    await code.quickInput.choose('simulate');
+    await code.quickInput.enter('1');
+    await until('another to work', (state) => workerNamed(state, 'simulate-3')?.job !== undefined);
+  });
+
+  step('runs a health check', async () => {
+    await code.runCommand('Nightcrew: Health Check');
+    const report = await code.webview('Preview Health Check.md');
+    await report.getByText('2 of 2 workers are healthy').waitFor();
+    await report
+      .getByText(/answered in \d+ ms/)
+      .first()
+      .waitFor();
+    await code.screenshot('health-check');
+  });
+
+  step('reloads the window: same supervisor, same processes, jobs unbroken, tree back', async () => {
+    const before = await until('two to work', (state) => state.workers.filter(({ job }) => job).length === 2);
+    await code.reload();
+    await code.activityBar.open('Nightcrew');
+    await code
+      .tree('Workers')
+      .row(({ label, description }) => label === 'simulate-3' && /\d+ %/.test(description));
+    await code.statusBar.item('nightcrew', ({ text }) => /2\/2/.test(text));
+    const later = (await crewState())!;
+    assert.equal(later.server.serverId, before.server.serverId);
+    for (const { id, pid, launch } of before.workers) {
+      assert.deepEqual([workerNamed(later, id)?.pid, workerNamed(later, id)?.launch], [pid, launch], id);
+    }
+  });
+
+  step('closes the window for twenty seconds: the queue goes on', async () => {
+    const before = (await crewState())!;
+    await code.page.close();
+    const closedAt = performance.now();
+    const later = await until('twenty seconds to pass', () => performance.now() - closedAt > 20_000, 40);
+    assert.ok(done(later) > done(before) + 20, `${done(before)} jobs were done before, ${done(later)} after`);
+    assert.equal(
+      later.batches.reduce((sum, { counts }) => sum + counts.failed, 0),
+      0,
+    );
+    reopened = await code.openWindow({ folder: workspace });
+    await reopened.activityBar.open('Nightcrew');
+    await reopened.tree('Workers').row('simulate-3');
+    assert.equal((await crewState())?.server.serverId, before.server.serverId);
+  });
+
+  step('stops everything', async () => {
+    await reopened!.runCommand('Nightcrew: Stop Supervisor…');
+    await reopened!.quickInput.choose('Abort');
+    await waitFor('the supervisor to be gone', async () => (await crewState()) === undefined);
+    await waitFor('the view to say so', async () =>
+      /stopped/.test(await reopened!.tree('Workers').welcome()),
+    );
+  });
+});
