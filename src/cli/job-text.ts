@@ -1,7 +1,7 @@
 /** Jobs, batches and labels in few words. */
 import type { JobRow } from '../control/api.ts';
 import { formatDuration } from '../core/duration.ts';
-import type { Parameters } from '../core/job.ts';
+import type { JobError, Parameters } from '../core/job.ts';
 import type { Labels } from '../core/worker.ts';
 import { plainText } from './plain-text.ts';
 
@@ -24,6 +24,11 @@ export function labelsText(labels: Labels): string {
 export function jobDuration({ startedAt, finishedAt }: JobRow, now: number): string {
   if (startedAt === undefined) return '';
   return formatDuration(((finishedAt ?? now) - startedAt) / 1000);
+}
+
+/** `ValueError: no root`; the type is not said twice where the message begins with it. */
+export function errorText({ type, message }: JobError): string {
+  return plainText(type === undefined || message.startsWith(type) ? message : `${type}: ${message}`);
 }
 
 /** `600 jobs`, `1 job`, `1,000,000 jobs`. */

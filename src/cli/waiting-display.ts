@@ -63,7 +63,7 @@ export async function showWhileWaiting<Result>(
 /** A headline with the jobs, and a line for each of these. */
 export function describeWaiting(workers: readonly WorkerView[], now: number): string[] {
   const busy = workers.filter(({ job }) => job !== undefined);
-  const jobs = busy.map(({ job }) => job!.id);
+  const jobs = busy.map(({ job }) => job!.id).sort((left, right) => left - right);
   const finishing =
     jobs.length === 0 ? '' : ` to finish ${jobs.length === 1 ? 'job' : 'jobs'} ${jobs.join(', ')}`;
   return [

@@ -90,7 +90,7 @@ describe('the progress as text', () => {
       '',
       'simulate-1  210 sweep · 43 % · 20 min · alpha=0.1 seed=210 · step 86 of 200',
       'simulate-2  idle',
-      'Last failure: job 17: bad seed',
+      'Last failure: job 17: ValueError: bad seed',
       '2 workers · 1.2 GB memory · 3.2/s · about 2 min 2 s left · Ctrl-C asks what to do',
     ]);
   });

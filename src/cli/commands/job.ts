@@ -5,7 +5,7 @@ import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { jobDuration, valueText } from '../job-text.ts';
+import { errorText, jobDuration, valueText } from '../job-text.ts';
 import { jobNumber } from '../job-number.ts';
 import { plainLines, plainText } from '../plain-text.ts';
 import type { Colors } from '../terminal.ts';
@@ -73,10 +73,6 @@ function renderAttempt(attempt: AttemptRow, colors: Colors): string[] {
     ...block(error?.traceback, colors),
     ...(logTail ? ['  end of the log:', ...block(logTail, colors)] : []),
   ];
-}
-
-function errorText({ type, message }: { type?: string; message: string }): string {
-  return plainText(type ? `${type}: ${message}` : message);
 }
 
 function block(text: string | undefined, colors: Colors): string[] {

@@ -7,7 +7,7 @@ import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { jobDuration, parametersText, quantity, valueText } from '../job-text.ts';
+import { errorText, jobDuration, parametersText, quantity, valueText } from '../job-text.ts';
 import { collectNames, naturalNumber, positiveInteger } from '../option-values.ts';
 import { plainText } from '../plain-text.ts';
 import { renderTable, type Cell } from '../table.ts';
@@ -135,6 +135,6 @@ function stateCell(state: JobState, colors: Colors): Cell {
 }
 
 function resultText({ error, result }: JobRow): string {
-  if (error) return plainText([error.type, error.message].filter((part) => part).join(': '));
+  if (error) return errorText(error);
   return result === undefined || result === null ? '' : valueText(result);
 }

@@ -28,7 +28,7 @@ export async function askAfterInterrupt(
   const { bold } = terminal.colors;
   terminal.print(
     [
-      `${ended.toLocaleString('en')} of ${quantity(total, 'job')} have ended, ${counts.running} are running. What now?`,
+      `${ended.toLocaleString('en')} of ${quantity(total, 'job')} have ended, ${counts.running} ${counts.running === 1 ? 'is' : 'are'} running. What now?`,
       `  ${bold('b')}  keep working in the background, and leave (also: Ctrl-C again)`,
       `  ${bold('f')}  finish the ${quantity(counts.running, 'running job')}, then end the crew; the rest stays in the queue`,
       `  ${bold('a')}  abort: end now; running jobs lose their work and go back to the queue`,

@@ -4,7 +4,7 @@ import { formatByteSize } from '../../core/byte-size.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { isLive } from '../crew-state.ts';
 import { cutToWidth } from '../display-width.ts';
-import { percentText, quantity, rateText } from '../job-text.ts';
+import { errorText, percentText, quantity, rateText } from '../job-text.ts';
 import { plainText } from '../plain-text.ts';
 import { workerText } from '../status-table.ts';
 import { renderTable } from '../table.ts';
@@ -74,8 +74,8 @@ function bar(fraction: number, { unicode }: Layout): string {
 function lastFailure(recent: readonly RecentJob[], { colors, columns }: Layout): string[] {
   const failed = recent.find(({ state }) => state === 'failed');
   if (!failed) return [];
-  const reason = failed.error?.message ?? failed.outcome;
-  return [colors.red(cutToWidth(`Last failure: job ${failed.id}: ${plainText(reason)}`, columns))];
+  const reason = failed.error ? errorText(failed.error) : failed.outcome;
+  return [colors.red(cutToWidth(`Last failure: job ${failed.id}: ${reason}`, columns))];
 }
 
 function footer(state: CrewState, workers: number, progress: RunProgress, perSecond: number): string {

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { BatchRow, JobRow } from '../../control/api.ts';
 import type { ControlClient } from '../../control/client-contract.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { parametersText, quantity, rateText } from '../job-text.ts';
+import { errorText, parametersText, quantity, rateText } from '../job-text.ts';
 import { plainLines, plainText } from '../plain-text.ts';
 import { renderTable } from '../table.ts';
 import type { Colors } from '../terminal.ts';
@@ -97,7 +97,7 @@ function failureLines(failures: RunSummary['failures'], failed: number, colors: 
     colors.red(`${quantity(failed, 'job')} failed:`),
     ...failures.flatMap(({ job, logTail }) => [
       `  ${colors.bold(`job ${job.id}`)} ${parametersText(job.parameters)}`,
-      `    ${colors.red(plainText(reason(job)))}`,
+      `    ${colors.red(reason(job))}`,
       ...(logTail === ''
         ? []
         : plainLines(logTail)
@@ -109,9 +109,7 @@ function failureLines(failures: RunSummary['failures'], failed: number, colors: 
 }
 
 function reason({ error, attempts }: JobRow): string {
-  const text = error
-    ? [error.type, error.message].filter((part) => part).join(': ')
-    : 'no reason was recorded';
+  const text = error ? errorText(error) : 'no reason was recorded';
   return attempts > 1 ? `${text} (${attempts} attempts)` : text;
 }
 
