@@ -15,6 +15,7 @@ import { text } from 'node:stream/consumers';
 import { systemClock } from '../core/clock.ts';
 import type { KeeperBootstrap, KeeperReadiness } from './bootstrap.ts';
 import { KeeperError } from './contract.ts';
+import { closeInheritedDescriptors } from './inherited-descriptors.ts';
 import { keeperSocket, removeKeeperRecord, writeKeeperRecord } from './keeper-record.ts';
 import { Keeper } from './keeper.ts';
 import { identifyProcess } from './process-identity.ts';
@@ -29,6 +30,7 @@ const TERMINATION_GRACE_MILLISECONDS = 5000;
 const EXIT_SOFTWARE = 70;
 
 process.title = 'nightcrew-keeper';
+closeInheritedDescriptors();
 
 function log(line: string): void {
   try {

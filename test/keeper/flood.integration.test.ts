@@ -65,7 +65,7 @@ describe('a worker that floods', () => {
     };
     frame();
     await seen.untilExit(handle);
-    assert.ok(seen.messages.length > 100, `${seen.messages.length} answers during the flood`);
+    assert.ok(seen.messages.length > 20, `${seen.messages.length} answers during the flood`);
     const numbers = numbersOf(
       Buffer.concat(await logFiles(keeper.logFile('a-1'))).toString('latin1'),
       '[stdout] ',

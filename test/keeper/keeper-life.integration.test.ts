@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { systemClock } from '../../src/core/clock.ts';
@@ -143,6 +143,31 @@ describe('the keeper itself', () => {
     assert.ok(!(await readFile(`/proc/${client.pid}/environ`, 'utf8')).includes(keeper.token));
     assert.match(await readFile(`/proc/${client.pid}/cmdline`, 'utf8'), /^nightcrew-keeper/);
     await client.close('end');
+  });
+
+  it('lets go of files that its starter had open, and so do its workers', async () => {
+    const keeper = await TemporaryKeeper.create();
+    const leaked = path.join(keeper.folder, 'leaked');
+    const command = `exec 9>${leaked}; exec "$0" "$@"`;
+    const starter = spawn(
+      'sh',
+      ['-c', command, process.execPath, fixture('starter.ts'), JSON.stringify(keeper.options())],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    // It has nothing left to do as soon as another supervisor has taken over.
+    const exit = once(starter, 'exit');
+    await once(starter.stdout, 'data');
+    const { client, seen } = await keeper.connect();
+    const { handle, identity } = await keeper.spawn(client, python('echo.py'));
+    client.send(handle, '{}');
+    await seen.untilMessages(1);
+    for (const pid of [client.pid, identity.pid]) {
+      for (const name of await readdir(`/proc/${pid}/fd`)) {
+        assert.notEqual(await readlink(`/proc/${pid}/fd/${name}`).catch(() => ''), leaked);
+      }
+    }
+    await client.close('end');
+    await exit;
   });
 
   it('leaves workers their own file mode mask', async () => {

@@ -31,6 +31,7 @@ describe('the end of a worker', () => {
     const { client, seen } = await keeper.start();
     const code = await keeper.spawn(client, ['sh', '-c', 'echo "it went wrong" >&2; exit 3']);
     const signal = await keeper.spawn(client, ['sh', '-c', 'kill -SEGV $$'], { worker: 'a-2' });
+    await seen.untilExit(code.handle);
     const quiet = await keeper.spawn(client, ['true'], { worker: 'a-1' });
     const expected = [
       [code.handle, 3, null, 'it went wrong\n'],
