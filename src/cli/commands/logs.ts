@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { suggestName } from '../../core/closest-name.ts';
 import { badInput } from '../cli-error.ts';
@@ -55,24 +55,19 @@ async function logs(
   return ExitCode.ok;
 }
 
-/** Where the supervisor writes it; the log of a crew that has ended is found by its name. */
+/** Where the supervisor writes it; the log of a worker that was removed, or of an ended crew, is found by its name. */
 async function findLog(context: CommandContext, worker: string): Promise<string> {
   const client = await context.connectIfAlive();
-  if (client) {
-    const { workers } = await client.request('status', {});
-    client.close();
-    const known = workers.find(({ id }) => id === worker);
-    if (known) return known.logFile;
-    throw badInput(
-      `There is no worker "${worker}".`,
-      suggestName(
-        worker,
-        workers.map(({ id }) => id),
-      ) ?? 'There are no workers; `nightcrew up` starts them.',
-    );
-  }
+  const { workers } = client ? await client.request('status', {}) : { workers: [] };
+  client?.close();
+  const known = workers.find(({ id }) => id === worker);
+  if (known) return known.logFile;
   const file = join(context.workspace, '.nightcrew', 'logs', `worker_${worker}.log`);
-  if (!/[/\\]/.test(worker) && existsSync(file)) return file;
-  await context.connect();
-  throw badInput(`There is no log of a worker "${worker}".`);
+  if (basename(worker) === worker && existsSync(file)) return file;
+  if (!client) await context.connect();
+  const ids = workers.map(({ id }) => id);
+  throw badInput(
+    `There is no worker "${worker}".`,
+    suggestName(worker, ids) ?? 'There are no workers; `nightcrew up` starts them.',
+  );
 }

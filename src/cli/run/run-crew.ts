@@ -52,14 +52,14 @@ export async function runCrew(
   try {
     return await run.work(crewFile, names);
   } catch (error) {
-    // Refused before anything was done: what was started for it is ended again.
+    // Refused before any worker was started: the supervisor that was started for it is ended again.
     if (!run.begun && !run.keep) await client.request('down', { mode: 'stop' }).catch(() => undefined);
     throw error;
   }
 }
 
 class CrewRun {
-  /** Whether jobs of it are in the queue: from then on an error leaves the crew working. */
+  /** Whether its workers were started: from then on an error leaves the crew at work. */
   begun = false;
   readonly keep: boolean;
   readonly #again: boolean;
@@ -83,6 +83,7 @@ class CrewRun {
     const first = this.#progress();
     if (first.total === 0) terminal.print('The crew file has no batches and the queue is empty.');
     if (!first.finished) await this.#startWorkers(crewFile, first.batches);
+    this.begun = true;
     const result = first.finished
       ? 'finished'
       : await watchRun(this.#context, this.#follower, () => this.#progress());
@@ -98,7 +99,6 @@ class CrewRun {
       ...(names.length > 0 ? { batches: [...names] } : {}),
       ...(this.#again ? { again: true } : {}),
     });
-    this.begun = true;
     for (const { batch, name, count, pool } of enqueued) {
       this.#batches.add(batch);
       this.#context.terminal.print(`${plainText(name)}: ${quantity(count, 'job')} enqueued for ${pool}.`);
