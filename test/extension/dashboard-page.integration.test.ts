@@ -123,7 +123,7 @@ describe('the dashboard page', () => {
     const { page } = await openWith(annotationCrew());
     assert.equal(
       await page.getByRole('status').innerText(),
-      '27 of 28 workers healthy, 1 worker failed, jobs are running',
+      '27 of 29 workers healthy, 1 worker failed, jobs are running',
     );
     const nameless = await page
       .locator('button')

@@ -5,6 +5,8 @@ import type { ControlClient } from '../../src/control/client-contract.ts';
 export class FakeControlClient implements ControlClient {
   readonly server: ServerInfo;
   readonly requests: { method: string; parameters: unknown }[] = [];
+  /** What a method answers; the state's own methods answer the crew. */
+  readonly answers = new Map<string, unknown>();
   closed = false;
   crew: CrewState;
   readonly #listeners = new Map<string, Set<(parameters: never) => void>>();
@@ -18,7 +20,8 @@ export class FakeControlClient implements ControlClient {
   async request(method: string, parameters: unknown): Promise<never> {
     this.requests.push({ method, parameters });
     if (this.closed) throw new Error('The connection to the supervisor closed.');
-    return (method === 'subscribe' || method === 'status' ? this.crew : null) as never;
+    const answer = method === 'subscribe' || method === 'status' ? this.crew : this.answers.get(method);
+    return (answer ?? null) as never;
   }
 
   on(name: string, listener: (parameters: never) => void): () => void {

@@ -73,7 +73,7 @@ describe('the report on a job', () => {
     assert.match(text, /# Job 77 of sweep/);
     assert.match(text, /"alpha": 0\.1/);
     assert.match(text, /## Attempt 1: failed/);
-    assert.match(text, /\*\*LinAlgError\*\*: matrix is singular/);
+    assert.match(text, /\*\*LinAlgError: matrix is singular/);
     assert.match(text, /````\nlook: ``` here\n````/);
   });
 });

@@ -27,16 +27,16 @@ describe('the status bar item', () => {
 
   it('warns when something failed, and says what in words', () => {
     const text = statusBarText(connected(annotationCrew()), true);
-    assert.equal(text?.text, '$(pulse) 27/28');
+    assert.equal(text?.text, '$(pulse) 27/29');
     assert.equal(text?.warning, true);
-    assert.equal(text?.spoken, 'Nightcrew: 27 of 28 workers healthy, 1 failed');
+    assert.equal(text?.spoken, 'Nightcrew: 27 of 29 workers healthy, 1 failed');
   });
 
   it('has each pool, the queue, the memory and the commands in its tooltip', () => {
     const tooltip = statusBarText(connected(annotationCrew()), true)!.tooltip;
     assert.match(
       tooltip,
-      /\| annotate \| 27\/28 healthy · 1 failed \| 10,204 waiting, 4,402 done, 3 failed, 1 h 27 min left \|/,
+      /\| annotate \| 27\/29 healthy · 1 failed \| 10,204 waiting, 4,402 done, 3 failed, 1 h 27 min left \|/,
     );
     assert.match(tooltip, /Memory: crew 17 GB, machine 33 GB of 64 GB/);
     assert.match(tooltip, /\[Dashboard\]\(command:nightcrew\.openDashboard\)/);

@@ -72,7 +72,7 @@ describe('the context value of a tree item', () => {
 });
 
 describe('a pool in the tree', () => {
-  it('counts healthy ones of those that live, and failed ones apart', () => {
+  it('counts healthy ones of all that have not ended', () => {
     const workers = [
       scriptedWorker({ id: 's-1' }),
       scriptedWorker({ id: 's-2', healthy: false, stalled: true }),
@@ -80,7 +80,7 @@ describe('a pool in the tree', () => {
       scriptedWorker({ id: 's-4', state: 'DEAD', healthy: false }),
     ];
     const { description } = presentPool(scriptedPool(), workers);
-    assert.equal(description, '1/2 healthy · 1 failed · 388 waiting');
+    assert.equal(description, '1/3 healthy · 1 failed · 388 waiting');
   });
 });
 

@@ -4,6 +4,7 @@ import { formatByteSize } from '../../src/core/byte-size.ts';
 import { formatDuration } from '../../src/core/duration.ts';
 import { formatCount, formatQuantity } from '../../src/extension/format/count.ts';
 import { failedText } from './failed-text.ts';
+import { strengthOf } from '../../src/extension/workers-view/crew-strength.ts';
 import type { BarSegment } from './fraction-bar.ts';
 import { icon } from './icon.ts';
 import { jobCountsBar } from './job-counts-bar.ts';
@@ -33,19 +34,18 @@ function tile({ name, icon: iconName, figure, unit, bar, notes }: Tile): Templat
 }
 
 function workersTile(crew: CrewState): TemplateResult {
-  const { healthy, workers } = crew.machine;
+  const { healthy, total, failed } = strengthOf(crew.workers);
   const wanted = crew.pools.reduce((sum, pool) => sum + pool.wanted, 0);
-  const failed = crew.workers.filter((worker) => worker.state === 'FAILED').length;
   const busy = crew.workers.filter((worker) => worker.job).length;
-  const whole = Math.max(wanted, workers + failed);
+  const whole = Math.max(wanted, total);
   return tile({
     name: 'Workers',
     icon: 'server-process',
-    figure: html`${healthy}<span class="figure-of">/${workers}</span>`,
+    figure: html`${healthy}<span class="figure-of">/${total}</span>`,
     unit: 'healthy',
-    bar: bar('Workers', `${healthy} of ${workers} healthy`, [
+    bar: bar('Workers', `${healthy} of ${total} healthy`, [
       { kind: 'done', fraction: share(healthy, whole) },
-      { kind: 'caution', fraction: share(workers - healthy, whole) },
+      { kind: 'caution', fraction: share(total - healthy - failed, whole) },
       { kind: 'failed', fraction: share(failed, whole) },
     ]),
     notes: [html`${busy} busy · ${wanted} wanted${failedText(failed)}`],

@@ -3,7 +3,7 @@ import type { CrewState, PoolView, WorkerView } from '../../src/control/api.ts';
 import { formatDuration } from '../../src/core/duration.ts';
 import { CommandId } from '../../src/extension/contributions.ts';
 import { formatCount } from '../../src/extension/format/count.ts';
-import { healthText } from '../../src/extension/workers-view/pool-presentation.ts';
+import { strengthText } from '../../src/extension/workers-view/crew-strength.ts';
 import { iconButton } from './action-button.ts';
 import { failedText } from './failed-text.ts';
 import { jobCountsBar } from './job-counts-bar.ts';
@@ -29,7 +29,7 @@ function poolRow(pool: PoolView, workers: WorkerView[]): TemplateResult {
   return html`<li class="row">
     <div class="row-name">
       <strong title=${pool.command.join(' ')}>${pool.name}</strong>
-      <span class="subdued">${healthText(workers)}</span>
+      <span class="subdued">${strengthText(workers)}</span>
     </div>
     <div class="row-progress">
       ${jobCountsBar(`Queue of ${pool.name}`, counts)}

@@ -2,8 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { RecentJob } from '../../src/control/api.ts';
 import { formatDuration } from '../../src/core/duration.ts';
+import type { JobError } from '../../src/core/job.ts';
 import { CommandId } from '../../src/extension/contributions.ts';
 import { formatAge } from '../../src/extension/format/age.ts';
+import { formatJobError } from '../../src/extension/format/job-error.ts';
 import { formatParameters } from '../../src/extension/format/parameters.ts';
 import { loadNavigation, runCommand, saveNavigation } from '../host.ts';
 import { icon } from './icon.ts';
@@ -76,7 +78,7 @@ export class RecentJobs extends LightElement {
         <td class="number">${formatDuration(job.duration)}</td>
         <td class="number">${formatAge(job.finishedAt, this.now)} ago</td>
       </tr>
-      ${open ? errorRow(job, key) : nothing}`;
+      ${job.error && open ? errorRow(job.error, key) : nothing}`;
   }
 
   #outcome(job: RecentJob, key: string, open: boolean): TemplateResult {
@@ -102,12 +104,11 @@ export class RecentJobs extends LightElement {
   }
 }
 
-function errorRow(job: RecentJob, key: string): TemplateResult {
-  const { error } = job;
+function errorRow(error: JobError, key: string): TemplateResult {
   return html`<tr class="error-row" id="error-${key}">
     <td colspan="6">
-      <p class="bad">${error?.type ? html`<strong>${error.type}</strong>: ` : nothing}${error?.message}</p>
-      ${error?.traceback ? html`<pre tabindex="0" aria-label="Traceback">${error.traceback}</pre>` : nothing}
+      <p>${formatJobError(error)}</p>
+      ${error.traceback ? html`<pre tabindex="0" aria-label="Traceback">${error.traceback}</pre>` : nothing}
     </td>
   </tr>`;
 }

@@ -21,6 +21,7 @@ const ICONS: Record<JobState, string> = {
   cancelled: 'circle-slash',
 };
 
+/** `states`: only these, in this order; all, newest first, when left out. */
 export async function findJob(
   client: ControlClient,
   title: string,
@@ -31,18 +32,25 @@ export async function findJob(
   pick.placeholder = 'Search in parameters, results and errors';
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
+  const groups = states ? states.map((state) => ({ states: [state] })) : [{}];
   let asked = 0;
   const load = async (search: string): Promise<void> => {
     const question = ++asked;
     pick.busy = true;
     try {
-      const { total, jobs } = await client.request('jobs', {
-        ...(states ? { states } : {}),
-        ...(search === '' ? {} : { search }),
-        newestFirst: true,
-        limit: JOBS_LISTED,
-      });
+      const pages = await Promise.all(
+        groups.map((group) =>
+          client.request('jobs', {
+            ...group,
+            ...(search === '' ? {} : { search }),
+            newestFirst: true,
+            limit: JOBS_LISTED,
+          }),
+        ),
+      );
       if (question !== asked) return;
+      const jobs = pages.flatMap((page) => page.jobs);
+      const total = pages.reduce((sum, page) => sum + page.total, 0);
       pick.items = jobs.map(jobItem);
       pick.title = total > jobs.length ? `${title} (${jobs.length} of ${formatCount(total)})` : title;
     } finally {

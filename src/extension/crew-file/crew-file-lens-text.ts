@@ -3,7 +3,7 @@ import type { BatchRow, CrewState } from '../../control/api.ts';
 import { CommandId } from '../contributions.ts';
 import { formatCount, formatQuantity } from '../format/count.ts';
 import { batchProgressText } from '../queue-view/queue-nodes.ts';
-import { healthText } from '../workers-view/pool-presentation.ts';
+import { strengthText } from '../workers-view/crew-strength.ts';
 import { isAlive } from '../workers-view/worker-condition.ts';
 import type { OutlineEntry } from './crew-file-outline.ts';
 
@@ -24,7 +24,7 @@ function poolLenses(name: string, crew: CrewState | undefined): LensText[] {
   const start = { title: 'Start workers', command: CommandId.startCrew, arguments: [name] };
   if (!pool || !workers.some(isAlive)) return [start];
   const waiting = pool.counts.pending;
-  const status = `${healthText(workers)}${waiting === 0 ? '' : ` · ${formatCount(waiting)} waiting`}`;
+  const status = `${strengthText(workers)}${waiting === 0 ? '' : ` · ${formatCount(waiting)} waiting`}`;
   return [
     { title: status, command: CommandId.openDashboard, arguments: [] },
     { title: 'Add worker', command: CommandId.addWorker, arguments: [name] },

@@ -2,11 +2,12 @@
  * The Queue view as plain data: pools with their counts, their batches and the newest failures. Never one row for each
  * queued job: a queue may hold a million, and a tree of a hundred thousand rows stops VS Code.
  */
-import type { BatchRow, CrewState, JobCounts, PoolView, RecentJob } from '../../control/api.ts';
+import type { BatchRow, CrewState, JobCounts, PoolView } from '../../control/api.ts';
 import { formatCount, formatQuantity } from '../format/count.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { formatParameters, truncate } from '../format/parameters.ts';
 import type { NodePresentation } from '../node-presentation.ts';
+import type { FailedJob } from './recent-failures.ts';
 
 export interface QueueNode extends NodePresentation {
   children: QueueNode[];
@@ -19,11 +20,9 @@ export interface QueueNode extends NodePresentation {
 
 /** Finished batches shown for each pool; the newest ones. Unfinished ones are all shown. */
 const FINISHED_BATCHES_SHOWN = 5;
-const FAILURES_SHOWN = 10;
 
-export function queueNodes(crew: CrewState): QueueNode[] {
+export function queueNodes(crew: CrewState, failures: readonly FailedJob[]): QueueNode[] {
   const pools = crew.pools.map((pool) => poolNode(pool, crew));
-  const failures = crew.recent.filter((job) => job.state === 'failed').slice(0, FAILURES_SHOWN);
   if (failures.length > 0) pools.push(failuresNode(failures));
   return pools;
 }
@@ -55,27 +54,41 @@ function rateText(pool: PoolView): string {
   return `${formatQuantity(pool.perMinute, 'job')} ended in the last minute`;
 }
 
-const COUNTS: { state: keyof JobCounts; label: string; icon: string; color?: string; always?: boolean }[] = [
-  { state: 'pending', label: 'Waiting', icon: 'clockface', always: true },
-  { state: 'running', label: 'Running', icon: 'play', color: 'charts.blue', always: true },
-  { state: 'done', label: 'Done', icon: 'check', color: 'charts.green', always: true },
-  { state: 'failed', label: 'Failed', icon: 'error', color: 'charts.red' },
-  { state: 'cancelled', label: 'Cancelled', icon: 'circle-slash', color: 'disabledForeground' },
+const COUNTS: {
+  state: keyof JobCounts;
+  label: string;
+  icon: string;
+  color?: string;
+  exceptional?: boolean;
+}[] = [
+  { state: 'pending', label: 'Waiting', icon: 'clockface' },
+  { state: 'running', label: 'Running', icon: 'play', color: 'charts.blue' },
+  { state: 'done', label: 'Done', icon: 'check', color: 'charts.green' },
+  { state: 'failed', label: 'Failed', icon: 'error', color: 'charts.red', exceptional: true },
+  {
+    state: 'cancelled',
+    label: 'Cancelled',
+    icon: 'circle-slash',
+    color: 'disabledForeground',
+    exceptional: true,
+  },
 ];
 
 function countNodes(parent: string, pool: PoolView): QueueNode[] {
-  return COUNTS.filter(({ state, always }) => always || pool.counts[state] > 0).map(
-    ({ state, label, icon, color }) => ({
-      id: `${parent}:${state}`,
-      label,
-      description: formatCount(pool.counts[state]),
-      icon,
-      ...(color === undefined ? {} : { color }),
-      contextValue: `count+${state}`,
-      spoken: `${pool.name}: ${formatCount(pool.counts[state])} ${label.toLowerCase()}`,
-      children: [],
-    }),
+  const isEmpty = Object.values(pool.counts).every((count) => count === 0);
+  const shown = COUNTS.filter(
+    ({ state, exceptional }) => !isEmpty && (!exceptional || pool.counts[state] > 0),
   );
+  return shown.map(({ state, label, icon, color }) => ({
+    id: `${parent}:${state}`,
+    label,
+    description: formatCount(pool.counts[state]),
+    icon,
+    ...(color === undefined ? {} : { color }),
+    contextValue: `count+${state}`,
+    spoken: `${pool.name}: ${formatCount(pool.counts[state])} ${label.toLowerCase()}`,
+    children: [],
+  }));
 }
 
 function shownBatches(batches: BatchRow[], pool: string): BatchRow[] {
@@ -124,11 +137,10 @@ function batchIcon(batch: BatchRow): { icon: string; color?: string } {
   return { icon: 'pass-filled', color: 'charts.green' };
 }
 
-function failuresNode(failures: RecentJob[]): QueueNode {
+function failuresNode(failures: readonly FailedJob[]): QueueNode {
   return {
     id: 'failures',
     label: 'Recent Failures',
-    description: formatCount(failures.length),
     icon: 'error',
     color: 'charts.red',
     contextValue: 'failures',
@@ -137,22 +149,20 @@ function failuresNode(failures: RecentJob[]): QueueNode {
   };
 }
 
-function failureNode(job: RecentJob): QueueNode {
-  const reason = job.error?.message ?? job.outcome;
-  const label = `${job.batchName} #${job.id}`;
+function failureNode({ id, batchName, parameters, reason, traceback, worker }: FailedJob): QueueNode {
   return {
-    id: `failure:${job.id}/${job.attempt}`,
-    label,
+    id: `failure:${id}`,
+    label: `${batchName} #${id}`,
     description: truncate(reason, 80),
     icon: 'error',
     color: 'charts.red',
     contextValue: 'job+failed',
-    spoken: `job ${job.id} of ${job.batchName} failed: ${reason}`,
-    job: job.id,
+    spoken: `job ${id} of ${batchName} failed: ${reason}`,
+    job: id,
     tooltip: [
-      `Job ${job.id}, attempt ${job.attempt}, on ${job.worker}: ${job.outcome}`,
-      formatParameters(job.parameters, 400),
-      job.error?.traceback ?? reason,
+      `Job ${id} failed${worker === undefined ? '' : ` on ${worker}`}`,
+      formatParameters(parameters, 400),
+      traceback?.trimEnd() ?? reason,
     ].join('\n\n'),
     children: [],
   };

@@ -3,11 +3,12 @@ import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock.ts';
 import { Coalescer } from '../coalescer.ts';
 import { CommandId, ViewId } from '../contributions.ts';
-import { crewOf } from '../link-state.ts';
+import { crewOf, type LinkChange } from '../link-state.ts';
 import { looksTheSame } from '../node-presentation.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import { toTreeItem, TREE_REFRESH_INTERVAL } from '../tree-item.ts';
 import { queueNodes, type QueueNode } from './queue-nodes.ts';
+import { RecentFailures } from './recent-failures.ts';
 
 /** What the tree holds: an id that stays, behind which the node is looked up. */
 export interface QueueElement {
@@ -21,15 +22,17 @@ class QueueTree implements vscode.TreeDataProvider<QueueElement> {
   readonly #elements = new Map<string, QueueElement>();
   readonly #link: SupervisorLink;
   readonly #refreshes = new Coalescer(systemClock, TREE_REFRESH_INTERVAL, () => this.#refresh());
+  readonly #failures = new RecentFailures(() => this.#refreshes.request());
   #roots: QueueNode[] = [];
 
   constructor(link: SupervisorLink) {
     this.#link = link;
-    this.#refreshes.request();
+    this.update({ state: link.state });
   }
 
   /** To be called with every change of the link. */
-  update(): void {
+  update(change: LinkChange): void {
+    this.#failures.update(change);
     this.#refreshes.request();
   }
 
@@ -57,7 +60,7 @@ class QueueTree implements vscode.TreeDataProvider<QueueElement> {
 
   #refresh(): void {
     const crew = crewOf(this.#link.state);
-    const roots = crew ? queueNodes(crew) : [];
+    const roots = crew ? queueNodes(crew, this.#failures.list) : [];
     const changed: QueueElement[] = [];
     const shapeChanged = idsOf(roots) !== idsOf(this.#roots);
     this.#roots = roots;
@@ -88,7 +91,7 @@ class QueueTree implements vscode.TreeDataProvider<QueueElement> {
 export function createQueueView(link: SupervisorLink): vscode.Disposable {
   const tree = new QueueTree(link);
   const view = vscode.window.createTreeView<QueueElement>(ViewId.queue, { treeDataProvider: tree });
-  const stop = link.onDidChange(() => tree.update());
+  const stop = link.onDidChange((change) => tree.update(change));
   return vscode.Disposable.from({ dispose: stop }, view, tree);
 }
 

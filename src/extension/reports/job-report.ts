@@ -1,5 +1,6 @@
 import type { AttemptRow, JobDetail } from '../../control/api.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { formatJobError } from '../format/job-error.ts';
 import { escapeMarkdown } from '../format/markdown.ts';
 
 /** One job with all its attempts, as Markdown: what it was given, what became of it, and why. */
@@ -29,15 +30,14 @@ function attemptSection(attempt: AttemptRow): string[] {
   const duration = formatDuration((attempt.finishedAt - attempt.startedAt) / 1000);
   const where = `${escapeMarkdown(attempt.worker)}, ${new Date(attempt.startedAt).toLocaleString()}, ${duration}`;
   const { error, logTail } = attempt;
-  const kind = error?.type === undefined ? '' : `**${escapeMarkdown(error.type)}**: `;
   return [
     '',
     `## Attempt ${attempt.attempt}: ${attempt.outcome}`,
     '',
     where,
-    ...(error ? ['', `${kind}${escapeMarkdown(error.message)}`] : []),
-    ...(error?.traceback ? ['', ...codeBlock(error.traceback, '')] : []),
-    ...(logTail ? ['', "The end of the worker's log:", '', ...codeBlock(logTail, '')] : []),
+    ...(error ? ['', `**${escapeMarkdown(formatJobError(error))}**`] : []),
+    ...(error?.traceback ? ['', ...codeBlock(error.traceback.trimEnd(), '')] : []),
+    ...(logTail ? ['', "The end of the worker's log:", '', ...codeBlock(logTail.trimEnd(), '')] : []),
   ];
 }
 

@@ -6,7 +6,7 @@ import { formatCount, formatQuantity } from '../format/count.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { escapeMarkdown } from '../format/markdown.ts';
 import type { LinkState } from '../link-state.ts';
-import { healthText } from '../workers-view/pool-presentation.ts';
+import { strengthOf, strengthText } from '../workers-view/crew-strength.ts';
 
 export interface StatusBarText {
   text: string;
@@ -57,32 +57,33 @@ function stoppedText(kind: keyof typeof REST_REASONS): StatusBarText {
 }
 
 function connectedText(crew: CrewState): StatusBarText {
-  const { healthy, workers } = crew.machine;
-  const failed = crew.workers.filter((worker) => worker.state === 'FAILED').length;
+  const { healthy, total, failed } = strengthOf(crew.workers);
   const problems = crew.crewFile.problems.length;
   const spoken = [
-    `Nightcrew: ${healthy} of ${formatQuantity(workers, 'worker')} healthy`,
+    `Nightcrew: ${healthy} of ${formatQuantity(total, 'worker')} healthy`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(problems > 0 ? [formatQuantity(problems, 'crew file problem')] : []),
   ].join(', ');
   return {
-    text: `$(pulse) ${healthy}/${workers}`,
-    tooltip: connectedTooltip(crew, failed, problems),
+    text: `$(pulse) ${healthy}/${total}`,
+    tooltip: connectedTooltip(crew),
     spoken,
-    warning: failed > 0 || healthy < workers || problems > 0,
+    warning: healthy < total || problems > 0,
     command: CommandId.openDashboard,
   };
 }
 
-function connectedTooltip(crew: CrewState, failed: number, problems: number): string {
+function connectedTooltip(crew: CrewState): string {
   const { machine } = crew;
+  const { failed } = strengthOf(crew.workers);
+  const problems = crew.crewFile.problems.length;
   const warnings = [
     ...(failed > 0 ? [`$(error) ${formatQuantity(failed, 'worker')} failed`] : []),
     ...(problems > 0 ? [`$(warning) The crew file has ${formatQuantity(problems, 'problem')}`] : []),
   ];
   const used = machine.memoryTotal - machine.memoryAvailable;
   return [
-    `**Nightcrew** · ${machine.healthy}/${machine.workers} workers healthy`,
+    `**Nightcrew** · ${strengthText(crew.workers)}`,
     ...warnings,
     crew.pools.length === 0 ? 'No pools yet.' : poolTable(crew),
     `Memory: crew ${formatByteSize(machine.crewMemory)}, machine ${formatByteSize(used)} of ${formatByteSize(machine.memoryTotal)}`,
@@ -98,7 +99,7 @@ function connectedTooltip(crew: CrewState, failed: number, problems: number): st
 function poolTable(crew: CrewState): string {
   const rows = crew.pools.map((pool) => {
     const workers = crew.workers.filter((worker) => worker.pool === pool.name);
-    return `| ${escapeMarkdown(pool.name)} | ${healthText(workers)} | ${queueText(pool)} |`;
+    return `| ${escapeMarkdown(pool.name)} | ${strengthText(workers)} | ${queueText(pool)} |`;
   });
   return ['| Pool | Workers | Queue |', '|:--|:--|:--|', ...rows].join('\n');
 }
