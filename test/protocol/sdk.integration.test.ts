@@ -36,7 +36,7 @@ for (const sdk of sdks) {
       const { worker: description, tasks, ...params } = worker.initializeParams!;
       assert.equal(params.token, token);
       assert.equal(params.protocolVersion, 1);
-      assert.deepEqual(params.capabilities, { prefetch: 8, cancel: true, progress: true, checkpoint: true });
+      assert.deepEqual(params.capabilities, { prefetch: 32, cancel: true, progress: true, checkpoint: true });
       assert.equal(description.language, sdk.language);
       assert.deepEqual(tasks[0], { name: 'echo', description: 'Returns its parameters.' });
       assert.deepEqual(tasks[1], { name: 'add' });

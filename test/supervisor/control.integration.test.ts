@@ -127,12 +127,14 @@ describe('control of workers', () => {
       ],
     );
     await client.request('abort', { select: { workers: ['tag-1'] } });
-    const both = await client.request('drain', { select: { pool: 'tag' }, wait: true });
+    const both = await client.request('drain', { select: { workers: ['tag-1', 'tag-2'] }, wait: true });
     assert.deepEqual(
       both.outcomes.map(({ ok }) => ok),
       [false, true],
     );
     assert.match(both.outcomes[0]!.message, /is DEAD already/);
+    const none = await client.request('abort', { select: { pool: 'tag' } });
+    assert.deepEqual(none.outcomes, [], 'a filter means those that live');
     const removed = await client.request('remove', { select: { all: true } });
     assert.equal(removed.outcomes.length, 2);
     assert.deepEqual((await client.request('status', {})).workers, []);

@@ -261,6 +261,7 @@ describe('a researcher in VS Code', () => {
   step('stops everything', async () => {
     await reopened!.runCommand('Nightcrew: Stop Supervisor…');
     await reopened!.quickInput.choose('Abort');
+    await reopened!.dialogs.answer('Abort');
     await waitFor('the supervisor to be gone', async () => (await crewState()) === undefined);
     await waitFor('the view to say so', async () =>
       /stopped/.test(await reopened!.tree('Workers').welcome()),

@@ -43,7 +43,7 @@ export function task(name: string, options: { description?: string }, handler: H
  * `node read.js --job '{"path": "a.txt"}'`.
  */
 export function run(options?: {
-  /** Jobs the worker accepts to hold ahead of the running one: many short jobs run faster with it. Default 8. */
+  /** Jobs the worker accepts to hold ahead of the running one: many short jobs run faster with it. Default 32. */
   prefetch?: number;
   /** Name of the worker, shown to people. Default: the file name of the script. */
   name?: string;

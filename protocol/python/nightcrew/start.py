@@ -18,7 +18,7 @@ from .tasks import registered
 _INITIALIZE = "initialize"
 
 
-def run(*, prefetch: int = 8) -> None:
+def run(*, prefetch: int = 32) -> None:
     """Works off jobs until the supervisor ends the worker. Call it last, in the main thread.
 
     ``prefetch`` is how many jobs the worker accepts to hold ahead of the running one: many short jobs run faster

@@ -1,5 +1,5 @@
 /** `drain`, `abort`, `restart`, `pause`, `remove` and `down`: what people do to workers that are there. */
-import type { ControlRequests, WorkerOutcome } from '../../control/api.ts';
+import type { ControlRequests, Selection, WorkerOutcome } from '../../control/api.ts';
 import { isLive } from '../../core/worker-state.ts';
 import { selectWorkers, unknownPool } from '../select.ts';
 import type { Worker } from '../worker.ts';
@@ -12,7 +12,7 @@ export async function drain(
   { select, wait }: ControlRequests['drain']['parameters'],
   context: OperationContext,
 ): Promise<ControlRequests['drain']['result']> {
-  const workers = selectWorkers(select, context.roster, context.pools);
+  const workers = selectLive(select, context);
   const outcomes = await each(workers, (worker) => {
     requireLive(worker);
     if (worker.state === 'DRAINING') return `is draining already${remainder(worker)}`;
@@ -27,7 +27,7 @@ export async function abort(
   { select }: ControlRequests['abort']['parameters'],
   context: OperationContext,
 ): Promise<ControlRequests['abort']['result']> {
-  const workers = selectWorkers(select, context.roster, context.pools);
+  const workers = selectLive(select, context);
   const outcomes = await each(workers, async (worker) => {
     requireLive(worker);
     const job = worker.current?.job.id;
@@ -62,7 +62,7 @@ export async function pause(
   { select, paused }: ControlRequests['pause']['parameters'],
   context: OperationContext,
 ): Promise<ControlRequests['pause']['result']> {
-  const workers = selectWorkers(select, context.roster, context.pools);
+  const workers = selectLive(select, context);
   const outcomes = await each(workers, (worker) => {
     requireLive(worker);
     if (worker.paused === paused) return paused ? 'is paused already' : 'is not paused';
@@ -121,6 +121,12 @@ function each(workers: readonly Worker[], action: Action): Promise<WorkerOutcome
       }
     }),
   );
+}
+
+/** A filter means those that live; a worker that was named is answered for, whatever it is. */
+function selectLive(select: Selection, context: OperationContext): Worker[] {
+  const workers = selectWorkers(select, context.roster, context.pools);
+  return 'workers' in select ? workers : workers.filter((worker) => isLive(worker.state));
 }
 
 function requireLive(worker: Worker): void {

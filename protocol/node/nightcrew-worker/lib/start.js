@@ -12,7 +12,7 @@ const { createSharedState, Field, Slot, SLOTS } = require('./shared-state.js');
 const { protectStandardStreams } = require('./standard-streams.js');
 const { registered } = require('./tasks.js');
 
-function run({ prefetch = 8, name = basename(process.argv[1] ?? 'node') } = {}) {
+function run({ prefetch = 32, name = basename(process.argv[1] ?? 'node') } = {}) {
   // A pool of threads that loads the script again wants its functions, not a second worker.
   if (!isMainThread) return;
   // Out of the environment, so that no child can pass for this worker.
