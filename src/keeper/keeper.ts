@@ -31,6 +31,9 @@ export const IDLE_MILLISECONDS = 60_000;
  */
 export const IDLE_WITH_RESULTS_MILLISECONDS = 24 * 60 * 60 * 1000;
 
+/** After SIGTERM workers have this long to end by themselves. */
+const TERMINATION_GRACE_MILLISECONDS = 5000;
+
 export interface KeeperOptions {
   token: string;
   restart: RestartCommand;
@@ -57,6 +60,7 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
   #cancelIdleTimer: (() => void) | undefined;
   /** The last supervisor left on purpose, so none is brought back. */
   #detached = false;
+  #isTerminating = false;
   #ending: Promise<void> | undefined;
 
   constructor(options: KeeperOptions) {
@@ -76,9 +80,12 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
     return this.#ending;
   }
 
-  /** Asks every worker to end, as the system does when it shuts down. */
-  async terminateWorkers(): Promise<void> {
+  /** Asks every worker to end, as the system does when it shuts down; ends as soon as they have, or after a grace. */
+  async terminate(): Promise<void> {
+    this.#isTerminating = true;
+    this.#options.clock.after(TERMINATION_GRACE_MILLISECONDS, () => void this.end());
     await Promise.all([...this.#workers.values()].map((worker) => worker.signal('SIGTERM')));
+    this.#endWhenTerminated();
   }
 
   /** After an error nobody expected: the supervisor connects anew, and so all that is known of it is made anew. */
@@ -167,6 +174,7 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
   onFinished(worker: WorkerProcess): void {
     this.onMessage(worker);
     this.#watchIdleness();
+    this.#endWhenTerminated();
   }
 
   readonly #answers: Answers = {
@@ -197,7 +205,7 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
   };
 
   async #spawn(request: SpawnRequest, connection: SupervisorConnection): Promise<KeptProcess> {
-    if (this.#ending) throw new KeeperError('ESHUTDOWN', 'the keeper is ending');
+    if (this.#isTerminating || this.#ending) throw new KeeperError('ESHUTDOWN', 'the keeper is ending');
     const log = this.#logs.acquire(request.logFile);
     const handle = ++this.#lastHandle;
     try {
@@ -205,8 +213,12 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
       const worker = await WorkerProcess.start(options);
       this.#workers.set(handle, worker);
       this.#watchIdleness();
-      // Who asked was replaced meanwhile, and the successor has been told what is kept: nobody would ever know of it.
-      if (this.#connection && this.#connection !== connection) await worker.killTree();
+      if (this.#connection && this.#connection !== connection) {
+        // Who asked was replaced meanwhile, and its successor has been told what is kept: nobody would know of this one.
+        await worker.killTree();
+        this.#workers.delete(handle);
+        throw new KeeperError('ECONNRESET', 'another supervisor has taken over');
+      }
       // What it said or how it ended meanwhile; sent at the end of this turn, after the answer.
       this.onMessage(worker);
       return worker.describe();
@@ -226,7 +238,12 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
   }
 
   #bringBack(): void {
-    if (this.#workers.size > 0 && !this.#detached && !this.#ending) this.#restart.onLost();
+    const isWanted = this.#workers.size > 0 && !this.#detached;
+    if (isWanted && !this.#isTerminating && !this.#ending) this.#restart.onLost();
+  }
+
+  #endWhenTerminated(): void {
+    if (this.#isTerminating && this.livingWorkers === 0) void this.end();
   }
 
   /** Sets the timer for its own end, anew with every change of what it depends on. */

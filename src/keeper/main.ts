@@ -24,8 +24,6 @@ import { WIRE_VERSION } from './wire.ts';
 /** More unexpected errors than this within the time below, and the keeper's state counts as broken. */
 const MAX_FAULTS = 10;
 const FAULT_WINDOW_MILLISECONDS = 60_000;
-/** After SIGTERM workers have this long to end by themselves. */
-const TERMINATION_GRACE_MILLISECONDS = 5000;
 /** sysexits.h: internal software error. */
 const EXIT_SOFTWARE = 70;
 
@@ -106,8 +104,7 @@ async function run(bootstrap: KeeperBootstrap): Promise<void> {
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {
     log('asked to terminate');
-    void keeper.terminateWorkers();
-    systemClock.after(TERMINATION_GRACE_MILLISECONDS, () => void keeper.end());
+    void keeper.terminate();
   });
 
   await listen(server, socket);

@@ -100,6 +100,19 @@ describe('a supervisor that is killed', () => {
     await last.close('end');
   });
 
+  it('is brought back by the command that its successor brought', async () => {
+    const keeper = await TemporaryKeeper.create();
+    const old = supervisorCommand(keeper, 'of the old version', 'crash').command;
+    const { client } = await keeper.start({ ...old, executable: '/gone/after/the/upgrade' });
+    await keeper.spawn(client, ['sleep', '600']);
+    const { command, lines } = supervisorCommand(keeper);
+    const { client: next } = await keeper.connect(command);
+    (next as unknown as { fail(error: Error): void }).fail(new Error('killed by the test'));
+    await waitFor('the supervisor', () => lines().some(({ connected }) => connected?.length === 1));
+    const { client: last } = await keeper.connect();
+    await last.close('end');
+  });
+
   it('is not brought back when it said that it leaves', async () => {
     const keeper = await TemporaryKeeper.create();
     const { command, started } = supervisorCommand(keeper);
@@ -194,6 +207,17 @@ describe('the keeper itself', () => {
     for (const name of ['keeper.sock', 'keeper.json']) {
       assert.equal(existsSync(path.join(keeper.folder, name)), false, name);
     }
+  });
+
+  it('ends at once when it is asked to terminate and its workers follow', async () => {
+    const keeper = await TemporaryKeeper.create();
+    const { client } = await keeper.start();
+    const keeperIdentity = await keeper.identity();
+    await keeper.spawn(client, ['sleep', '600']);
+    const begin = performance.now();
+    await signalProcess(keeperIdentity, 'SIGTERM');
+    await waitFor('its end', async () => !(await isAlive(keeperIdentity)));
+    assert.ok(performance.now() - begin < 4500);
   });
 
   it('ends its workers gently, then surely, when the system asks it to terminate', async () => {
