@@ -93,8 +93,8 @@ export function removeWorker(
   { workers, claims, database }: Projection,
   event: EventOf<'worker.removed'>,
 ): void {
-  const [job] = claims.of(event.worker);
-  if (job !== undefined) throw new InvariantError(`worker ${event.worker} still runs job ${job}`);
+  const claim = claims.all().find(({ worker }) => worker === event.worker);
+  if (claim) throw new InvariantError(`worker ${event.worker} still has job ${claim.job}`);
   workers.remove(event.worker);
   database.run('DELETE FROM workers WHERE id = ?', [event.worker]);
 }

@@ -3,7 +3,6 @@
  * claim is *held*: it is written to its row in `jobs` only when somebody looks before the job has ended.
  */
 import type { Claim, JobId } from '../core/job.ts';
-import type { WorkerId } from '../core/worker.ts';
 import type { Database } from './database.ts';
 import { InvariantError } from './invariant-error.ts';
 
@@ -44,9 +43,8 @@ export class ClaimTable {
     this.#claims.delete(job);
   }
 
-  /** The jobs that a worker has. */
-  of(worker: WorkerId): JobId[] {
-    return [...this.#claims.values()].filter((claim) => claim.worker === worker).map((claim) => claim.job);
+  all(): RunningClaim[] {
+    return [...this.#claims.values()];
   }
 
   writeHeld(): void {

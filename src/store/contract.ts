@@ -27,6 +27,7 @@ export interface Store {
   /**
    * Adds an event to the journal's buffer. Costs no system call. The events appended between two calls of `write`, `flush` or
    * `query` are one record: after a crash, all of them are there or none. They share the time of the first.
+   * Throws an InvariantError, and takes nothing, when the event does not fit what came before: a bug of the caller.
    */
   append(event: JournalEvent): EventStamp;
   /**

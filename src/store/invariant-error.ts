@@ -1,6 +1,7 @@
 /**
- * An event does not fit the state it is applied to, e.g. a job finished by an attempt that is not the running one. Such an
- * event must never have been journaled: this is a bug in who appended it, and going on would make it permanent.
+ * An event does not fit the state it would change, e.g. a job finished by an attempt that is not the running one: a bug in
+ * who appended it. The store refuses such an event where it can (`event-guard.ts`); one that is journaled all the same ends
+ * the projection, because going on would show a wrong state.
  */
 export class InvariantError extends Error {
   constructor(message: string, options?: ErrorOptions) {

@@ -8,6 +8,7 @@ import {
   type Store,
   type StoreQueries,
 } from './contract.ts';
+import type { EventGuard } from './event-guard.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Journal } from './journal.ts';
 import type { ProjectionClient } from './projection-client.ts';
@@ -20,6 +21,7 @@ export interface StoreParts {
   clock: Clock;
   log: (message: string) => void;
   journal: Journal;
+  guard: EventGuard;
   projection: ProjectionClient;
   recovery: RecoveryReport;
   /** What the snapshots on the disk cover; 0 for one that is not there. */
@@ -34,6 +36,7 @@ export class JournaledStore implements Store {
   readonly #paths: SnapshotPaths;
   readonly #log: (message: string) => void;
   readonly #journal: Journal;
+  readonly #guard: EventGuard;
   readonly #projection: ProjectionClient;
   readonly #schedule: SnapshotSchedule;
   #currentSequence: number;
@@ -48,6 +51,7 @@ export class JournaledStore implements Store {
     this.#paths = parts.paths;
     this.#log = parts.log;
     this.#journal = parts.journal;
+    this.#guard = parts.guard;
     this.#projection = parts.projection;
     this.#currentSequence = parts.currentSequence;
     this.#previousSequence = parts.previousSequence;
@@ -61,7 +65,10 @@ export class JournaledStore implements Store {
 
   append(event: JournalEvent): EventStamp {
     this.#refuseWhenEnded();
-    return this.#journal.append(event);
+    this.#guard.check(event);
+    const stamp = this.#journal.append(event);
+    this.#guard.record(event);
+    return stamp;
   }
 
   write(): void {

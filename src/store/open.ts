@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { StoreError, type Store } from './contract.ts';
 import { diskError } from './disk-error.ts';
+import { EventGuard } from './event-guard.ts';
 import { diskFileSystem, type FileSystem } from './file-system.ts';
 import { scanJournal, type ScannedJournal } from './journal-scan.ts';
 import { JournaledStore } from './journaled-store.ts';
@@ -51,7 +52,7 @@ async function openFolder(options: OpenOptions): Promise<Store> {
   });
   try {
     const snapshot = await projection.opened;
-    const { scanned, replayed } = await replay(files, journalFolder, snapshot.sequence, projection);
+    const { scanned, replayed, guard } = await replay(files, journalFolder, snapshot.sequence, projection);
     if (snapshot.problem !== undefined) {
       log(snapshot.problem);
       if (files.exists(paths.current)) {
@@ -66,6 +67,7 @@ async function openFolder(options: OpenOptions): Promise<Store> {
       clock,
       log,
       journal: await resumeJournal(files, journalFolder, clock, scanned),
+      guard,
       projection,
       recovery: { tornBytes: scanned.tornBytes, snapshotProblem: snapshot.problem, replayed },
       currentSequence: isCurrent ? snapshot.sequence : 0,
@@ -87,7 +89,7 @@ async function replay(
   folder: string,
   snapshotSequence: number,
   projection: ProjectionClient,
-): Promise<{ scanned: ScannedJournal; replayed: number }> {
+): Promise<{ scanned: ScannedJournal; replayed: number; guard: EventGuard }> {
   let replayed = 0;
   let underWay = 0;
   const scanned = await scanJournal(files, folder, snapshotSequence, async (text, count) => {
@@ -96,8 +98,7 @@ async function replay(
     underWay += text.length;
     if (underWay < REPLAY_LENGTH) return;
     underWay = 0;
-    await projection.settled();
+    await projection.query('guard', {});
   });
-  if (replayed > 0) await projection.settled();
-  return { scanned, replayed };
+  return { scanned, replayed, guard: new EventGuard(await projection.query('guard', {})) };
 }

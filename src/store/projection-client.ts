@@ -4,14 +4,14 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../core/clock.ts';
-import { StoreError, type StoreQueries } from './contract.ts';
+import { StoreError } from './contract.ts';
 import type {
   FromProjection,
   ProjectionThreadData,
   SnapshotReport,
   ToProjection,
 } from './projection-messages.ts';
-import type { QueryName } from './queries/answer.ts';
+import type { ProjectionQueries, QueryName } from './queries/answer.ts';
 
 /** Long enough for a few dozen short jobs, short enough that nobody sees it. */
 const SEND_DELAY_MILLISECONDS = 5;
@@ -74,8 +74,8 @@ export class ProjectionClient {
   /** Asks a question; the answer reflects every record sent before. */
   query<Name extends QueryName>(
     name: Name,
-    parameters: StoreQueries[Name]['parameters'],
-  ): Promise<StoreQueries[Name]['result']> {
+    parameters: ProjectionQueries[Name]['parameters'],
+  ): Promise<ProjectionQueries[Name]['result']> {
     if (this.#failure) return Promise.reject(this.#failure);
     this.#sendNow();
     const id = this.#nextQuery++;
@@ -83,11 +83,6 @@ export class ProjectionClient {
       this.#queries.set(id, { resolve, reject });
       this.#post({ type: 'query', id, name, parameters });
     });
-  }
-
-  /** Resolves when every record sent before has been applied: answers come in their place in the order. */
-  async settled(): Promise<void> {
-    await this.query('job', { job: 0 });
   }
 
   /** Resolves when the partial snapshot, as of the records sent before, is on the disk. One at a time. */

@@ -33,6 +33,10 @@ export class WorkerDirectory {
     return entry;
   }
 
+  all(): WorkerEntry[] {
+    return [...this.#workers.values()];
+  }
+
   /** The worker in the launch that is meant. */
   launched(worker: WorkerId, launch: number): WorkerEntry {
     const entry = this.get(worker);

@@ -1,7 +1,18 @@
-/** A projection thread that opens and then fails on the first thing it is told. */
+/** A projection thread that opens, answers the first question, and then fails on whatever it is told. */
 import { parentPort } from 'node:worker_threads';
+import type { FromProjection, ToProjection } from '../../src/store/projection-messages.ts';
 
-parentPort!.on('message', () => {
-  throw new Error('out of luck');
+const port = parentPort!;
+const nothing = { claims: [], workers: [], pools: [], nextJob: 1, nextBatch: 1 };
+
+function tell(message: FromProjection): void {
+  port.postMessage(message);
+}
+
+port.once('message', (message: ToProjection) => {
+  if (message.type === 'query') tell({ type: 'answer', id: message.id, json: JSON.stringify(nothing) });
+  port.once('message', () => {
+    throw new Error('out of luck');
+  });
 });
-parentPort!.postMessage({ type: 'opened', snapshot: { origin: 'none', sequence: 0, bytes: 0 } });
+tell({ type: 'opened', snapshot: { origin: 'none', sequence: 0, bytes: 0 } });

@@ -114,6 +114,19 @@ describe('a store', () => {
     assert.equal(lastSequence, someLife().length - 1);
   });
 
+  it('takes no event that does not fit, and goes on without it', async () => {
+    const folder = stateFolder();
+    await withStore(folder, async (store) => {
+      store.append({ type: 'crew.wanted', wanted: true });
+      assert.throws(() => store.append({ type: 'worker.paused', worker: 'nobody', paused: true }), {
+        name: 'InvariantError',
+        message: 'An event (worker.paused) does not fit: worker nobody does not exist',
+      });
+      assert.equal(store.lastSequence, 1);
+      assert.equal((await store.query('restore', {})).crewWanted, true);
+    });
+  });
+
   it('says what to do when its folder cannot be used', async () => {
     const folder = stateFolder();
     writeFileSync(join(folder, 'file'), '');
@@ -309,11 +322,9 @@ describe('the projection thread', () => {
     const folder = stateFolder();
     const failures: StoreError[] = [];
     const store = await open(folder, { onFailure: (error) => failures.push(error) });
-    store.append({ type: 'worker.paused', worker: 'nobody', paused: true });
-    await assert.rejects(
-      store.query('restore', {}),
-      /Event 1 \(worker\.paused\) does not fit: worker nobody/,
-    );
+    appendAll(store, someLife(0));
+    store.append({ type: 'job.claimed', job: 1, attempt: 7, worker: 'simulate-1', launch: 1, frame: 1 });
+    await assert.rejects(store.query('restore', {}), /job 1 cannot be claimed as attempt 7/);
     assert.equal(failures.length, 1);
     await store.close();
   });

@@ -1,20 +1,27 @@
 /** All questions the projection answers, by name. */
 import type { StoreQueries } from '../contract.ts';
+import type { GuardState } from '../event-guard.ts';
 import type { Projection } from '../projection.ts';
 import { queryBatches } from './batches.ts';
+import { queryGuard } from './guard.ts';
 import { queryJobs } from './job-list.ts';
 import { queryJob, queryResults } from './job.ts';
 import { queryPendingHead } from './pending-head.ts';
 import { queryRestore } from './restore.ts';
 import { queryWorkerHistory } from './worker-history.ts';
 
-export type QueryName = keyof StoreQueries;
+/** Those of the store, and what the store itself asks. */
+export interface ProjectionQueries extends StoreQueries {
+  guard: { parameters: Record<never, never>; result: GuardState };
+}
+
+export type QueryName = keyof ProjectionQueries;
 
 const answers: {
   [Name in QueryName]: (
     projection: Projection,
-    parameters: StoreQueries[Name]['parameters'],
-  ) => StoreQueries[Name]['result'];
+    parameters: ProjectionQueries[Name]['parameters'],
+  ) => ProjectionQueries[Name]['result'];
 } = {
   restore: queryRestore,
   pendingHead: queryPendingHead,
@@ -23,14 +30,15 @@ const answers: {
   batches: queryBatches,
   results: queryResults,
   workerHistory: queryWorkerHistory,
+  guard: queryGuard,
 };
 
 /** The tables are brought up to date first, so the answer reflects every event that was applied. */
 export function answer<Name extends QueryName>(
   projection: Projection,
   name: Name,
-  parameters: StoreQueries[Name]['parameters'],
-): StoreQueries[Name]['result'] {
+  parameters: ProjectionQueries[Name]['parameters'],
+): ProjectionQueries[Name]['result'] {
   projection.settle();
   return answers[name](projection, parameters);
 }
