@@ -6,7 +6,7 @@ import { python, TemporaryKeeper } from './temporary-keeper.ts';
 
 const MEGABYTE = 1_000_000;
 /** What a keeper may grow by: the limits of messages and log of one worker, and the garbage of relaying them. */
-const MAX_GROWTH_MEGABYTES = 130;
+const MAX_GROWTH_MEGABYTES = 80;
 
 /** The most memory the process has ever had, in megabytes. */
 async function peakMegabytes(pid: number): Promise<number> {
