@@ -12,14 +12,18 @@ export interface NodePresentation {
   spoken: string;
 }
 
-export function looksTheSame(one: NodePresentation, other: NodePresentation): boolean {
+/** Whether what a node is stayed the same: a person should see at once when it did not. */
+export function isSameCondition(one: NodePresentation, other: NodePresentation): boolean {
   return (
     one.id === other.id &&
     one.label === other.label &&
-    one.description === other.description &&
     one.icon === other.icon &&
     one.color === other.color &&
-    one.contextValue === other.contextValue &&
-    one.spoken === other.spoken
+    one.contextValue === other.contextValue
   );
+}
+
+/** Whether nothing at all changed, figures included. */
+export function looksTheSame(one: NodePresentation, other: NodePresentation): boolean {
+  return isSameCondition(one, other) && one.description === other.description && one.spoken === other.spoken;
 }

@@ -5,7 +5,7 @@ import type { NodePresentation } from './node-presentation.ts';
  * Milliseconds between two redraws of a tree. VS Code gathers the changes of a tree until none has come for 200 ms: a
  * crew that changes ten times a second would never be redrawn.
  */
-export const TREE_REFRESH_INTERVAL = 1000;
+export const TREE_REFRESH_INTERVAL = 500;
 
 export function toTreeItem(
   presentation: NodePresentation,

@@ -1,6 +1,6 @@
 /**
- * The Workers tree: pools, and in each its workers. It redraws only nodes whose looks changed: a heartbeat every
- * few seconds from 30 workers must not make the view flicker or close a hover.
+ * The Workers tree: pools, and in each its workers. A change of condition is drawn at once; figures, which change all the
+ * time, are drawn seldom and never while a person reads a hover, because each redraw of a row closes its hover.
  */
 import * as vscode from 'vscode';
 import type { CrewState, PoolView, WorkerView } from '../../control/api.ts';
@@ -9,10 +9,15 @@ import { Coalescer } from '../coalescer.ts';
 import { crewOf } from '../link-state.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import { toTreeItem, TREE_REFRESH_INTERVAL } from '../tree-item.ts';
-import { looksTheSame, type NodePresentation } from '../node-presentation.ts';
+import { isSameCondition, looksTheSame, type NodePresentation } from '../node-presentation.ts';
 import { presentPool } from './pool-presentation.ts';
 import { presentWorker } from './worker-presentation.ts';
 import { workerTooltip } from './worker-tooltip.ts';
+
+/** Milliseconds between two redraws of figures. */
+const FIGURES_INTERVAL = 3000;
+/** Milliseconds that figures stand still after a hover was opened. */
+const READING_TIME = 10_000;
 
 /** What the tree's commands are called with. Holds names and no state, so that a node never goes out of date. */
 export type WorkersNode = { kind: 'pool'; pool: string } | { kind: 'worker'; worker: string; pool: string };
@@ -21,12 +26,14 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
   readonly #changes = new vscode.EventEmitter<WorkersNode | WorkersNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changes.event;
   readonly #link: SupervisorLink;
-  readonly #refreshes = new Coalescer(systemClock, TREE_REFRESH_INTERVAL, () => this.#refresh());
+  readonly #conditions = new Coalescer(systemClock, TREE_REFRESH_INTERVAL, () => this.#redrawConditions());
+  readonly #figures = new Coalescer(systemClock, FIGURES_INTERVAL, () => this.#redrawFigures());
   /** One object for each node, by id: VS Code knows a node by its identity. */
   readonly #nodes = new Map<string, WorkersNode>();
   /** How each node was last drawn. */
   readonly #drawn = new Map<string, NodePresentation>();
   #outline = '';
+  #readUntil = 0;
 
   constructor(link: SupervisorLink) {
     this.#link = link;
@@ -34,7 +41,8 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
 
   /** To be called with every change of the link. */
   update(): void {
-    this.#refreshes.request();
+    this.#conditions.request();
+    this.#figures.request();
   }
 
   getChildren(parent?: WorkersNode): WorkersNode[] {
@@ -66,6 +74,7 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
 
   /** The hover is made when it is asked for, and so is always of this moment. */
   resolveTreeItem(item: vscode.TreeItem, node: WorkersNode): vscode.TreeItem {
+    this.#readUntil = systemClock.monotonic() + READING_TIME;
     const crew = crewOf(this.#link.state);
     if (node.kind === 'worker') {
       const worker = crew?.workers.find(({ id }) => id === node.worker);
@@ -78,25 +87,36 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
   }
 
   dispose(): void {
-    this.#refreshes.cancel();
+    this.#conditions.cancel();
+    this.#figures.cancel();
     this.#changes.dispose();
   }
 
-  #refresh(): void {
+  #redrawConditions(): void {
     const crew = crewOf(this.#link.state);
     const outline = outlineOf(crew);
-    if (outline !== this.#outline) {
-      this.#outline = outline;
-      this.#nodes.clear();
-      this.#drawn.clear();
-      this.#changes.fire(undefined);
+    if (outline === this.#outline) {
+      this.#redrawWhere((drawn, now) => !isSameCondition(drawn, now));
       return;
     }
+    this.#outline = outline;
+    this.#nodes.clear();
+    this.#drawn.clear();
+    this.#changes.fire(undefined);
+  }
+
+  #redrawFigures(): void {
+    if (systemClock.monotonic() < this.#readUntil) this.#figures.request();
+    else this.#redrawWhere((drawn, now) => !looksTheSame(drawn, now));
+  }
+
+  #redrawWhere(isChanged: (drawn: NodePresentation, now: NodePresentation) => boolean): void {
+    const crew = crewOf(this.#link.state);
     if (!crew) return;
     const changed = [...this.#nodes.values()].filter((node) => {
       const drawn = this.#drawn.get(nodeId(node));
       const now = present(node, crew);
-      return drawn && now && !looksTheSame(drawn, now);
+      return drawn && now && isChanged(drawn, now);
     });
     if (changed.length > 0) this.#changes.fire(changed);
   }
