@@ -6,7 +6,7 @@ export const defaults = {
   /** The folder of the extension's package.json. Its `main` is `dist/extension.cjs`: build first. */
   extension: repositoryRoot,
   /** What the build makes of the suite for the extension host; it exports `run()`. */
-  suite: join(repositoryRoot, 'dist', 'test', 'suite.cjs'),
+  suite: join(repositoryRoot, 'test-output', 'suite', 'suite.cjs'),
   /** The folder that windows open. */
   folder: join(repositoryRoot, 'examples', 'epidemic'),
 };
