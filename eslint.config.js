@@ -137,7 +137,7 @@ export default tseslint.config(
     rules: { 'import-x/no-default-export': 'off' },
   },
   {
-    files: ['protocol/node/**/*.js', 'examples/**/*.{js,cjs}'],
+    files: ['protocol/node/**/*.js', 'examples/**/*.{js,cjs}', 'test/**/*.cjs'],
     languageOptions: {
       sourceType: 'commonjs',
       globals: {

@@ -90,7 +90,7 @@ export class Endings {
 
   /** The worker's process is gone, and all it said was heard. */
   exited(worker: Worker, exit: ProcessExit): void {
-    const { roster, dispatcher, log } = this.#parts;
+    const { roster, log } = this.#parts;
     const ending = worker.ending ?? unexpected(worker, exit);
     const crashed =
       worker.ending === undefined || (ending.outcome === 'crashed' && worker.assignments.length > 0);

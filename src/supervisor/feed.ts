@@ -5,7 +5,7 @@ import type { Store } from '../store/contract.ts';
 import { RECENT_JOBS, type Changes } from './changes.ts';
 import type { CrewFileSource } from './crew-file-source.ts';
 import type { Queue } from './queue.ts';
-import type { Viewer } from './views.ts';
+import type { Viewer } from './viewer.ts';
 
 /** At most ten deltas a second; milliseconds. */
 const GATHER = 100;

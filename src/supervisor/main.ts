@@ -12,6 +12,7 @@ import { acquireLease, holdsLease, releaseLease, type Lease } from '../control/l
 import { runtimeFolder } from '../control/runtime-folder.ts';
 import type { StartReport } from '../control/start-supervisor.ts';
 import { systemClock } from '../core/clock.ts';
+import { closeInheritedDescriptors } from '../keeper/inherited-descriptors.ts';
 import { identifyProcess } from '../keeper/process-identity.ts';
 import { StoreError } from '../store/contract.ts';
 import { openStore } from '../store/open.ts';
@@ -21,6 +22,7 @@ import { Supervisor } from './supervisor.ts';
 import { VERSION } from './version.ts';
 
 process.title = 'nightcrew-supervisor';
+closeInheritedDescriptors();
 
 const log = createLog(systemClock, (line) => process.stderr.write(line));
 const distribution = dirname(fileURLToPath(import.meta.url));

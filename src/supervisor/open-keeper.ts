@@ -25,7 +25,13 @@ export async function openKeeper(
   events: KeeperEvents,
 ): Promise<{ client: KeeperClient; token: string }> {
   const { runtimeFolder, workspace, distribution, serverId, identity, clock } = options;
-  const connection = { runtimeFolder, serverId, identity, events, clock };
+  const restart = {
+    executable: process.execPath,
+    arguments: [join(distribution, 'supervisor.js'), '--workspace', workspace],
+    env: environment(),
+  };
+  // A keeper may be older than this supervisor: from now on it brings up this version.
+  const connection = { runtimeFolder, serverId, identity, events, clock, restart };
   const record = await readKeeperRecord(runtimeFolder);
   if (record && (await isAlive(record.identity))) {
     return { client: await connectKeeper(connection), token: record.token };
@@ -38,11 +44,6 @@ export async function openKeeper(
     entry: join(distribution, 'keeper.js'),
     executable: process.execPath,
     logFile: join(options.stateFolder, 'logs', 'keeper.log'),
-    restart: {
-      executable: process.execPath,
-      arguments: [join(distribution, 'supervisor.js'), '--workspace', workspace],
-      env: environment(),
-    },
   });
   return { client, token };
 }

@@ -4,13 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { CrewState, Notice, ServerInfo } from '../control/api.ts';
+import type { Notice, ServerInfo } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { KeeperClient, KeeperEvents } from '../keeper/contract.ts';
 import type { RestoredState, Store } from '../store/contract.ts';
 import { adoptWorkers, restoreWorkers } from './adopt.ts';
-import { Changes, RECENT_JOBS } from './changes.ts';
+import { Changes } from './changes.ts';
 import { ControlServer } from './control-server.ts';
 import { CrewFileSource, refuseProblems } from './crew-file-source.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -24,7 +24,7 @@ import type { OperationContext } from './operations/context.ts';
 import { PoolRegister } from './pool-register.ts';
 import { Queue } from './queue.ts';
 import { Roster } from './roster.ts';
-import { machineView, poolView, workerView, type Viewer } from './views.ts';
+import { createViewer } from './viewer.ts';
 import { Watch } from './watch.ts';
 import type { Worker } from './worker.ts';
 import { WorkerMessages } from './worker-messages.ts';
@@ -114,7 +114,17 @@ export class Supervisor {
     });
     const monitor = new Monitor({ roster, clock, changes, log, watched: () => feed.watched });
     const crewFile = new CrewFileSource(workspace, clock);
-    const viewer = this.#viewer(queue, roster, pools, launcher, changes, crewFile);
+    const viewer = createViewer({
+      queue,
+      roster,
+      pools,
+      launcher,
+      changes,
+      crewFile,
+      sequence: () => store.lastSequence,
+      server: () => this.#serverInfo(),
+      wanted: () => this.#wanted,
+    });
     const feed = new Feed({ changes, viewer, store, queue, crewFile, clock, wanted: () => this.#wanted });
     this.#context = {
       clock,
@@ -342,49 +352,6 @@ export class Supervisor {
       workspace,
       startedAt: this.#startedAt,
       recovery: store.recovery,
-    };
-  }
-
-  #viewer(
-    queue: Queue,
-    roster: Roster,
-    pools: PoolRegister,
-    launcher: Launcher,
-    changes: Changes,
-    crewFile: CrewFileSource,
-  ): Viewer {
-    const view = (worker: Worker): ReturnType<typeof workerView> =>
-      workerView(worker, queue, launcher.logFile(worker));
-    const poolNames = (): string[] => [
-      ...new Set([...[...pools.all].map((pool) => pool.name), ...[...queue.pools].map((pool) => pool.name)]),
-    ];
-    const isShown = (name: string): boolean => {
-      const { pending, running } = queue.pool(name).counts;
-      const inFile = crewFile.read()?.pools.some((pool) => pool.name === name) ?? false;
-      return inFile || pending + running > 0 || roster.ofPool(name).length > 0;
-    };
-    const state = (): CrewState => ({
-      server: this.#serverInfo(),
-      sequence: this.#options.store.lastSequence,
-      machine: machineView(roster),
-      pools: poolNames()
-        .filter(isShown)
-        .map((name) => poolView(queue.pool(name), pools.settings(name))),
-      workers: [...roster.all].map(view),
-      batches: [...queue.batches].map((batch) => ({ ...batch, counts: { ...batch.counts } })),
-      recent: changes.recent.slice(-RECENT_JOBS).reverse(),
-      crewFile: crewFile.report(),
-      wanted: this.#wanted,
-    });
-    return {
-      worker: (id) => {
-        const worker = roster.get(id);
-        return worker && view(worker);
-      },
-      pool: (name) => poolView(queue.pool(name), pools.settings(name)),
-      poolNames: () => Map.groupBy(poolNames(), (name) => (isShown(name) ? 'shown' : 'hidden')),
-      machine: () => machineView(roster),
-      state,
     };
   }
 }

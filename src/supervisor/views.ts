@@ -1,5 +1,5 @@
 /** What faces are shown, made from what the supervisor knows. */
-import type { CrewState, MachineView, PoolView, RunningJob, WorkerView } from '../control/api.ts';
+import type { MachineView, PoolView, RunningJob, WorkerView } from '../control/api.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import { machineCores, machineMemory } from './machine.ts';
 import type { PoolQueue, Queue } from './queue.ts';
@@ -79,14 +79,4 @@ export function machineView(roster: Roster): MachineView {
     workers: [...roster.all].filter((worker) => worker.state !== 'DEAD').length,
     healthy: live.filter(isHealthy).length,
   };
-}
-
-/** What `feed` needs to make any view. */
-export interface Viewer {
-  worker(id: string): WorkerView | undefined;
-  pool(name: string): PoolView;
-  /** Pools that the crew file no longer has are hidden once they have neither jobs nor workers. */
-  poolNames(): Map<'shown' | 'hidden', string[]>;
-  machine(): MachineView;
-  state(): CrewState;
 }

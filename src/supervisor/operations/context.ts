@@ -13,6 +13,7 @@ import type { Monitor } from '../monitor.ts';
 import type { PoolRegister } from '../pool-register.ts';
 import type { Queue } from '../queue.ts';
 import type { Roster } from '../roster.ts';
+import type { Worker } from '../worker.ts';
 import type { WorkerMessages } from '../worker-messages.ts';
 
 export interface OperationContext {
@@ -42,5 +43,5 @@ export interface OperationContext {
   /** Ends supervisor and keeper after the answer under way was sent. */
   endSoon: () => void;
   /** Resolves when every one of these workers has no process. */
-  gone: (workers: readonly import('../worker.ts').Worker[]) => Promise<void>;
+  gone: (workers: readonly Worker[]) => Promise<void>;
 }

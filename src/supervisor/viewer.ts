@@ -1,0 +1,67 @@
+/** The one place where what the supervisor knows becomes what faces are shown. */
+import type { CrewState, MachineView, PoolView, ServerInfo, WorkerView } from '../control/api.ts';
+import { RECENT_JOBS, type Changes } from './changes.ts';
+import type { CrewFileSource } from './crew-file-source.ts';
+import type { Launcher } from './launcher.ts';
+import type { PoolRegister } from './pool-register.ts';
+import type { Queue } from './queue.ts';
+import type { Roster } from './roster.ts';
+import { machineView, poolView, workerView } from './views.ts';
+import type { Worker } from './worker.ts';
+
+export interface Viewer {
+  worker(id: string): WorkerView | undefined;
+  pool(name: string): PoolView;
+  /** Pools that the crew file no longer has are hidden once they have neither jobs nor workers. */
+  poolNames(): Map<'shown' | 'hidden', string[]>;
+  machine(): MachineView;
+  state(): CrewState;
+}
+
+interface Parts {
+  queue: Queue;
+  roster: Roster;
+  pools: PoolRegister;
+  launcher: Launcher;
+  changes: Changes;
+  crewFile: CrewFileSource;
+  sequence: () => number;
+  server: () => ServerInfo;
+  wanted: () => boolean;
+}
+
+export function createViewer({ queue, roster, pools, launcher, changes, crewFile, ...now }: Parts): Viewer {
+  const view = (worker: Worker): WorkerView => workerView(worker, queue, launcher.logFile(worker));
+  const pool = (name: string): PoolView => poolView(queue.pool(name), pools.settings(name));
+  const isShown = (name: string): boolean => {
+    const { pending, running } = queue.pool(name).counts;
+    const inFile = crewFile.read()?.pools.some((known) => known.name === name) ?? false;
+    return inFile || pending + running > 0 || roster.ofPool(name).length > 0;
+  };
+  const poolNames = (): Map<'shown' | 'hidden', string[]> => {
+    const declared = [...pools.all].map(({ name }) => name);
+    const queued = [...queue.pools].map(({ name }) => name);
+    return Map.groupBy(new Set([...declared, ...queued]), (name) => (isShown(name) ? 'shown' : 'hidden'));
+  };
+  return {
+    worker: (id) => {
+      const worker = roster.get(id);
+      return worker && view(worker);
+    },
+    pool,
+    poolNames,
+    machine: () => machineView(roster),
+    state: () => ({
+      server: now.server(),
+      sequence: now.sequence(),
+      machine: machineView(roster),
+      pools: (poolNames().get('shown') ?? []).map(pool),
+      workers: [...roster.all].map(view),
+      // Copies: the state is written out later than it is taken, and must be of one moment.
+      batches: [...queue.batches].map((batch) => ({ ...batch, counts: { ...batch.counts } })),
+      recent: changes.recent.slice(-RECENT_JOBS).reverse(),
+      crewFile: crewFile.report(),
+      wanted: now.wanted(),
+    }),
+  };
+}
