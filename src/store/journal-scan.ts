@@ -28,6 +28,8 @@ export interface SegmentFile {
 export interface ScannedJournal {
   /** The segments that stay, oldest first. */
   kept: SegmentFile[];
+  /** How many of them, from the oldest, a snapshot covers; they were not read. */
+  covered: number;
   /** Bytes of whole lines in the last one of `kept`; 0 when not even its header is whole. */
   end: number;
   /** False when the snapshot is ahead of the last segment, which then cannot be gone on with. */
@@ -85,7 +87,7 @@ export async function scanJournal(
       files.close(descriptor);
     }
   }
-  return scan.result(segments);
+  return scan.result(segments, start);
 }
 
 /** A header that a crash cut short, or a page that reads as zeros because the machine stopped before it was stored. */
@@ -143,12 +145,13 @@ class Scan {
     if (this.#tear) this.#tornBytes += size - (this.#tear.segment === this.#segment ? this.#end : 0);
   }
 
-  result(segments: SegmentFile[]): ScannedJournal {
+  result(segments: SegmentFile[], covered: number): ScannedJournal {
     const keptCount = this.#tear
       ? segments.findIndex((segment) => segment === this.#tear?.segment) + 1
       : segments.length;
     return {
       kept: segments.slice(0, keptCount),
+      covered,
       end: this.#end,
       reachesEnd: (this.#next ?? 0) > this.#snapshotSequence,
       dropped: segments.slice(keptCount),

@@ -13,12 +13,22 @@ import { diskError } from './disk-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { GroupCommit } from './group-commit.ts';
 import { encodeRecord, exactLineLength, maximumLineLength, recordText } from './journal-format.ts';
+import type { SegmentFile } from './journal-scan.ts';
 import { Segment } from './segment.ts';
 
 /** Records up to here share one buffer; larger ones (a table of a million rows) get one of their own. */
 const SHARED_BUFFER_BYTES = 1024 * 1024;
 /** Characters. A reader must hold a record as one string, and V8 ends those at 512 MB. */
 export const MAXIMUM_RECORD_LENGTH = 256 * 1024 * 1024;
+
+export interface JournalBeginning {
+  lastSequence: number;
+  /** Older segments, oldest first. */
+  ended: SegmentFile[];
+  /** Those of them that may not be on the disk yet. */
+  retired: Segment[];
+  current: Segment;
+}
 
 interface SealedRecord {
   text: string;
@@ -39,33 +49,25 @@ export class Journal {
   #sealed: SealedRecord[] = [];
   #lastSequence: number;
   #writtenSequence: number;
-  #flushedSequence: number;
+  #flushedSequence = 0;
 
   /** Oldest first; the last one is written to. */
-  #segments: { first: number; path: string }[];
+  #segments: SegmentFile[];
   #current: Segment;
   /** Ended, but with bytes that are not on the disk yet. */
-  #retired: Segment[] = [];
+  #retired: Segment[];
   #namesFlushed = false;
   #failure: StoreError | undefined;
 
-  /** `segments` are the older files, oldest first; `current` goes behind them. */
-  constructor(
-    files: FileSystem,
-    folder: string,
-    clock: Clock,
-    lastSequence: number,
-    segments: { first: number; path: string }[],
-    current: Segment,
-  ) {
+  constructor(files: FileSystem, folder: string, clock: Clock, beginning: JournalBeginning) {
     this.#files = files;
     this.#folder = folder;
     this.#clock = clock;
-    this.#lastSequence = lastSequence;
-    this.#writtenSequence = lastSequence;
-    this.#flushedSequence = 0;
-    this.#segments = [...segments, current];
-    this.#current = current;
+    this.#lastSequence = beginning.lastSequence;
+    this.#writtenSequence = beginning.lastSequence;
+    this.#segments = [...beginning.ended, beginning.current];
+    this.#current = beginning.current;
+    this.#retired = beginning.retired;
   }
 
   get lastSequence(): number {

@@ -2,7 +2,7 @@
  * Opens the store of a state folder: newest sound snapshot, then the journal behind it. Files are changed only after
  * everything has been read and found good, so a folder that is refused is left as it was.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { StoreError, type Store } from './contract.ts';
 import { diskError } from './disk-error.ts';
@@ -42,7 +42,7 @@ async function openFolder(options: OpenOptions): Promise<Store> {
   const { folder, clock, threadFile, files = diskFileSystem, log = () => undefined } = options;
   const journalFolder = join(folder, 'journal');
   const paths = snapshotPaths(folder);
-  files.makeFolder(journalFolder);
+  await makeFolders(files, folder, journalFolder);
 
   let store: JournaledStore | undefined;
   const projection = new ProjectionClient(threadFile, folder, clock, (error) => {
@@ -79,6 +79,14 @@ async function openFolder(options: OpenOptions): Promise<Store> {
     await projection.close();
     throw error;
   }
+}
+
+/** What is acknowledged must not vanish with the names of new folders. */
+async function makeFolders(files: FileSystem, folder: string, journalFolder: string): Promise<void> {
+  if (files.exists(journalFolder)) return;
+  files.makeFolder(journalFolder);
+  await files.flushFolder(folder);
+  await files.flushFolder(dirname(folder));
 }
 
 /** Characters of records sent to the projection before it is waited for, which bounds the memory of a long replay. */

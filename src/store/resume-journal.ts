@@ -6,8 +6,9 @@ import { Journal } from './journal.ts';
 import { Segment } from './segment.ts';
 
 /**
- * Newest first, so that a crash in between leaves a shorter torn tail and no gap: first the segments behind the tail go, then
- * the tail is cut.
+ * Segments behind a torn tail go first, the newest before the others, then the tail is cut: a crash in between leaves a shorter
+ * torn tail. What an earlier process wrote may still be in memory only, so every segment that was read is flushed with the next
+ * flush.
  */
 export async function resumeJournal(
   files: FileSystem,
@@ -16,12 +17,12 @@ export async function resumeJournal(
   scanned: ScannedJournal,
 ): Promise<Journal> {
   for (const segment of scanned.dropped.toReversed()) await files.remove(segment.path);
-  const { kept, lastSequence } = scanned;
-  const last = kept.at(-1);
-  if (!last || !scanned.reachesEnd) {
-    const current = Segment.create(files, folder, lastSequence + 1);
-    return new Journal(files, folder, clock, lastSequence, kept, current);
-  }
-  const current = Segment.resume(files, last.path, last.first, scanned.end);
-  return new Journal(files, folder, clock, lastSequence, kept.slice(0, -1), current);
+  const { kept, covered, lastSequence } = scanned;
+  const goesOn = kept.length > 0 && scanned.reachesEnd;
+  const ended = goesOn ? kept.slice(0, -1) : kept;
+  const current = goesOn
+    ? Segment.resume(files, kept.at(-1)!, scanned.end)
+    : Segment.create(files, folder, lastSequence + 1);
+  const retired = ended.slice(covered).map((segment) => Segment.reopen(files, segment));
+  return new Journal(files, folder, clock, { lastSequence, ended, retired, current });
 }

@@ -3,10 +3,10 @@
  * is cut off or overwritten, never followed.
  */
 import { join } from 'node:path';
-import { StoreError } from './contract.ts';
 import { diskError } from './disk-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { HEADER, segmentName } from './journal-format.ts';
+import type { SegmentFile } from './journal-scan.ts';
 
 export class Segment {
   readonly path: string;
@@ -40,8 +40,7 @@ export class Segment {
     }
     const segment = new Segment(files, path, first, descriptor, 0);
     try {
-      const header = Buffer.from(HEADER);
-      segment.write(header, header.length);
+      segment.write(Buffer.from(HEADER), HEADER.length);
     } catch (error) {
       files.close(descriptor);
       void files.remove(path).catch(() => undefined);
@@ -51,20 +50,27 @@ export class Segment {
   }
 
   /** Goes on with a segment whose whole lines end at `end`; what follows is cut off. */
-  static resume(files: FileSystem, path: string, first: number, end: number): Segment {
+  static resume(files: FileSystem, file: SegmentFile, end: number): Segment {
+    const segment = Segment.#open(files, file, end);
+    segment.#ragged = true;
+    if (end === 0) segment.write(Buffer.from(HEADER), HEADER.length);
+    else segment.#cut();
+    return segment;
+  }
+
+  /** Opens a segment that has ended, to flush what an earlier process may have left unflushed. */
+  static reopen(files: FileSystem, file: SegmentFile): Segment {
+    return Segment.#open(files, file, undefined);
+  }
+
+  static #open(files: FileSystem, { path, first }: SegmentFile, end: number | undefined): Segment {
     try {
-      const segment = new Segment(files, path, first, files.openToWrite(path), end);
-      segment.#ragged = true;
-      segment.#trim();
-      // What this process did not write may still be in memory only.
+      const descriptor = files.openToWrite(path);
+      const segment = new Segment(files, path, first, descriptor, end ?? files.size(descriptor));
       segment.#flushedEnd = 0;
-      if (end === 0) {
-        const header = Buffer.from(HEADER);
-        segment.write(header, header.length);
-      }
       return segment;
     } catch (error) {
-      throw error instanceof StoreError ? error : diskError('The journal cannot be opened', path, error);
+      throw diskError('The journal cannot be opened', path, error);
     }
   }
 
@@ -111,6 +117,14 @@ export class Segment {
 
   close(): void {
     this.#files.close(this.#descriptor);
+  }
+
+  #cut(): void {
+    try {
+      this.#trim();
+    } catch (error) {
+      throw diskError('The torn end of the journal cannot be cut off', this.path, error);
+    }
   }
 
   #trim(): void {

@@ -177,7 +177,12 @@ describe('a journal that does not fit', () => {
 describe('a power cut', () => {
   it('loses nothing that was flushed, and leaves a beginning of what was written', async () => {
     const actions = fc.array(
-      fc.oneof(fc.constant('flush'), fc.constant('rotate'), fc.integer({ min: 1, max: 3 })),
+      fc.oneof(
+        fc.constant('flush'),
+        fc.constant('rotate'),
+        fc.constant('restart'),
+        fc.integer({ min: 1, max: 3 }),
+      ),
       {
         minLength: 1,
         maxLength: 25,
@@ -187,7 +192,7 @@ describe('a power cut', () => {
     await fc.assert(
       fc.asyncProperty(actions, dice, async (steps, chances) => {
         const disk = new MemoryDisk();
-        const journal = await openJournal(disk);
+        let journal = await openJournal(disk);
         let written = 0;
         let flushed = 0;
         for (const step of steps) {
@@ -195,6 +200,7 @@ describe('a power cut', () => {
             await journal.flush();
             flushed = written;
           } else if (step === 'rotate') journal.rotate();
+          else if (step === 'restart') journal = await openJournal(disk);
           else {
             const numbers = Array.from({ length: step as number }, () => ++written);
             writeRecord(journal, ...numbers);
