@@ -1,5 +1,5 @@
-import type { ControlClient } from '../control/client-contract.ts';
 import type { CrewState, StateDelta } from '../control/api.ts';
+import type { ControlClient } from '../control/client-contract.ts';
 
 /** The workspace folder a supervisor would work for. */
 export interface WorkspacePlace {
@@ -36,4 +36,29 @@ export interface LinkChange {
 /** The crew as far as it is known, live or from just before the connection was lost. */
 export function crewOf(state: LinkState): CrewState | undefined {
   return state.kind === 'connected' || state.kind === 'connecting' ? state.crew : undefined;
+}
+
+/** The folder the state is about. */
+export function folderOf(state: LinkState): string | undefined {
+  return state.kind === 'noWorkspace' ? undefined : state.place.folder;
+}
+
+/** Whether no supervisor lives, as far as one can see, and none is being looked for. */
+export function isAtRest(state: LinkState): boolean {
+  return state.kind === 'stopped' || state.kind === 'untrusted' || state.kind === 'readOnly';
+}
+
+/** No supervisor lives: which of the three states that is depends on whether one could be started. */
+export function atRest(place: WorkspacePlace): LinkState {
+  if (!place.trusted) return { kind: 'untrusted', place };
+  return place.writable ? { kind: 'stopped', place } : { kind: 'readOnly', place };
+}
+
+export function connecting(place: WorkspacePlace, crew: CrewState | undefined): LinkState {
+  return crew ? { kind: 'connecting', place, crew } : { kind: 'connecting', place };
+}
+
+/** The same state after something about the folder changed, such as its trust. */
+export function withPlace(state: LinkState, place: WorkspacePlace): LinkState {
+  return state.kind === 'connected' || state.kind === 'connecting' ? { ...state, place } : atRest(place);
 }

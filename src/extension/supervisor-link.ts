@@ -4,13 +4,26 @@
  * views share, and it never touches VS Code: what it must know of the window comes in by `setPlace`.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { CrewState, Notice, StateDelta } from '../control/api.ts';
+import type { Notice, ServerInfo, StateDelta } from '../control/api.ts';
 import type { ConnectOptions, ControlClient } from '../control/client-contract.ts';
 import type { Clock } from '../core/clock.ts';
 import { applyDelta } from './crew-model.ts';
+import { CrewSubscription } from './crew-subscription.ts';
 import { Emitter } from './emitter.ts';
-import { crewOf, type LinkChange, type LinkState, type WorkspacePlace } from './link-state.ts';
+import {
+  atRest,
+  connecting,
+  crewOf,
+  isAtRest,
+  withPlace,
+  type LinkChange,
+  type LinkState,
+  type WorkspacePlace,
+} from './link-state.ts';
+import { Reconnection } from './reconnection.ts';
 import { Refusal } from './refusal.ts';
+import * as refusals from './refusals.ts';
+import { isAlive } from './workers-view/worker-condition.ts';
 
 /** How supervisors are reached; `src/control/connect.ts` in the product. */
 export interface Connector {
@@ -30,29 +43,24 @@ export interface LinkOptions {
   optionsFor(folder: string): ConnectOptions;
 }
 
-/**
- * Milliseconds between looks for a supervisor whose connection closed. The keeper brings a crashed one back in well
- * under a second, throttled when it crashes again; after half a minute nobody is coming.
- */
-export const RECONNECT_DELAYS = [50, 100, 250, 500, 1000, 2000, 2000, 4000, 4000, 8000, 8000];
-
 export class SupervisorLink {
   readonly #options: LinkOptions;
   readonly #changes = new Emitter<LinkChange>();
   readonly #notices = new Emitter<Notice>();
+  readonly #reconnection: Reconnection;
   #state: LinkState = { kind: 'noWorkspace' };
   #place: WorkspacePlace | undefined;
+  #subscription: CrewSubscription | undefined;
   /** Grows with every change of place or connection, so that an answer to an older question is told from a new one. */
   #generation = 0;
   #starting: Promise<ControlClient> | undefined;
   #endExpected = false;
   #probesAsked = 0;
   #probing = false;
-  #cancelRetry: () => void = () => undefined;
-  #stopListening: () => void = () => undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#reconnection = new Reconnection(options.clock);
   }
 
   get state(): LinkState {
@@ -81,7 +89,7 @@ export class SupervisorLink {
       this.#change({ kind: 'noWorkspace' });
       return;
     }
-    this.#change({ kind: 'connecting', place });
+    this.#change(connecting(place, undefined));
     if (!(await this.#look(place.folder))) this.#rest();
   }
 
@@ -94,7 +102,7 @@ export class SupervisorLink {
     do {
       // A sign that comes during a look may be younger than what the look saw.
       answered = this.#probesAsked;
-      if (this.#place && this.#isResting()) await this.#look(this.#place.folder);
+      if (this.#place && isAtRest(this.#state)) await this.#look(this.#place.folder);
     } while (answered !== this.#probesAsked);
     this.#probing = false;
   }
@@ -102,27 +110,15 @@ export class SupervisorLink {
   /** The living connection, for commands that need no supervisor to be started; a refusal in words when there is none. */
   client(): ControlClient {
     if (this.#state.kind === 'connected') return this.#state.client;
-    if (this.#state.kind === 'connecting') {
-      throw new Refusal('Nightcrew is connecting to its supervisor.', 'Try again in a moment.');
-    }
-    throw new Refusal('The Nightcrew supervisor is not running.', 'Start it, or start the crew.', {
-      title: 'Start Supervisor',
-      command: 'nightcrew.startSupervisor',
-    });
+    throw this.#state.kind === 'connecting' ? refusals.stillConnecting() : refusals.supervisorNotRunning();
   }
 
   /** A connection, with a supervisor started for it if none lives. Refuses where nothing may be started. */
   async ensure(): Promise<ControlClient> {
-    if (this.#state.kind === 'connected') return this.#state.client;
-    if (this.#starting) return this.#starting;
     const place = this.requireTrustedPlace();
-    if (!place.writable) {
-      throw new Refusal(
-        `${place.folder} is read-only, and Nightcrew keeps its queue in .nightcrew/ there.`,
-        'Make the folder writable, or open a copy of it.',
-      );
-    }
-    this.#starting = this.#start(place).finally(() => {
+    if (this.#state.kind === 'connected') return this.#state.client;
+    if (!place.writable) throw refusals.readOnlyFolder(place.folder);
+    this.#starting ??= this.#start(place).finally(() => {
       this.#starting = undefined;
     });
     return this.#starting;
@@ -130,25 +126,14 @@ export class SupervisorLink {
 
   /** The workspace, if work may be started in it. */
   requireTrustedPlace(): WorkspacePlace {
-    if (!this.#place) {
-      throw new Refusal('No folder is open.', 'Open the folder your work is in.', {
-        title: 'Open Folder',
-        command: 'workbench.action.files.openFolder',
-      });
-    }
-    if (!this.#place.trusted) {
-      throw new Refusal(
-        'This workspace is in Restricted Mode, and a crew runs commands that the workspace defines.',
-        'Trust the workspace to start work in it.',
-        { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
-      );
-    }
+    if (!this.#place) throw refusals.noFolderOpen();
+    if (!this.#place.trusted) throw refusals.restrictedMode();
     return this.#place;
   }
 
   /** Asks for the whole state again. */
   async refresh(): Promise<void> {
-    const state = this.#state;
+    const { state } = this;
     if (state.kind !== 'connected') {
       await this.probe();
       return;
@@ -180,7 +165,7 @@ export class SupervisorLink {
       if (await this.#adopt(client, generation)) return client;
     } catch (error) {
       if (generation === this.#generation) {
-        this.#stopListening();
+        this.#subscription?.stop();
         this.#rest();
       }
       throw error;
@@ -198,8 +183,9 @@ export class SupervisorLink {
       return true;
     } catch (error) {
       if (generation !== this.#generation) return true;
-      this.#stopListening();
-      this.#options.log.warn(`Could not connect to the supervisor of ${folder}: ${messageOf(error)}`);
+      this.#subscription?.stop();
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.log.warn(`Could not connect to the supervisor of ${folder}: ${reason}`);
       return false;
     }
   }
@@ -210,72 +196,54 @@ export class SupervisorLink {
       client.close();
       return false;
     }
-    const before = crewOf(this.#state)?.server;
-    const early: StateDelta[] = [];
-    const stops = [
-      client.on('state/changed', (delta) => {
-        if (this.#state.kind === 'connected' && this.#state.client === client) this.#apply(delta);
-        else early.push(delta);
-      }),
-      client.on('notice', (notice) => this.#notices.emit(notice)),
-      client.onClose(() => this.#closed(generation)),
-    ];
-    this.#stopListening = () => {
-      for (const stop of stops) stop();
-      client.close();
-    };
-    const crew = await client.request('subscribe', {});
+    this.#subscription = new CrewSubscription(client, {
+      changed: (delta) => this.#apply(delta),
+      noticed: (notice) => this.#notices.emit(notice),
+      closed: () => this.#closed(generation),
+    });
+    const crew = await this.#subscription.open();
     if (generation !== this.#generation || !this.#place) return false;
-    const { pid, serverId } = client.server;
-    this.#options.log.info(
-      before && before.serverId !== serverId
-        ? `The supervisor was restarted: PID ${pid}, was ${before.pid}.`
-        : `Connected to the supervisor, PID ${pid}, of ${this.#place.folder}.`,
-    );
+    this.#logConnected(client.server, crewOf(this.#state)?.server);
     this.#endExpected = false;
     this.#change({ kind: 'connected', place: this.#place, client, crew });
-    for (const delta of early) this.#apply(delta);
     return true;
+  }
+
+  #logConnected(server: ServerInfo, before: ServerInfo | undefined): void {
+    this.#options.log.info(
+      before && before.serverId !== server.serverId
+        ? `The supervisor was restarted: PID ${server.pid}, was ${before.pid}.`
+        : `Connected to the supervisor, PID ${server.pid}, of ${server.workspace}.`,
+    );
   }
 
   #apply(delta: StateDelta): void {
     if (this.#state.kind !== 'connected') return;
-    // Equal is not old: memory and CPU change without an event.
-    if (delta.sequence < this.#state.crew.sequence) return;
     this.#change({ ...this.#state, crew: applyDelta(this.#state.crew, delta) }, delta);
   }
 
   #closed(generation: number): void {
     if (generation !== this.#generation || !this.#place) return;
     const crew = crewOf(this.#state);
+    // A crew that is not wanted and has no worker left was ended by somebody: from a terminal, in another window.
+    const wasEnded = this.#endExpected || (crew && !crew.wanted && !crew.workers.some(isAlive));
+    this.#endExpected = false;
     this.#leave();
-    if (this.#endExpected) {
-      this.#endExpected = false;
+    if (wasEnded) {
+      this.#options.log.info('The supervisor ended.');
       this.#rest();
       return;
     }
+    const { folder } = this.#place;
     this.#options.log.warn('The connection to the supervisor closed; looking for it again.');
     this.#change(connecting(this.#place, crew));
-    this.#retry(this.#place.folder, 0);
-  }
-
-  #retry(folder: string, attempt: number): void {
-    const delay = RECONNECT_DELAYS[attempt];
-    if (delay === undefined) {
-      this.#options.log.warn('No supervisor came back.');
-      this.#rest();
-      return;
-    }
-    this.#cancelRetry = this.#options.clock.after(delay, () => {
-      void this.#look(folder).then((settled) => {
-        if (!settled) this.#retry(folder, attempt + 1);
-      });
-    });
-  }
-
-  #isResting(): boolean {
-    const { kind } = this.#state;
-    return kind === 'stopped' || kind === 'untrusted' || kind === 'readOnly';
+    this.#reconnection.start(
+      () => this.#look(folder),
+      () => {
+        this.#options.log.warn('No supervisor came back.');
+        this.#rest();
+      },
+    );
   }
 
   /** No supervisor lives, as far as one can see. */
@@ -286,31 +254,13 @@ export class SupervisorLink {
   /** Ends the connection and every question that is under way. */
   #leave(): void {
     this.#generation++;
-    this.#cancelRetry();
-    this.#stopListening();
-    this.#stopListening = () => undefined;
+    this.#reconnection.cancel();
+    this.#subscription?.stop();
+    this.#subscription = undefined;
   }
 
   #change(state: LinkState, delta?: StateDelta): void {
     this.#state = state;
     this.#changes.emit(delta ? { state, delta } : { state });
   }
-}
-
-function connecting(place: WorkspacePlace, crew: CrewState | undefined): LinkState {
-  return crew ? { kind: 'connecting', place, crew } : { kind: 'connecting', place };
-}
-
-/** No supervisor lives: which of the three states that is depends on whether one could be started. */
-function atRest(place: WorkspacePlace): LinkState {
-  if (!place.trusted) return { kind: 'untrusted', place };
-  return place.writable ? { kind: 'stopped', place } : { kind: 'readOnly', place };
-}
-
-function withPlace(state: LinkState, place: WorkspacePlace): LinkState {
-  return state.kind === 'connected' || state.kind === 'connecting' ? { ...state, place } : atRest(place);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -6,7 +6,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { runtimeFolder } from '../control/runtime-folder.ts';
-import type { LinkState } from './link-state.ts';
+import { folderOf, isAtRest, type LinkState } from './link-state.ts';
 import type { SupervisorLink } from './supervisor-link.ts';
 
 export class SupervisorSighting {
@@ -37,8 +37,7 @@ export class SupervisorSighting {
   }
 
   #follow(state: LinkState): void {
-    const resting = state.kind === 'stopped' || state.kind === 'untrusted' || state.kind === 'readOnly';
-    const folder = resting ? state.place.folder : undefined;
+    const folder = isAtRest(state) ? folderOf(state) : undefined;
     if (folder === this.#watched) return;
     this.#watched = folder;
     this.#watcher?.close();

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { CREW_FILE_NAME } from './crew-file/crew-file-presence.ts';
+import { CREW_FILE_NAME } from './crew-file/crew-file-name.ts';
 import type { WorkspacePlace } from './link-state.ts';
 import type { SupervisorLink } from './supervisor-link.ts';
 

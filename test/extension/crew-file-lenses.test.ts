@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { CREW_FILE_NAME as coreCrewFileName, parseCrewFile } from '../../src/core/crew-file.ts';
 import { lensTexts } from '../../src/extension/crew-file/crew-file-lens-text.ts';
+import { CREW_FILE_NAME } from '../../src/extension/crew-file/crew-file-name.ts';
 import { crewFileOutline } from '../../src/extension/crew-file/crew-file-outline.ts';
 import { STARTER_CREW_FILE } from '../../src/extension/crew-file/starter-crew.ts';
-import { parseCrewFile } from '../../src/core/crew-file.ts';
 import { scriptedBatch, scriptedCrew, scriptedPool } from './scripted-crew.ts';
 
 const text = `# pools: none
@@ -38,6 +39,8 @@ describe('the outline of a crew file', () => {
 });
 
 describe('the starter crew file', () => {
+  it('has the name that the supervisor looks for', () => assert.equal(CREW_FILE_NAME, coreCrewFileName));
+
   it('is valid, and begins where the outline says', () => {
     const crewFile = parseCrewFile(STARTER_CREW_FILE, '/work/nightcrew.yaml');
     assert.deepEqual(crewFile.problems, []);

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import type { ControlClient } from '../../src/control/client-contract.ts';
 import { crewOf, type LinkState, type WorkspacePlace } from '../../src/extension/link-state.ts';
 import { Refusal } from '../../src/extension/refusal.ts';
-import { RECONNECT_DELAYS, SupervisorLink } from '../../src/extension/supervisor-link.ts';
+import { RECONNECT_DELAYS } from '../../src/extension/reconnection.ts';
+import { SupervisorLink } from '../../src/extension/supervisor-link.ts';
 import { FakeControlClient } from './fake-control-client.ts';
 import { ManualClock } from './manual-clock.ts';
 import { scriptedCrew, scriptedWorker } from './scripted-crew.ts';
@@ -127,6 +128,19 @@ describe('the link to the supervisor', () => {
     scene.living.vanish();
     assert.equal(scene.link.state.kind, 'stopped');
     assert.equal(scene.clock.nextDue, undefined);
+  });
+
+  it('takes the end of a crew that nobody wants for what it is', async () => {
+    const scene = new Scene();
+    scene.living = new FakeControlClient(scriptedCrew());
+    await scene.link.setPlace(PLACE);
+    scene.living.notify('state/changed', {
+      sequence: 101,
+      wanted: false,
+      workers: [scriptedWorker({ state: 'DEAD' })],
+    });
+    scene.living.vanish();
+    assert.equal(scene.link.state.kind, 'stopped');
   });
 
   it('starts one supervisor for commands that ask at the same time', async () => {

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { CrewState, PoolView } from '../../control/api.ts';
+import { CommandId } from '../contributions.ts';
 import { formatCount } from '../format/count.ts';
 import { Refusal } from '../refusal.ts';
+import { noCrewFile } from '../refusals.ts';
 import { isAlive } from '../workers-view/worker-condition.ts';
 
 interface PoolItem extends vscode.QuickPickItem {
@@ -38,10 +40,7 @@ function noPools(crew: CrewState): Refusal {
   return crew.crewFile.exists
     ? new Refusal('The crew file defines no pool that can be used.', 'Correct or complete it.', {
         title: 'Open Crew File',
-        command: 'nightcrew.openCrewFile',
+        command: CommandId.openCrewFile,
       })
-    : new Refusal('There is no crew file that says what a worker runs.', 'Create one to begin with.', {
-        title: 'Create Example Crew File',
-        command: 'nightcrew.createCrewFile',
-      });
+    : noCrewFile();
 }

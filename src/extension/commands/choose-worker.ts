@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { WorkerView } from '../../control/api.ts';
 import { Refusal } from '../refusal.ts';
+import { noWorkerYet } from '../refusals.ts';
 import { CONDITION_ICONS, presentWorker } from '../workers-view/worker-presentation.ts';
 import { conditionOf } from '../workers-view/worker-condition.ts';
 import type { WorkerTarget } from './worker-target.ts';
@@ -17,8 +18,7 @@ export async function chooseWorker(
     if (!worker) throw new Refusal(`There is no worker ${id} any more.`);
     return worker;
   }
-  if (workers.length === 0)
-    throw new Refusal('There is no worker yet.', 'Start the crew or add a worker first.');
+  if (workers.length === 0) throw noWorkerYet();
   const items = workers.map((worker) => ({
     label: `$(${CONDITION_ICONS[conditionOf(worker)].icon}) ${worker.id}`,
     description: presentWorker(worker).description ?? '',

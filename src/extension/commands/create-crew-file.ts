@@ -1,18 +1,14 @@
 import * as vscode from 'vscode';
-import { CREW_FILE_NAME } from '../crew-file/crew-file-presence.ts';
+import { CREW_FILE_NAME } from '../crew-file/crew-file-name.ts';
 import { STARTER_CREW_FILE, STARTER_WORKER, STARTER_WORKER_NAME } from '../crew-file/starter-crew.ts';
 import { Refusal } from '../refusal.ts';
+import { noFolderOpen } from '../refusals.ts';
 import type { CommandContext } from './command-context.ts';
 
 /** Writes a small crew that runs as it is, and opens it. Writes over nothing: a file that is there is opened. */
 export async function createCrewFile(context: CommandContext): Promise<void> {
   const { state } = context.link;
-  if (state.kind === 'noWorkspace') {
-    throw new Refusal('No folder is open.', 'Open the folder your work is in.', {
-      title: 'Open Folder',
-      command: 'workbench.action.files.openFolder',
-    });
-  }
+  if (state.kind === 'noWorkspace') throw noFolderOpen();
   const folder = vscode.Uri.file(state.place.folder);
   const crewFile = vscode.Uri.joinPath(folder, CREW_FILE_NAME);
   const edit = new vscode.WorkspaceEdit();

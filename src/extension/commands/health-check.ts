@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { crewOf } from '../link-state.ts';
-import { Refusal } from '../refusal.ts';
+import { noWorkerYet } from '../refusals.ts';
 import { healthReportMarkdown, healthSummary } from '../reports/health-report.ts';
 import type { WorkersNode } from '../workers-view/workers-tree.ts';
 import type { CommandContext } from './command-context.ts';
@@ -15,12 +15,7 @@ export async function healthCheck(
 ): Promise<void> {
   const client = context.link.client();
   const crew = crewOf(context.link.state);
-  if (!crew || crew.workers.length === 0) {
-    throw new Refusal('There is no worker to check.', 'Start the crew or add a worker first.', {
-      title: 'Start Crew',
-      command: 'nightcrew.startCrew',
-    });
-  }
+  if (!crew || crew.workers.length === 0) throw noWorkerYet();
   const targeted = targetedWorkers(crew, target, selected);
   const select = targeted ? { workers: targeted.map((worker) => worker.id) } : { all: true as const };
   const report = await withProgress(() => client.request('health', { select }));

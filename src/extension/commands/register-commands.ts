@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { folderOf } from '../link-state.ts';
 import { showError } from '../show-error.ts';
 import type { CommandContext } from './command-context.ts';
 import { COMMANDS } from './command-table.ts';
@@ -10,8 +11,7 @@ export function registerCommands(context: CommandContext): vscode.Disposable {
       try {
         await handler(context, ...callArguments);
       } catch (error) {
-        const { state } = context.link;
-        showError(error, state.kind === 'noWorkspace' ? undefined : state.place.folder, context.log);
+        showError(error, folderOf(context.link.state), context.log);
       }
     }),
   );

@@ -1,6 +1,5 @@
-import { Refusal } from '../refusal.ts';
 import type { CommandContext } from './command-context.ts';
-import { noCrewFile } from './no-crew-file.ts';
+import { noCrewFile, nothingToStart } from '../refusals.ts';
 import { tellOutcomes, tellSuccess } from './tell-outcomes.ts';
 import { withProgress } from './with-progress.ts';
 
@@ -16,9 +15,6 @@ export async function startCrew(context: CommandContext, pool?: unknown): Promis
   if (started.length > 0) tellOutcomes(context, 'started', started);
   else if (kept.length > 0) tellSuccess(`all ${kept.length} workers are there already`);
   else {
-    throw new Refusal('The crew file asks for no workers.', 'Define a pool with workers in it.', {
-      title: 'Open Crew File',
-      command: 'nightcrew.openCrewFile',
-    });
+    throw nothingToStart();
   }
 }

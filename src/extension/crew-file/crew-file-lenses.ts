@@ -7,7 +7,7 @@ import { crewOf } from '../link-state.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import { lensTexts } from './crew-file-lens-text.ts';
 import { crewFileOutline } from './crew-file-outline.ts';
-import { CREW_FILE_NAME } from './crew-file-presence.ts';
+import { CREW_FILE_NAME } from './crew-file-name.ts';
 
 /** Milliseconds between two redraws: lenses move the text, so they should not twitch. */
 const REFRESH_INTERVAL = 1000;

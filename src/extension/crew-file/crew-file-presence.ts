@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../emitter.ts';
+import { folderOf } from '../link-state.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
-
-/** What a crew file is called; at the top of the workspace folder. */
-export const CREW_FILE_NAME = 'nightcrew.yaml';
+import { CREW_FILE_NAME } from './crew-file-name.ts';
 
 /** Whether the workspace has a crew file, known also while no supervisor lives to say so. */
 export class CrewFilePresence {
@@ -15,7 +14,7 @@ export class CrewFilePresence {
 
   constructor(link: SupervisorLink) {
     this.#stop = link.onDidChange(({ state, delta }) => {
-      if (!delta) this.#follow(state.kind === 'noWorkspace' ? undefined : state.place.folder);
+      if (!delta) this.#follow(folderOf(state));
     });
   }
 

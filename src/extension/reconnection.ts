@@ -1,0 +1,39 @@
+import type { Clock } from '../core/clock.ts';
+
+/**
+ * Milliseconds between looks for a supervisor whose connection closed. The keeper brings a crashed one back in well
+ * under a second, throttled when it crashes again; after half a minute nobody is coming.
+ */
+export const RECONNECT_DELAYS = [50, 100, 250, 500, 1000, 2000, 2000, 4000, 4000, 8000, 8000];
+
+/** Looks for a lost supervisor, less and less often, until it is found or given up. */
+export class Reconnection {
+  readonly #clock: Clock;
+  #cancelNext: () => void = () => undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** `look` resolves true when there is nothing more to look for. */
+  start(look: () => Promise<boolean>, giveUp: () => void): void {
+    this.cancel();
+    const attempt = (number: number): void => {
+      const delay = RECONNECT_DELAYS[number];
+      if (delay === undefined) {
+        giveUp();
+        return;
+      }
+      this.#cancelNext = this.#clock.after(delay, () => {
+        void look().then((settled) => {
+          if (!settled) attempt(number + 1);
+        });
+      });
+    };
+    attempt(0);
+  }
+
+  cancel(): void {
+    this.#cancelNext();
+  }
+}
