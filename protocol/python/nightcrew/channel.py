@@ -7,7 +7,10 @@ import re
 import select
 import sys
 import threading
-from typing import Any, Dict, List, NoReturn
+
+TYPE_CHECKING = False  # `typing` itself would slow down every start
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, NoReturn
 
 _CHUNK = 65536
 _MAX_HEADER = 1024

@@ -1,7 +1,9 @@
 """What this process is to the supervisor."""
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+TYPE_CHECKING = False  # `typing` itself would slow down every start
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional
 
 VERSION = "0.1.0"
 PROTOCOL_VERSION = 1

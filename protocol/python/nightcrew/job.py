@@ -1,9 +1,11 @@
 """What a handler is given: one attempt of a job."""
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Optional
-
 from .json_value import quote, to_json
+
+TYPE_CHECKING = False  # `typing` itself would slow down every start
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Optional
 
 
 class JobCancelled(BaseException):

@@ -2,12 +2,15 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
-from typing import Any, List
+
+TYPE_CHECKING = False  # `typing` itself would slow down every start
+if TYPE_CHECKING:
+    from typing import Any, List
 
 #: Also bounds how deep a value that contains itself is followed.
 _MAX_DEPTH = 500
+_INFINITY = float("inf")
 
 
 class NotJsonError(TypeError):
@@ -48,7 +51,7 @@ def to_json(value: Any, what: str) -> str:
 def _plain(value: Any, path: str, depth: int, lost: List[str]) -> Any:
     if depth > _MAX_DEPTH:
         raise NotJsonError(f"{path[:60]}… is nested too deeply, or contains itself")
-    if isinstance(value, float) and not math.isfinite(value):
+    if isinstance(value, float) and not _is_finite(value):
         lost.append(path)
         return None
     if value is None or isinstance(value, (str, int, float)):
@@ -66,11 +69,15 @@ def _plain(value: Any, path: str, depth: int, lost: List[str]) -> Any:
     return _plain(converted, path, depth + 1, lost)
 
 
+def _is_finite(value: float) -> bool:
+    return -_INFINITY < float(value) < _INFINITY
+
+
 def _plain_key(key: Any, path: str) -> Any:
     if isinstance(key, str):
         return key
     if isinstance(key, (bool, int, float)) or key is None:
-        return key if not isinstance(key, float) or math.isfinite(key) else str(key)
+        return key if not isinstance(key, float) or _is_finite(key) else str(key)
     try:
         return _plain_key(_duck_typed(key), path)
     except Exception:

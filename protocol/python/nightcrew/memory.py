@@ -3,7 +3,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Optional
+
+TYPE_CHECKING = False  # `typing` itself would slow down every start
+if TYPE_CHECKING:
+    from typing import Optional
 
 
 def resident_memory() -> Optional[int]:

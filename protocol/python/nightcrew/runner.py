@@ -7,11 +7,10 @@ the end of stdin are seen; it gives reading back when that job is over.
 """
 from __future__ import annotations
 
+import sys
 import threading
 import time
-import traceback
 from collections import deque
-from typing import Any, Deque, Dict, List, Optional
 
 from . import errors
 from .channel import Channel, end_process
@@ -19,6 +18,10 @@ from .job import Job, JobCancelled
 from .json_value import quote, to_json
 from .memory import resident_memory
 from .tasks import ParametersInvalid, Task
+
+TYPE_CHECKING = False  # `typing` itself would slow down every start
+if TYPE_CHECKING:
+    from typing import Any, Deque, Dict, List, Optional
 
 #: Seconds a handler computes before the attendant reads in its place.
 _PATIENCE = 0.005
@@ -176,7 +179,7 @@ class Runner:
                         self._receive()
                 except BaseException:
                     # Without a reader the worker would be deaf for the rest of the job.
-                    traceback.print_exc()
+                    sys.__excepthook__(*sys.exc_info())
                     end_process(1)
                 finally:
                     self._reading.release()
@@ -205,5 +208,12 @@ def _failure(error: BaseException) -> Dict[str, str]:
     for _ in range(2):
         if inner is not None and inner.tb_next is not None:
             inner = inner.tb_next
-    lines = traceback.format_exception(type(error), error, inner)
-    return {"type": type(error).__name__, "message": str(error), "traceback": "".join(lines)}
+    try:
+        # Here, because most workers never need it and it would slow down every start.
+        import traceback
+
+        text = "".join(traceback.format_exception(type(error), error, inner))
+    except Exception as problem:
+        # A handler that used up all memory or descriptors leaves none to load the module with.
+        text = f"{_summary(error)}\n(no traceback: {_summary(problem)})\n"
+    return {"type": type(error).__name__, "message": str(error), "traceback": text}

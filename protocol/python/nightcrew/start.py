@@ -2,18 +2,19 @@
 from __future__ import annotations
 
 import os
-import platform
 import signal
 import sys
-from types import FrameType
-from typing import Any, Dict, List, Optional, Tuple
 
-from .by_hand import run_by_hand
 from .channel import Channel
 from .identity import PROTOCOL_VERSION, VERSION, worker
 from .json_value import to_json
 from .runner import Runner
 from .tasks import registered
+
+TYPE_CHECKING = False  # `typing` itself would slow down every start
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Any, Dict, List, Optional, Tuple
 
 _INITIALIZE = "initialize"
 
@@ -33,6 +34,9 @@ def run(*, prefetch: int = 32) -> None:
     # Out of the environment, so that no child can pass for this worker.
     token = os.environ.pop("NIGHTCREW_TOKEN", None)
     if token is None:
+        # Here, because a worker does without it and its parser of arguments.
+        from .by_hand import run_by_hand
+
         run_by_hand(registered, sys.argv)
         return
     if not registered:
@@ -57,7 +61,7 @@ def _register(channel: Channel, token: str, prefetch: int) -> Tuple[float, List[
         "worker": {
             "name": os.path.basename(sys.argv[0]) or "python",
             "language": "python",
-            "version": platform.python_version(),
+            "version": sys.version.split()[0],
             "sdk": f"nightcrew-python {VERSION}",
         },
         "tasks": tasks,
