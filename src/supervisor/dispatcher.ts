@@ -1,7 +1,7 @@
 /**
  * Gives jobs to workers. One pump serves everything that happened in a turn of the event loop:
- * claims are appended, all is *written* once, and only then sent; when it is *flushed*, the messages that
- * caused it are acknowledged to the keeper. So a worker is never told of a job that a successor would not know of,
+ * claims are appended, all is *written* once, and only then sent; soon after, when it is *flushed*, the messages
+ * that caused it are acknowledged to the keeper. So a worker is never told of a job that a successor would not know of,
  * and the disk costs one write and one fdatasync however many workers were busy.
  */
 import type { Clock } from '../core/clock.ts';
@@ -39,7 +39,7 @@ export class Dispatcher {
   readonly #changes: Changes;
   #keeper: KeeperClient | undefined;
   #scheduled = false;
-  #cancelGathering: (() => void) | undefined;
+  #gathering: (() => void) | undefined;
   #hungry = new Set<Worker>();
   #outbox: { worker: Worker; launch: number; body: string }[] = [];
   #received = new Map<Handle, number>();
@@ -82,9 +82,8 @@ export class Dispatcher {
 
   /** Sends a message to a worker, after what was appended so far is written. */
   send(worker: Worker, body: string): number {
-    this.#outbox.push({ worker, launch: worker.launch, body });
     this.schedule();
-    return ++worker.lastFrame;
+    return this.#post(worker, body);
   }
 
   /** A message was dealt with; it is acknowledged once its consequences are on the disk. */
@@ -191,9 +190,13 @@ export class Dispatcher {
     return this.#blocked;
   }
 
-  /** Pumps soon. */
+  /** Pumps soon, and acknowledges what has come in by then. */
   #gather(): void {
-    if (!this.#scheduled) this.#cancelGathering ??= this.#clock.after(GATHER, () => this.#pump());
+    this.#gathering ??= this.#clock.after(GATHER, () => {
+      this.#gathering = undefined;
+      this.#pump();
+      this.#acknowledge();
+    });
   }
 
   /** How many jobs the worker may hold: the one it computes, and what is sent ahead. */
@@ -203,12 +206,14 @@ export class Dispatcher {
 
   #pump(): void {
     this.#scheduled = false;
-    this.#cancelGathering?.();
-    this.#cancelGathering = undefined;
     if (this.#keeper && !this.#blocked) this.#claim();
-    if (!this.#write()) return;
-    this.#deliver();
-    this.#acknowledge();
+    if (this.#write()) this.#deliver();
+  }
+
+  /** Puts a message where it waits for what was appended so far to be written. Returns its frame's number. */
+  #post(worker: Worker, body: string): number {
+    this.#outbox.push({ worker, launch: worker.launch, body });
+    return ++worker.lastFrame;
   }
 
   #claim(): void {
@@ -236,7 +241,7 @@ export class Dispatcher {
   #give(worker: Worker, job: Assignment['job']): void {
     const attempt = job.attempts + 1;
     const deadline = this.#clock.now() + job.timeout * 1000;
-    const frame = this.send(worker, runMessage(job, attempt, deadline));
+    const frame = this.#post(worker, runMessage(job, attempt, deadline));
     this.#store.append({
       type: 'job.claimed',
       job: job.id,
@@ -278,7 +283,7 @@ export class Dispatcher {
   }
 
   #acknowledge(): void {
-    if (this.#received.size === 0) return;
+    if (this.#received.size === 0 || this.#blocked) return;
     const received = this.#received;
     const keeper = this.#keeper;
     this.#received = new Map();

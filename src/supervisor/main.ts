@@ -96,6 +96,7 @@ async function openSupervisor(
     folder: stateFolder,
     clock: systemClock,
     threadFile: pathToFileURL(join(distribution, 'projection-thread.js')),
+    log: (message) => supervisorLog.info(message),
     onFailure: (error) => {
       supervisorLog.error('The store failed.', error);
       process.exit(74);
