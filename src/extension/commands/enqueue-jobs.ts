@@ -9,6 +9,7 @@ import { chooseTask } from './choose-task.ts';
 import type { CommandContext } from './command-context.ts';
 import { enqueueBatches } from './enqueue-batch.ts';
 import { askFile, askMatrix, askParameters } from './enqueue-source.ts';
+import { openCrewFile } from './open-crew-file.ts';
 import { tellEnqueued } from './tell-enqueued.ts';
 
 interface WhatItem extends vscode.QuickPickItem {
@@ -36,7 +37,9 @@ function itemsFor({ crewFile }: CrewState): WhatItem[] {
       enqueue: (context, client) => enqueueBatches(context, client, [name]),
     };
   });
+  const problems = crewFile.problems.length;
   return [
+    ...(problems > 0 ? [problemsItem(problems)] : []),
     ...(batches.length > 0 ? [separator('Batches of the crew file'), ...batches] : []),
     ...(batches.length > 1
       ? [
@@ -64,6 +67,15 @@ function itemsFor({ crewFile }: CrewState): WhatItem[] {
       enqueue: (context, client, crew) => enqueueInto(context, client, crew, askParameters),
     },
   ];
+}
+
+/** A batch that is damaged is not listed: this says where it went. */
+function problemsItem(count: number): WhatItem {
+  return {
+    label: `$(warning) The crew file has ${formatQuantity(count, 'problem')}`,
+    description: 'what is listed here may not be all of it',
+    enqueue: openCrewFile,
+  };
 }
 
 function separator(label: string): WhatItem {
