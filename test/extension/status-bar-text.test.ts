@@ -27,7 +27,7 @@ describe('the status bar item', () => {
 
   it('warns when something failed, and says what in words', () => {
     const text = statusBarText(connected(annotationCrew()), true);
-    assert.equal(text?.text, '$(pulse) 27/29');
+    assert.equal(text?.text, '$(warning) 27/29');
     assert.equal(text?.warning, true);
     assert.equal(text?.spoken, 'Nightcrew: 27 of 29 workers healthy, 1 failed');
   });

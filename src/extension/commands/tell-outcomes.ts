@@ -3,11 +3,12 @@ import * as vscode from 'vscode';
 import type { WorkerOutcome } from '../../control/api.ts';
 import { formatQuantity } from '../format/count.ts';
 import type { CommandContext } from './command-context.ts';
+import { reasonsOf } from './outcome-reasons.ts';
 
 /** Milliseconds a success stands in the status bar. */
 const SUCCESS_SHOWN = 5000;
-/** Workers named in one message; the log has all. */
-const FAILURES_NAMED = 3;
+/** Different reasons told in one message; the log has all. */
+const REASONS_TOLD = 2;
 
 /** `participle`: "draining", "aborted". */
 export function tellOutcomes(
@@ -24,14 +25,12 @@ export function tellOutcomes(
     tellSuccess(`${formatQuantity(outcomes.length, 'worker')} ${participle}`);
     return;
   }
-  const named = failed.slice(0, FAILURES_NAMED).map(({ worker, message }) => `${worker}: ${message}`);
-  const more = failed.length > FAILURES_NAMED ? ` And ${failed.length - FAILURES_NAMED} more.` : '';
   const heading =
     outcomes.length === 1
       ? ''
       : `${failed.length} of ${outcomes.length} workers could not be ${participle}. `;
   void vscode.window
-    .showWarningMessage(`${heading}${named.join(' · ')}${more}`, 'Show Log')
+    .showWarningMessage(`${heading}${reasonsOf(failed, REASONS_TOLD)}`, 'Show Log')
     .then((button) => button && context.log.show());
 }
 

@@ -29,9 +29,13 @@ export function queueNodes(crew: CrewState, failures: readonly FailedJob[]): Que
 
 function poolNode(pool: PoolView, crew: CrewState): QueueNode {
   const description = poolDescription(pool);
-  const id = `queue:${pool.name}`;
+  const children = [
+    ...shownBatches(crew.batches, pool.name).map(batchNode),
+    ...countNodes(`queue:${pool.name}`, pool),
+  ];
   return {
-    id,
+    // VS Code keeps a node closed that was once drawn without children: with the first ones it is another node.
+    id: children.length === 0 ? `queue:${pool.name}:empty` : `queue:${pool.name}`,
     label: pool.name,
     description,
     icon: 'layers',
@@ -39,7 +43,7 @@ function poolNode(pool: PoolView, crew: CrewState): QueueNode {
     spoken: `pool ${pool.name}, ${description}`,
     pool: pool.name,
     tooltip: rateText(pool),
-    children: [...shownBatches(crew.batches, pool.name).map(batchNode), ...countNodes(id, pool)],
+    children,
   };
 }
 

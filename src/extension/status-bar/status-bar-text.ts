@@ -59,16 +59,17 @@ function stoppedText(kind: keyof typeof REST_REASONS): StatusBarText {
 function connectedText(crew: CrewState): StatusBarText {
   const { healthy, total, failed } = strengthOf(crew.workers);
   const problems = crew.crewFile.problems.length;
+  const warning = healthy < total || problems > 0;
   const spoken = [
     `Nightcrew: ${healthy} of ${formatQuantity(total, 'worker')} healthy`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(problems > 0 ? [formatQuantity(problems, 'crew file problem')] : []),
   ].join(', ');
   return {
-    text: `$(pulse) ${healthy}/${total}`,
+    text: `${warning ? '$(warning)' : '$(pulse)'} ${healthy}/${total}`,
     tooltip: connectedTooltip(crew),
     spoken,
-    warning: healthy < total || problems > 0,
+    warning,
     command: CommandId.openDashboard,
   };
 }

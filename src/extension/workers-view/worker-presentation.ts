@@ -21,18 +21,22 @@ export const CONDITION_ICONS: Record<WorkerCondition, { icon: string; color?: st
 
 export function presentWorker(worker: WorkerView): NodePresentation {
   const condition = conditionOf(worker);
-  const parts = [labelText(worker), ...statusParts(worker, condition), ...resourceParts(worker)].filter(
-    Boolean,
-  );
+  const written = [labelText(worker), ...statusParts(worker, condition, '#'), ...resourceParts(worker)];
+  const spoken = [
+    worker.id,
+    condition,
+    labelText(worker),
+    ...jobParts(worker, 'job '),
+    ...resourceParts(worker),
+  ];
+  if (hasEnded(condition)) spoken.push(endText(worker));
   return {
     id: `worker:${worker.id}`,
     label: worker.id,
-    description: parts.join(' · '),
+    description: written.filter(Boolean).join(' · '),
     ...CONDITION_ICONS[condition],
     contextValue: workerContextValue(worker),
-    spoken: [worker.id, condition, ...parts.filter((part) => part !== condition)]
-      .join(', ')
-      .replace('#', 'job '),
+    spoken: spoken.filter(Boolean).join(', '),
   };
 }
 
@@ -41,18 +45,24 @@ export function labelText(worker: WorkerView): string {
   return Object.values(worker.labels).join(' / ');
 }
 
-function statusParts(worker: WorkerView, condition: WorkerCondition): string[] {
-  if (condition === 'failed' || condition === 'dead') {
-    return [condition, truncate(worker.lastError ?? worker.reason, 60)];
-  }
-  const job = worker.job ? [jobText(worker)] : [];
-  return condition === 'working' ? job : [condition, ...job];
+/** The icon says "working" already; every other condition is worth a word. */
+function statusParts(worker: WorkerView, condition: WorkerCondition, sign: string): string[] {
+  if (hasEnded(condition)) return [condition, endText(worker)];
+  return condition === 'working' ? jobParts(worker, sign) : [condition, ...jobParts(worker, sign)];
 }
 
-function jobText(worker: WorkerView): string {
-  const fraction = worker.job?.progress?.fraction;
-  const progress = fraction === undefined ? '' : ` ${formatPercent(fraction)}`;
-  return `#${worker.job?.id}${progress}`;
+function hasEnded(condition: WorkerCondition): boolean {
+  return condition === 'failed' || condition === 'dead';
+}
+
+function endText(worker: WorkerView): string {
+  return truncate(worker.lastError ?? worker.reason, 60);
+}
+
+function jobParts({ job }: WorkerView, sign: string): string[] {
+  if (!job) return [];
+  const fraction = job.progress?.fraction;
+  return [`${sign}${job.id}${fraction === undefined ? '' : ` ${formatPercent(fraction)}`}`];
 }
 
 function resourceParts(worker: WorkerView): string[] {
