@@ -43,7 +43,7 @@ def fleiss(items: Sequence[Sequence[bool]]) -> float:
 def interval(items: Sequence[Sequence[bool]]) -> tuple[float, float]:
     random = Random(0)
     samples = (fleiss(random.choices(items, k=len(items))) for _ in range(2000))
-    kappas = sorted(kappa for kappa in samples if not math.isnan(kappa))
+    kappas = sorted(kappa for kappa in samples if not math.isnan(kappa)) or [math.nan]  # all judgements are the same
     return kappas[round(0.025 * (len(kappas) - 1))], kappas[round(0.975 * (len(kappas) - 1))]
 
 
@@ -51,7 +51,7 @@ def main(results: Path) -> None:
     judgements: dict[tuple[str, int], dict[str, bool]] = defaultdict(dict)  # passage -> annotator -> is it a rule?
     with results.open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            if row["rule"]:  # else the job has not ended
+            if row.get("rule"):  # else the job has not ended, or none has
                 judgements[row["domain"], int(row["passage"])][row["annotator"]] = row["rule"] == "true"
     annotators = list(dict.fromkeys(name for judged in judgements.values() for name in judged))
     complete = {key: judged for key, judged in judgements.items() if len(judged) == len(annotators)}

@@ -22,6 +22,8 @@ def load_model(annotator: str):
 def sample(domain: str, size: int) -> list[Passage]:
     """Passages spread evenly over the domain, the same for every annotator."""
     everything = passages(domain)
+    if size > len(everything):  # a passage taken twice would count twice in the agreement
+        raise ValueError(f"{domain} has only {len(everything)} passages in this version of Python: lower `of` and `passage`")
     return [everything[k * len(everything) // size] for k in range(size)]
 
 

@@ -30,7 +30,7 @@ def passages(domain: str) -> list[Passage]:
     found = []
     for topic in DOMAINS[domain].split():
         pending: list[str] = []
-        for paragraph in paragraphs(topics[topic]):
+        for paragraph in paragraphs(topics.get(topic, "")):  # which topics there are differs between versions of Python
             pending.append(paragraph)
             if sum(len(text.split()) for text in pending) >= LENGTH:
                 found.append(Passage(topic, " ".join(pending)))
