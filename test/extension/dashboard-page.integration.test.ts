@@ -109,6 +109,36 @@ describe('the dashboard page', () => {
     await page.close();
   });
 
+  it('goes through the buttons of a card by the arrow keys', async () => {
+    const { page } = await openWith(scriptedCrew());
+    const focused = (): Promise<string> => page.evaluate('document.activeElement.getAttribute("aria-label")');
+    await page.getByRole('button', { name: 'Show log of simulate-1' }).focus();
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await focused(), 'Pause simulate-1');
+    await page.keyboard.press('End');
+    assert.equal(await focused(), 'Abort simulate-1');
+    await page.keyboard.press('ArrowRight');
+    assert.equal(await focused(), 'Show log of simulate-1');
+    assert.equal(await page.locator('.card-actions button[tabindex="0"]').count(), 1);
+    await page.close();
+  });
+
+  it('offers nothing that starts work in Restricted Mode', async () => {
+    const dashboard = await DashboardPage.open(browser, bundle);
+    const crew = scriptedCrew({ wanted: false });
+    await dashboard.tell({
+      type: 'snapshot',
+      now: NOON,
+      situation: 'active',
+      trusted: false,
+      live: true,
+      crew,
+    });
+    const toolbar = dashboard.page.getByRole('toolbar', { name: 'Crew' });
+    assert.deepEqual((await toolbar.getByRole('button').allInnerTexts()).filter(Boolean), ['Health Check']);
+    await dashboard.page.close();
+  });
+
   it('opens the error of a failed job where it stands', async () => {
     const { page } = await openWith(annotationCrew());
     const disclosure = page.getByRole('button', { name: 'failed', exact: true });

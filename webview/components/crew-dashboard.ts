@@ -12,6 +12,7 @@ import { emptyPage } from './empty-page.ts';
 import { icon } from './icon.ts';
 import { LightElement } from './light-element.ts';
 import { poolList } from './pool-list.ts';
+import './button-toolbar.ts';
 import './fraction-bar.ts';
 import './recent-jobs.ts';
 import './worker-cards.ts';
@@ -42,7 +43,7 @@ export class CrewDashboard extends LightElement {
     if (!crew) return html`<main>${emptyPage(state.situation)}</main>`;
     return html`<main class=${live ? '' : 'not-live'}>
       <p class="visually-hidden" role="status" aria-live="polite">${announcement(crew)}</p>
-      ${dashboardHeader(crew, live, now)} ${crewFileProblems(crew.crewFile.problems.length)}
+      ${dashboardHeader(crew, state, now)} ${crewFileProblems(crew.crewFile.problems.length)}
       ${crewOverview(crew)} ${poolList(crew)} ${batchList(crew, now)}
       <worker-cards .workers=${crew.workers} .now=${now}></worker-cards>
       ${crew.workers.length === 0 ? noWorkers() : nothing}

@@ -2,12 +2,13 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { CrewState } from '../../src/control/api.ts';
 import { CommandId } from '../../src/extension/contributions.ts';
 import { formatAge } from '../../src/extension/format/age.ts';
+import type { PageState } from '../crew-store.ts';
 import { send } from '../host.ts';
 import { textButton } from './action-button.ts';
 import { icon } from './icon.ts';
 
 /** The name of the workspace, who supervises it, and what can be done to the crew as a whole. */
-export function dashboardHeader(crew: CrewState, live: boolean, now: number): TemplateResult {
+export function dashboardHeader(crew: CrewState, { live, trusted }: PageState, now: number): TemplateResult {
   const { server } = crew;
   const folder = server.workspace.split(/[/\\]/).filter(Boolean).at(-1) ?? server.workspace;
   const uptime = formatAge(server.startedAt, now);
@@ -22,10 +23,8 @@ export function dashboardHeader(crew: CrewState, live: boolean, now: number): Te
         }
       </p>
     </div>
-    <div class="toolbar" role="toolbar" aria-label="Crew">
-      ${crew.wanted ? nothing : textButton('Start Crew', CommandId.startCrew, 'primary', 'play')}
-      ${textButton('Add Worker', CommandId.addWorker, 'secondary', 'add')}
-      ${textButton('Enqueue Jobs', CommandId.enqueueJobs, 'secondary', 'layers')}
+    <button-toolbar class="toolbar" aria-label="Crew">
+      ${trusted ? startingButtons(crew) : restrictedMode()}
       ${textButton('Health Check', CommandId.healthCheck, 'secondary', 'pulse')}
       <button
         class="icon-button"
@@ -36,6 +35,18 @@ export function dashboardHeader(crew: CrewState, live: boolean, now: number): Te
       >
         ${icon('refresh')}
       </button>
-    </div>
+    </button-toolbar>
   </header>`;
+}
+
+function startingButtons(crew: CrewState): TemplateResult {
+  return html`${crew.wanted ? nothing : textButton('Start Crew', CommandId.startCrew, 'primary', 'play')}
+  ${textButton('Add Worker', CommandId.addWorker, 'secondary', 'add')}
+  ${textButton('Enqueue Jobs', CommandId.enqueueJobs, 'secondary', 'layers')}`;
+}
+
+function restrictedMode(): TemplateResult {
+  return html`<span class="subdued"
+    >${icon('workspace-untrusted')} Restricted Mode: nothing is started</span
+  >`;
 }

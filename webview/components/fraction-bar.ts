@@ -3,7 +3,7 @@ import { LightElement } from './light-element.ts';
 
 /** One part of a bar: which of the style sheet's colours, and how much of the whole. */
 export interface BarSegment {
-  kind: 'done' | 'caution' | 'failed' | 'running' | 'waiting' | 'crew' | 'machine' | 'progress';
+  kind: 'done' | 'caution' | 'failed' | 'running' | 'crew' | 'machine' | 'progress';
   fraction: number;
 }
 

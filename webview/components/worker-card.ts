@@ -29,7 +29,7 @@ export function workerCard(worker: WorkerView, now: number): TemplateResult {
         ${vital('CPU', worker.cpu === undefined ? undefined : `${Math.round(worker.cpu)} %`, 'Percent of one core')}
         ${vital('Beat', heartbeatAge(worker, now), 'Time since the last heartbeat')}
       </dl>
-      <div class="card-actions" role="toolbar" aria-label=${worker.id}>${actions(worker)}</div>
+      <button-toolbar class="card-actions" aria-label=${worker.id}>${actions(worker)}</button-toolbar>
     </footer>
   </article>`;
 }
