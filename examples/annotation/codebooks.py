@@ -72,9 +72,10 @@ class Register:
         "infinitives": re.compile(r"\bto (?!the\b|an?\b|this\b|that\b|its?\b|be\b|all\b|any\b|each\b|one\b)[a-z]{2,}", re.I),
         "prediction_modals": lexicon("will", "would", "shall"),
         "necessity_modals": lexicon("must", "should", "ought"),
+        # Without Biber's "command", "demand" and "request", which are nouns in texts about programs.
         "suasive_verbs": lexicon(
-            *(f"{verb}(?:e?s|e?d|ing)?" for verb in "allow ask command demand ensur insist intend permit prefer "
-            "propos recommend request requir suggest urg".split()), "ensure", "propose", "require", "urge",
+            "(?:allow|ask|insist|intend|recommend|suggest)(?:s|ed|ing)?", "(?:ensur|propos|requir|urg)(?:e|es|ed|ing)",
+            "permit(?:s|ted|ting)?", "prefer(?:s|red|ring)?",
         ),
         "conditionals": lexicon("if", "unless"),
         "split_auxiliaries": re.compile(
