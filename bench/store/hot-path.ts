@@ -52,6 +52,7 @@ async function measure(store: Store): Promise<void> {
         outcome: 'done',
         next: 'done',
         startedAt: Date.now(),
+        finishedAt: Date.now(),
         result: { energy: -1.2345678 * job, converged: true },
       });
     }

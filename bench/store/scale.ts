@@ -79,6 +79,7 @@ async function work(store: Store, first: number, count: number): Promise<void> {
       outcome: 'done',
       next: 'done',
       startedAt: Date.now(),
+      finishedAt: Date.now(),
       result: { energy: -1.2345678 * job, converged: true },
     });
     store.write();

@@ -49,6 +49,8 @@ export interface JobFinished {
   next: 'done' | 'failed' | 'pending' | 'cancelled';
   /** When its worker began with it, milliseconds since 1970. */
   startedAt: number;
+  /** When its end was heard, on the same clock: a journal record stamps all its events with the time of the first. */
+  finishedAt: number;
   result?: unknown;
   error?: JobError;
   /** The last 1,000 characters of the worker's log, kept with an attempt that did not end well (D5). */

@@ -31,7 +31,7 @@ function apply(projection: Projection, event: JournalEvent, sequence: number, at
     case 'job.claimed':
       return applyClaim(projection, event, at);
     case 'job.finished':
-      return applyFinish(projection, event, at);
+      return applyFinish(projection, event);
     case 'job.checkpointed':
       return applyCheckpoint(projection, event);
     case 'job.cancelled':

@@ -12,18 +12,18 @@ export function applyClaim({ workers, claims, batches }: Projection, event: JobC
   batches.move(job, 'pending', 'running', at);
 }
 
-export function applyFinish(projection: Projection, event: JobFinished, at: number): void {
+export function applyFinish(projection: Projection, event: JobFinished): void {
   const { claims, batches } = projection;
   if ((event.outcome === 'done') !== (event.next === 'done')) {
     throw new InvariantError(`an attempt that ended as ${event.outcome} leaves no job ${event.next}`);
   }
   const claim = claims.get(event.job, event.attempt);
   if (event.next === 'pending') putBack(projection, event, claim);
-  else end(projection, event, claim, at);
-  recordAttempt(projection, event, claim, at);
+  else end(projection, event, claim);
+  recordAttempt(projection, event, claim);
   countForWorker(projection, event, claim);
   claims.delete(event.job);
-  batches.move(event.job, 'running', event.next, at);
+  batches.move(event.job, 'running', event.next, event.finishedAt);
 }
 
 export function applyCheckpoint(
@@ -61,7 +61,7 @@ function expectedRow(claim: RunningClaim): [state: string, attempts: number] {
   return claim.held ? ['pending', claim.attempt - 1] : ['running', claim.attempt];
 }
 
-function end({ database }: Projection, event: JobFinished, claim: RunningClaim, at: number): void {
+function end({ database }: Projection, event: JobFinished, claim: RunningClaim): void {
   const changed = database.change(
     `UPDATE jobs SET state = ?, attempts = ?, failures = failures + ?, worker = ?, launch = NULL, frame = NULL,
        claimed_at = NULL, started_at = ?, finished_at = ?, result = ?, error = ?
@@ -72,7 +72,7 @@ function end({ database }: Projection, event: JobFinished, claim: RunningClaim, 
       counts(event.outcome) ? 1 : 0,
       claim.worker,
       event.startedAt,
-      at,
+      event.finishedAt,
       event.next === 'done' && event.result !== undefined ? JSON.stringify(event.result) : null,
       event.next !== 'done' && event.error ? JSON.stringify(event.error) : null,
       event.job,
@@ -104,14 +104,14 @@ function checkChanged(changed: number, event: JobFinished): void {
     throw new InvariantError(`attempt ${event.attempt} of job ${event.job} is not its next one`);
 }
 
-function recordAttempt({ database }: Projection, event: JobFinished, claim: RunningClaim, at: number): void {
+function recordAttempt({ database }: Projection, event: JobFinished, claim: RunningClaim): void {
   database.run('INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)', [
     event.job,
     event.attempt,
     claim.worker,
     claim.launch,
     event.startedAt,
-    at,
+    event.finishedAt,
     event.outcome,
     event.error ? JSON.stringify(event.error) : null,
     event.logTail ?? null,

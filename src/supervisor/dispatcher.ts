@@ -115,6 +115,7 @@ export class Dispatcher {
       outcome: end.outcome,
       next,
       startedAt,
+      finishedAt: now,
     };
     if (end.result !== undefined) event.result = end.result;
     if (end.error) event.error = end.error;

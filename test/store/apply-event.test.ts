@@ -37,7 +37,16 @@ function claim(job: number, attempt = 1, launch = 1): JournalEvent {
 }
 
 function finish(job: number, attempt: number, changes: Partial<JobFinished> = {}): JournalEvent {
-  return { type: 'job.finished', job, attempt, outcome: 'done', next: 'done', startedAt: 5, ...changes };
+  return {
+    type: 'job.finished',
+    job,
+    attempt,
+    outcome: 'done',
+    next: 'done',
+    startedAt: 5,
+    finishedAt: 9,
+    ...changes,
+  };
 }
 
 function transition(
@@ -198,7 +207,7 @@ describe('a job', () => {
             worker,
             launch: 1,
             startedAt: 5,
-            finishedAt: 1005,
+            finishedAt: 9,
             outcome: 'failed',
             error: { message: 'diverged' },
             logTail: '…',
@@ -235,7 +244,7 @@ describe('a job', () => {
         failures: 0,
         worker,
         started_at: 5,
-        finished_at: 1004,
+        finished_at: 9,
         parameters: '{"seed":2}',
         result: '{"energy":-1.5}',
       });

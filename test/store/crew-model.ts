@@ -158,6 +158,7 @@ export class CrewModel {
       outcome,
       next,
       startedAt: pick,
+      finishedAt: pick + 1,
       ...(outcome === 'done' && pick % 3 > 0 ? { result: { energy: -pick / 7, größe: 'é\n"\\' } } : {}),
       ...(counted
         ? { error: { message: `step ${pick} diverged`, type: 'ValueError' }, logTail: 'Traceback …\n' }

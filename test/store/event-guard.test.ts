@@ -35,6 +35,7 @@ const event: fc.Arbitrary<JournalEvent> = fc.oneof(
     outcome: fc.constantFrom<AttemptOutcome>('done', 'failed'),
     next: fc.constantFrom('done' as const, 'pending' as const),
     startedAt: fc.constant(5),
+    finishedAt: fc.constant(9),
   }),
   fc.record({ type: fc.constant('job.checkpointed' as const), job, attempt, checkpoint: fc.constant(1) }),
   fc.record({ type: fc.constant('job.cancelled' as const), job, reason: fc.constant('x') }),

@@ -36,7 +36,7 @@ const browserArguments = [
 /** What the workbench makes last: status bar items, the view in the side bar, and the colours that settings ask for. */
 const workbenchIsReady = `Boolean(
   document.querySelector('.monaco-workbench[class*=vscode-theme-] .part.statusbar .statusbar-item') &&
-  document.querySelector('.monaco-workbench .part.activitybar .action-item.checked')
+  document.querySelector('.monaco-workbench .part.activitybar .action-item.checked, .nosidebar .part.activitybar .action-item')
 )`;
 
 /** A browser with a fresh profile, closed by `close()`. */
