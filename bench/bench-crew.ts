@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ControlClient } from '../src/control/client-contract.ts';
+import { applyDelta } from '../src/control/crew-model.ts';
 import { connectOrStart } from '../src/control/connect.ts';
-import type { CrewState, StateDelta } from '../src/control/api.ts';
+import type { CrewState } from '../src/control/api.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 export const distribution = join(folder, '..', 'dist');
@@ -47,19 +48,8 @@ export async function follow(
       resolve(state);
       return true;
     };
-    const stop = client.on('state/changed', (delta: StateDelta) => {
-      const replace = <T, K>(known: T[], changed: T[] | undefined, key: (item: T) => K): T[] => {
-        const fresh = new Map((changed ?? []).map((item) => [key(item), item]));
-        const kept = known.map((item) => fresh.get(key(item)) ?? item);
-        const ids = new Set(known.map(key));
-        return [...kept, ...[...fresh.values()].filter((item) => !ids.has(key(item)))];
-      };
-      state = {
-        ...state,
-        workers: replace(state.workers, delta.workers, ({ id }) => id),
-        pools: replace(state.pools, delta.pools, ({ name }) => name),
-        batches: replace(state.batches, delta.batches, ({ id }) => id),
-      };
+    const stop = client.on('state/changed', (delta) => {
+      state = applyDelta(state, delta);
       look();
     });
     look();

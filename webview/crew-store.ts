@@ -1,6 +1,6 @@
 /** What the page knows: the last snapshot brought forward by deltas, and what time it is where the crew is. */
 import type { CrewState } from '../src/control/api.ts';
-import { applyDelta } from '../src/extension/crew-model.ts';
+import { applyDelta } from '../src/control/crew-model.ts';
 import type { Situation } from '../src/extension/situation.ts';
 import type { DashboardMessage } from './messages.ts';
 

@@ -5,7 +5,7 @@
 import { ControlError, ControlErrorCode, type CrewState, type Notice } from '../control/api.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { Clock } from '../core/clock.ts';
-import { applyDelta } from './crew-state.ts';
+import { applyDelta } from '../control/crew-model.ts';
 
 /** How long a successor may take; the keeper waits a little longer with every crash. Milliseconds. */
 const RECONNECT_PATIENCE = 30_000;

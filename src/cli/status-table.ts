@@ -2,7 +2,7 @@
 import type { BatchRow, CrewState, JobCounts, PoolView, WorkerView } from '../control/api.ts';
 import { formatByteSize } from '../core/byte-size.ts';
 import { formatDuration } from '../core/duration.ts';
-import { isLive } from './crew-state.ts';
+import { isLive } from '../core/worker-state.ts';
 import { labelsText, parametersText, percentText, quantity, rateText } from './job-text.ts';
 import { plainText } from './plain-text.ts';
 import { renderTable, type Cell, type Column, type TableLayout } from './table.ts';
@@ -78,7 +78,7 @@ function renderPools({ pools, workers }: CrewState, layout: TableLayout): string
 
 /** `3/4`: how many live and how many the crew file asks for. */
 function poolWorkers({ name, wanted }: PoolView, workers: readonly WorkerView[]): string {
-  const live = workers.filter((worker) => worker.pool === name && isLive(worker)).length;
+  const live = workers.filter((worker) => worker.pool === name && isLive(worker.state)).length;
   return wanted === live ? `${live}` : `${live}/${wanted}`;
 }
 
@@ -114,7 +114,7 @@ export function renderWorkers(
     worker.pid === undefined ? '' : String(worker.pid),
     worker.memory === undefined ? '' : formatByteSize(worker.memory),
     worker.cpu === undefined ? '' : `${Math.round(worker.cpu)} %`,
-    worker.heartbeatAt === undefined || !isLive(worker)
+    worker.heartbeatAt === undefined || !isLive(worker.state)
       ? ''
       : `${formatDuration((now - worker.heartbeatAt) / 1000)} ago`,
     worker.jobsDone.toLocaleString('en'),

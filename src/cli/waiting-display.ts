@@ -3,7 +3,7 @@ import type { WorkerView } from '../control/api.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { CommandContext } from './command-context.ts';
 import { CrewFollower } from './crew-follower.ts';
-import { isLive } from './crew-state.ts';
+import { isLive } from '../core/worker-state.ts';
 import { cutToWidth } from './display-width.ts';
 import { fitRows } from './fit-rows.ts';
 import { quantity } from './job-text.ts';
@@ -27,7 +27,7 @@ export async function showWhileWaiting<Result>(
   const region = terminal.interactive ? terminal.live() : undefined;
   let cancel: () => void = () => undefined;
   const show = (): void => {
-    const waiting = follower.state.workers.filter((worker) => concerns(worker) && isLive(worker));
+    const waiting = follower.state.workers.filter((worker) => concerns(worker) && isLive(worker.state));
     if (waiting.length === 0) return;
     const lines = describeWaiting(waiting, clock.now());
     if (!region) terminal.print(`${lines[0]!}…`);

@@ -1,6 +1,6 @@
 import type { CrewState, Notice, StateDelta } from '../control/api.ts';
 import type { ControlClient } from '../control/client-contract.ts';
-import { applyDelta } from './crew-model.ts';
+import { applyDelta } from '../control/crew-model.ts';
 
 export interface SubscriptionListener {
   changed(delta: StateDelta): void;

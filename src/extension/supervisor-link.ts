@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Notice, ServerInfo, StateDelta } from '../control/api.ts';
 import type { ConnectOptions, ControlClient } from '../control/client-contract.ts';
 import type { Clock } from '../core/clock.ts';
-import { applyDelta } from './crew-model.ts';
+import { applyDelta } from '../control/crew-model.ts';
 import { CrewSubscription } from './crew-subscription.ts';
 import { Emitter } from './emitter.ts';
 import {

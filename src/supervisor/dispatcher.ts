@@ -39,7 +39,7 @@ export class Dispatcher {
   readonly #changes: Changes;
   #keeper: KeeperClient | undefined;
   #scheduled = false;
-  #gathering: (() => void) | undefined;
+  #gathering = false;
   #hungry = new Set<Worker>();
   #outbox: { worker: Worker; launch: number; body: string }[] = [];
   #received = new Map<Handle, number>();
@@ -193,8 +193,10 @@ export class Dispatcher {
 
   /** Pumps soon, and acknowledges what has come in by then. */
   #gather(): void {
-    this.#gathering ??= this.#clock.after(GATHER, () => {
-      this.#gathering = undefined;
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#clock.after(GATHER, () => {
+      this.#gathering = false;
       this.#pump();
       this.#acknowledge();
     });

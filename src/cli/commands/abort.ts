@@ -4,7 +4,7 @@ import { formatDuration } from '../../core/duration.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { confirm } from '../confirm.ts';
-import { isLive } from '../crew-state.ts';
+import { isLive } from '../../core/worker-state.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { quantity } from '../job-text.ts';
@@ -38,7 +38,7 @@ async function abort(
   const client = await context.connect();
   if (!options.yes) {
     const state = await client.request('status', {});
-    const chosen = state.workers.filter((worker) => isLive(worker) && isSelected(worker, select));
+    const chosen = state.workers.filter((worker) => isLive(worker.state) && isSelected(worker, select));
     if (chosen.length > 0) {
       const question = `Abort ${quantity(chosen.length, 'worker')}?`;
       if (!(await confirm(context.terminal, lostWork(chosen, context.clock.now()), question))) {

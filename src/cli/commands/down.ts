@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { confirm } from '../confirm.ts';
-import { isLive } from '../crew-state.ts';
+import { isLive } from '../../core/worker-state.ts';
 import { endCrew, type DownMode } from '../end-crew.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
@@ -53,7 +53,7 @@ async function down(context: CommandContext, { stop, abort, yes }: DownOptions):
   const mode: DownMode = abort ? 'abort' : stop ? 'stop' : 'drain';
   if (mode === 'abort' && !yes) {
     const { workers } = await client.request('status', {});
-    const live = workers.filter(isLive);
+    const live = workers.filter(({ state }) => isLive(state));
     const question = `Abort ${quantity(live.length, 'worker')} and end the crew?`;
     if (live.length > 0 && !(await confirm(terminal, lostWork(live, clock.now()), question))) {
       terminal.print('Nothing was aborted.');

@@ -5,7 +5,7 @@ import { badInput } from '../cli-error.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { requireCrewFile, requireNames } from '../crew-file-check.ts';
-import { isLive } from '../crew-state.ts';
+import { isLive } from '../../core/worker-state.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { quantity } from '../job-text.ts';
@@ -103,7 +103,7 @@ async function enqueueJobs(
   else {
     printEnqueued(context, result);
     const { workers } = await client.request('status', {});
-    if (!workers.some((worker) => worker.pool === pool && isLive(worker))) {
+    if (!workers.some((worker) => worker.pool === pool && isLive(worker.state))) {
       context.terminal.print(`No worker of ${pool} is running: \`nightcrew up ${pool}\` starts them.`);
     }
   }

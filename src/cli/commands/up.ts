@@ -3,7 +3,7 @@ import { awaitRegistration } from '../await-registration.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { requireCrewFile, requireNames } from '../crew-file-check.ts';
-import { isLive } from '../crew-state.ts';
+import { isLive } from '../../core/worker-state.ts';
 import { CrewFollower } from '../crew-follower.ts';
 import { badInput } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -49,7 +49,7 @@ async function startSupervisor(context: CommandContext, pools: string[]): Promis
   if (pools.length > 0)
     throw badInput('--no-workers starts the workers of no pool.', 'Leave out one of them.');
   const { server, workers } = await (await context.connectOrStart()).request('status', {});
-  const live = quantity(workers.filter(isLive).length, 'worker');
+  const live = quantity(workers.filter(({ state }) => isLive(state)).length, 'worker');
   context.terminal.print(`The supervisor is running as process ${server.pid}, with ${live}.`);
   return ExitCode.ok;
 }

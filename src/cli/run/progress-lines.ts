@@ -2,7 +2,7 @@
 import type { BatchRow, CrewState, RecentJob } from '../../control/api.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { isLive } from '../crew-state.ts';
+import { isLive } from '../../core/worker-state.ts';
 import { cutToWidth } from '../display-width.ts';
 import { errorText, percentText, quantity, rateText } from '../job-text.ts';
 import { plainText } from '../plain-text.ts';
@@ -28,7 +28,7 @@ const BAR_WIDTH = 24;
 export function progressLines({ state, progress, perSecond, now }: ProgressView, layout: Layout): string[] {
   const { colors, columns } = layout;
   const pools = new Set(progress.batches.map(({ pool }) => pool));
-  const workers = state.workers.filter((worker) => pools.has(worker.pool) && isLive(worker));
+  const workers = state.workers.filter((worker) => pools.has(worker.pool) && isLive(worker.state));
   return [
     ...renderBatches(progress.batches, layout),
     '',

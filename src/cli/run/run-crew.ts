@@ -7,7 +7,7 @@ import type { CrewFile } from '../../core/crew-file.ts';
 import type { CommandContext } from '../command-context.ts';
 import { requireCrewFile, requireNames } from '../crew-file-check.ts';
 import { CrewFollower } from '../crew-follower.ts';
-import { isLive } from '../crew-state.ts';
+import { isLive } from '../../core/worker-state.ts';
 import { endCrew } from '../end-crew.ts';
 import { ExitCode } from '../exit-code.ts';
 import { quantity } from '../job-text.ts';
@@ -46,7 +46,7 @@ export async function runCrew(
     {
       ...options,
       // A crew that somebody else has running stays theirs.
-      keep: (options.keep ?? false) || before.wanted || before.workers.some(isLive),
+      keep: (options.keep ?? false) || before.wanted || before.workers.some(({ state }) => isLive(state)),
     },
   );
   try {

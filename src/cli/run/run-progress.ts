@@ -1,6 +1,6 @@
 /** How far a run is: pure judgements over the crew's state. */
 import type { BatchRow, CrewState, JobCounts, WorkerView } from '../../control/api.ts';
-import { isLive } from '../crew-state.ts';
+import { isLive } from '../../core/worker-state.ts';
 
 export interface RunProgress {
   /** The batches that the run is about, in the order of their numbers. */
@@ -52,7 +52,9 @@ function blockedPools(state: CrewState, batches: readonly BatchRow[]): BlockedPo
   const waiting = batches.filter((batch) => unfinishedIn([batch]) > 0);
   return [...Map.groupBy(waiting, ({ pool }) => pool)].flatMap(([name, ofPool]) => {
     const workers = state.workers.filter(({ pool }) => pool === name);
-    return workers.some(isLive) ? [] : [{ name, workers, unfinished: unfinishedIn(ofPool) }];
+    return workers.some(({ state }) => isLive(state))
+      ? []
+      : [{ name, workers, unfinished: unfinishedIn(ofPool) }];
   });
 }
 

@@ -6,7 +6,7 @@ import type { DashboardMessage } from '../../../webview/messages.ts';
 import type { StateDelta } from '../../control/api.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Coalescer } from '../coalescer.ts';
-import { mergeDeltas } from '../crew-model.ts';
+import { mergeDeltas } from '../../control/crew-model.ts';
 import { crewOf, type LinkChange, type LinkState } from '../link-state.ts';
 import type { Situation } from '../situation.ts';
 

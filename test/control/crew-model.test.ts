@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fastCheck from 'fast-check';
 import type { StateDelta } from '../../src/control/api.ts';
-import { applyDelta, mergeDeltas, RECENT_JOBS_KEPT } from '../../src/extension/crew-model.ts';
+import { applyDelta, mergeDeltas, RECENT_JOBS_KEPT } from '../../src/control/crew-model.ts';
 import {
   scriptedBatch,
   scriptedCrew,
   scriptedPool,
   scriptedRecentJob,
   scriptedWorker,
-} from './scripted-crew.ts';
+} from '../extension/scripted-crew.ts';
 
 describe('a delta', () => {
   it('replaces what changed in its place and leaves the rest as the same objects', () => {
