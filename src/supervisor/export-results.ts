@@ -19,7 +19,7 @@ export async function exportResults(
   const descriptor = openSync(partial, 'w', 0o600);
   let rows = 0;
   try {
-    writeSync(descriptor, csvLine([...FIXED, ...columns.parameters, ...columns.results, 'error']));
+    writeSync(descriptor, csvLine(header(columns)));
     for await (const page of pages(batch, store)) {
       writeSync(descriptor, page.map((job) => csvLine(cells(job, columns))).join(''));
       rows += page.length;
@@ -58,6 +58,17 @@ async function* pages(batch: BatchRow, store: Store): AsyncGenerator<JobRow[]> {
     if (page.length < PAGE) return;
     after = page.at(-1)!.id;
   }
+}
+
+/** A name that stands there already gets a prefix: a column that two things share is read wrongly by every program. */
+function header({ parameters, results }: Columns): string[] {
+  const names: string[] = [...FIXED];
+  const add = (name: string, prefix: string): void => {
+    names.push(names.includes(name) || name === 'error' ? `${prefix}.${name}` : name);
+  };
+  for (const name of parameters) add(name, 'parameter');
+  for (const name of results) add(name, 'result');
+  return [...names, 'error'];
 }
 
 function cells(job: JobRow, { parameters, results }: Columns): unknown[] {

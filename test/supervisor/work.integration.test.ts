@@ -227,7 +227,7 @@ pools:
     await using crew = TemporaryCrew.make(crewFile);
     writeFileSync(
       join(crew.workspace, 'sites.csv'),
-      'name,depth,flag\n"north, upper",0.5,true\nsouth,007,\n',
+      'name,depth,flag,state,attempt\n"north, upper",0.5,true,a,b\nsouth,007,,c,d\n',
     );
     writeFileSync(join(crew.workspace, 'more.jsonl'), '{"name":"west"}\n{"name":"east","depth":[1,2]}\n');
     const client = await crew.connect();
@@ -242,7 +242,10 @@ pools:
     const { file, rows } = await client.request('exportResults', { batch });
     assert.equal(rows, 2);
     const [header, first, second] = readFileSync(file, 'utf8').split('\n');
-    assert.equal(header, 'job,state,attempts,worker,seconds,name,depth,flag,echo,attempt,error');
+    assert.equal(
+      header,
+      'job,state,attempts,worker,seconds,name,depth,flag,parameter.state,attempt,echo,result.attempt,error',
+    );
     assert.match(first!, /^1,done,1,tag-\d,[\d.]+,"north, upper",0\.5,true,/);
     assert.match(second!, /,south,007,,/);
   });
