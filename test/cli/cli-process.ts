@@ -1,6 +1,7 @@
 /** The built `nightcrew` in a real process, with pipes or on a terminal of its own. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { distribution, type TemporaryCrew } from '../supervisor/temporary-crew.ts';
 import { waitFor } from '../wait-for.ts';
@@ -10,6 +11,12 @@ export interface CliResult {
   stdout: string;
   stderr: string;
 }
+
+const running = new Set<ChildProcess>();
+// A test that failed leaves its program waiting for an answer, and the file would wait with it.
+after(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
 
 /** What a terminal or a script gives the program to read, and reads of it. */
 export class CliProcess {
@@ -23,6 +30,8 @@ export class CliProcess {
       cwd: crew.workspace,
       env: { ...crew.environment, NO_COLOR: '', ...environment },
     });
+    running.add(this.child);
+    this.child.once('close', () => running.delete(this.child));
     this.child.stdout!.setEncoding('utf8').on('data', (text: string) => (this.#stdout += text));
     this.child.stderr!.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
     this.result = new Promise((resolve, reject) => {
