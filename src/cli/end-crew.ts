@@ -24,7 +24,11 @@ export async function endCrew(
 ): Promise<ExitCode> {
   const { terminal } = context;
   const { pools } = await client.request('status', {});
-  const outcomes = await takeDown(context, client, mode);
+  const { outcomes, ended } = await takeDown(context, client, mode);
+  if (!ended) {
+    terminal.print('Somebody started the crew again meanwhile; it goes on.');
+    return printFailures(terminal, outcomes);
+  }
   // The answer comes when the workers are gone; supervisor and keeper need a moment more.
   await context.connectIfAlive();
   const exitCode = printFailures(terminal, outcomes);
@@ -36,13 +40,13 @@ async function takeDown(
   context: CommandContext,
   client: ControlClient,
   mode: DownMode,
-): Promise<WorkerOutcome[]> {
+): Promise<ControlRequests['down']['result']> {
   try {
-    return (await showWhileWaiting(context, client, client.request('down', { mode }))).outcomes;
+    return await showWhileWaiting(context, client, client.request('down', { mode }));
   } catch (error) {
     // Somebody else ended it meanwhile: what was asked for is so.
     const ended = error instanceof ControlError && error.code === ControlErrorCode.ending;
-    if (ended && !(await context.connectIfAlive())) return [];
+    if (ended && !(await context.connectIfAlive())) return { outcomes: [], ended: true };
     throw error;
   }
 }

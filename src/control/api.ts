@@ -75,7 +75,11 @@ export interface ControlRequests {
   /** Starts the workers of the crew file (or of some pools), up to each pool's count; those that live are kept. */
   up: { parameters: { pools?: string[] }; result: { started: WorkerOutcome[]; kept: WorkerId[] } };
   /** Ends all workers and then the supervisor and the keeper. Answered when the workers are gone. */
-  down: { parameters: { mode: 'drain' | 'stop' | 'abort' }; result: { outcomes: WorkerOutcome[] } };
+  down: {
+    parameters: { mode: 'drain' | 'stop' | 'abort' };
+    /** `ended` is false when somebody wanted the crew again while it was waited for: then it goes on. */
+    result: { outcomes: WorkerOutcome[]; ended: boolean };
+  };
 
   /** More workers in a pool. Each is admitted or refused on its own. */
   add: {

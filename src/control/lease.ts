@@ -59,6 +59,26 @@ export function releaseLease(file: string, serverId: string): void {
   if (holdsLease(file, serverId)) rmSync(file, { force: true });
 }
 
+/**
+ * Whether the lease is still ours. One that vanished (cleaners sweep temporary folders) is put back: nobody took it, or
+ * there would be another in its place.
+ */
+export function keepLease(file: string, lease: Lease): boolean {
+  if (holdsLease(file, lease.serverId)) return true;
+  if (readLease(file)) return false;
+  const mine = `${file}.${randomUUID()}`;
+  try {
+    writeFileSync(mine, JSON.stringify(lease), { mode: 0o600, flag: 'wx' });
+    tryLink(mine, file);
+  } catch {
+    // The folder is gone too; the next look tries again.
+    return true;
+  } finally {
+    rmSync(mine, { force: true });
+  }
+  return holdsLease(file, lease.serverId);
+}
+
 export function holdsLease(file: string, serverId: string): boolean {
   return readLease(file)?.serverId === serverId;
 }

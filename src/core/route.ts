@@ -11,7 +11,10 @@ export function routeOf(parameters: Parameters, match: readonly string[]): strin
   if (match.length === 0) return '';
   return [...match]
     .sort()
-    .map((name) => `${encodeURIComponent(name)}=${encodeURIComponent(String(parameters[name]))}`)
+    .map(
+      (name) =>
+        `${encodeURIComponent(name.toWellFormed())}=${encodeURIComponent(String(parameters[name]).toWellFormed())}`,
+    )
     .join('&');
 }
 

@@ -70,7 +70,10 @@ export async function adoptWorkers(
     log.warn(
       `The keeper holds ${stranger.worker} (launch ${stranger.launch}), which is not recorded as living; ending it.`,
     );
-    void keeper.killTree(stranger.handle).then(() => keeper.forget(stranger.handle));
+    keeper
+      .killTree(stranger.handle)
+      .then(() => keeper.forget(stranger.handle))
+      .catch((error: unknown) => log.error(`${stranger.worker} could not be ended.`, error));
   }
   await Promise.all(lost.map((worker) => loseWorker(worker, parts)));
   return { adopted, lost: lost.length };

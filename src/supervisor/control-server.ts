@@ -18,8 +18,14 @@ import {
   type Notice,
 } from '../control/api.ts';
 import { StoreError } from '../store/contract.ts';
+import { checkParameters } from './operations/check-parameters.ts';
 import type { OperationContext } from './operations/context.ts';
 import { operations, type ServedMethod } from './operations/operations.ts';
+
+/** What faces get to read the last answers. Milliseconds. */
+const CLOSE_PATIENCE = 2_000;
+/** Deltas that a face may leave unread; one that reads nothing for so long connects anew when it looks again. */
+const MOST_UNREAD = 300;
 
 export class ControlServer {
   readonly #context: OperationContext;
@@ -52,7 +58,7 @@ export class ControlServer {
   }
 
   notice(notice: Notice): void {
-    for (const { connection } of this.#connections) tell(connection, 'notice', notice);
+    for (const { connection } of this.#connections) void tell(connection, 'notice', notice);
   }
 
   /** Takes no more connections and no more requests. */
@@ -64,7 +70,12 @@ export class ControlServer {
   /** Closes the connections, after what was written to them is out. */
   async close(): Promise<void> {
     const sockets = [...this.#connections].map(({ socket }) => socket);
-    await Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.end(resolve))));
+    // A face that does not read (stopped by Ctrl-Z, suspended) must not hold the lease.
+    await Promise.race([
+      Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.end(resolve)))),
+      new Promise<void>((resolve) => this.#context.clock.after(CLOSE_PATIENCE, resolve)),
+    ]);
+    for (const socket of sockets) socket.destroy();
   }
 
   #accept(socket: Socket): void {
@@ -74,6 +85,7 @@ export class ControlServer {
     );
     const entry = { connection, socket };
     let greeted = false;
+    let unread = 0;
     let unsubscribe: () => void = () => undefined;
     this.#connections.add(entry);
     connection.onClose(() => {
@@ -94,7 +106,14 @@ export class ControlServer {
     connection.onRequest('subscribe', () => {
       if (!greeted) return notGreeted();
       unsubscribe();
-      unsubscribe = this.#context.feed.subscribe((delta) => tell(connection, 'state/changed', delta));
+      unsubscribe = this.#context.feed.subscribe((delta) => {
+        if (unread > MOST_UNREAD) {
+          socket.destroy();
+          return;
+        }
+        unread++;
+        void tell(connection, 'state/changed', delta).then(() => unread--);
+      });
       return this.#context.state();
     });
     connection.onRequest('unsubscribe', () => {
@@ -116,7 +135,9 @@ export class ControlServer {
         nextStep: 'Try again in a moment.',
       });
     try {
-      return await operations[method]((parameters ?? {}) as never, this.#context);
+      const given = parameters ?? {};
+      checkParameters(method, given);
+      return await operations[method](given as never, this.#context);
     } catch (error) {
       if (!(error instanceof ControlError) && !(error instanceof StoreError)) {
         this.#context.log.error(`${method} failed.`, error);
@@ -140,9 +161,10 @@ export class ControlServer {
   }
 }
 
-function tell(connection: MessageConnection, name: string, parameters: object): void {
+/** Resolves when it was handed to the system, or when there is nobody to hand it to. */
+function tell(connection: MessageConnection, name: string, parameters: object): Promise<void> {
   // A face that closed between the change and this message needs none.
-  connection.sendNotification(name, parameters).catch(() => undefined);
+  return connection.sendNotification(name, parameters).catch(() => undefined);
 }
 
 function sameToken(left: string, right: string): boolean {

@@ -26,12 +26,18 @@ export class CrewFileSource {
 
   /** The crew file as it is now; undefined when there is none. */
   read(): CrewFile | undefined {
-    const text = this.#readText();
-    if (text === undefined) {
-      this.#text = this.#crewFile = undefined;
-    } else if (text !== this.#text || !this.#crewFile) {
-      this.#text = text;
-      this.#crewFile = parseCrewFile(text, this.file);
+    try {
+      const text = this.#readText();
+      if (text === undefined) {
+        this.#text = this.#crewFile = undefined;
+      } else if (text !== this.#text || !this.#crewFile) {
+        this.#text = text;
+        this.#crewFile = parseCrewFile(text, this.file);
+      }
+    } catch (error) {
+      // It is read by timers too: what is wrong with it is reported, never thrown.
+      this.#text = undefined;
+      this.#crewFile = unreadable(error as Error);
     }
     return this.#crewFile;
   }
@@ -100,6 +106,14 @@ export class CrewFileSource {
       );
     }
   }
+}
+
+function unreadable({ message }: Error): CrewFile {
+  return {
+    pools: [],
+    batches: [],
+    problems: [{ message, line: 1, column: 1, nextStep: 'Make the file readable.' }],
+  };
 }
 
 /** Throws the first problem, with its place. */

@@ -80,7 +80,12 @@ export class Endings {
   async force(worker: Worker): Promise<void> {
     if (worker.ending) worker.ending.forced = true;
     const { client } = this.#parts.keeper;
-    if (client && worker.handle !== undefined) await client.killTree(worker.handle);
+    if (!client || worker.handle === undefined) return;
+    // A keeper that goes meanwhile takes its workers along; `#keeperLost` deals with what is left of them.
+    await client.killTree(worker.handle).catch((error: unknown) => {
+      this.#parts.log.error(`${worker.id} could not be ended.`, error);
+      if (worker.ending) worker.ending.forced = false;
+    });
   }
 
   /** A draining worker that has nothing left to do is asked to go. */
@@ -128,7 +133,8 @@ export class Endings {
     const { dispatcher } = this.#parts;
     // From the back: what waited behind never began.
     for (const waiting of worker.assignments.slice(1).reverse()) {
-      dispatcher.finish(worker, waiting, { outcome: 'returned' });
+      const cancelled = waiting.interrupted?.outcome === 'cancelled';
+      dispatcher.finish(worker, waiting, { outcome: cancelled ? 'cancelled' : 'returned' });
     }
     const { current } = worker;
     if (!current) return;
@@ -159,7 +165,7 @@ export class Endings {
     // Behind the frame in the same channel: a worker that knows no `exit` ends with its stdin.
     setImmediate(() => {
       if (worker.ending === ending && worker.handle !== undefined)
-        void keeper.client?.closeInput(worker.handle);
+        keeper.client?.closeInput(worker.handle).catch(() => undefined);
     });
   }
 

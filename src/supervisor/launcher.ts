@@ -52,6 +52,8 @@ export class Launcher {
     try {
       store.write();
       const client = await keeper.ensure();
+      // Given up with its keeper, and perhaps launched again, while another keeper was started.
+      if (worker.launch !== launch || worker.state !== 'STARTING') return;
       const kept = await client.spawn({
         worker: worker.id,
         launch,
@@ -60,13 +62,25 @@ export class Launcher {
         env: this.#environment(worker, pool),
         logFile: this.logFile(worker),
       });
+      if (worker.launch !== launch || worker.state !== 'STARTING') {
+        // Its keeper was lost meanwhile and it was given up: nobody would know of this process.
+        await client.killTree(kept.handle).catch(() => undefined);
+        await client.forget(kept.handle).catch(() => undefined);
+        return;
+      }
       worker.process = kept.identity;
       roster.hold(worker, kept.handle);
       store.append({ type: 'worker.spawned', worker: worker.id, launch, process: kept.identity });
+      // Told to end before there was a process to end.
+      if (worker.ending?.forced) await client.killTree(kept.handle);
     } catch (error) {
+      // The keeper died under it. It stays STARTING: `adoptWorkers` finds it without a process and starts it again.
+      if (error instanceof KeeperError && error.code === 'ECONNRESET') return;
       const why = launchProblem(error, command[0] ?? '', pool);
       this.#parts.log.warn(`${worker.id} could not be started: ${why}`);
+      if (worker.launch !== launch || worker.state !== 'STARTING') return;
       worker.lastError = why;
+      worker.ending = undefined;
       roster.transition(worker, 'FAILED', why);
     }
   }

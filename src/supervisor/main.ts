@@ -3,12 +3,12 @@
  * `StartReport`) and nothing more on stdout; its log goes to stderr.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, writeFileSync, writeSync, existsSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, realpathSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ControlError, ControlErrorCode, type ControlErrorData } from '../control/api.ts';
-import { acquireLease, holdsLease, releaseLease, type Lease } from '../control/lease.ts';
+import { acquireLease, keepLease, releaseLease, type Lease } from '../control/lease.ts';
 import { runtimeFolder } from '../control/runtime-folder.ts';
 import type { StartReport } from '../control/start-supervisor.ts';
 import { systemClock } from '../core/clock.ts';
@@ -24,7 +24,9 @@ import { VERSION } from './version.ts';
 process.title = 'nightcrew-supervisor';
 closeInheritedDescriptors();
 
-const log = createLog(systemClock, (line) => process.stderr.write(line));
+/** Standard error until the log file is known: a keeper that brings a supervisor up gives it none. */
+let logFile = 2;
+const log = createLog(systemClock, (line) => writeSync(logFile, line));
 const distribution = dirname(fileURLToPath(import.meta.url));
 
 process.on('uncaughtException', (error) => {
@@ -92,6 +94,7 @@ async function openSupervisor(
 ): Promise<Supervisor> {
   const stateFolder = join(workspace, '.nightcrew');
   prepareStateFolder(stateFolder);
+  logFile = openSync(join(stateFolder, 'logs', 'supervisor.log'), 'a', 0o600);
   const store = await openStore({
     folder: stateFolder,
     clock: systemClock,
@@ -126,7 +129,7 @@ async function openSupervisor(
       ),
     clock: systemClock,
     log: supervisorLog,
-    holdsLease: () => holdsLease(folders.leaseFile, lease.serverId),
+    holdsLease: () => keepLease(folders.leaseFile, lease),
     onEnded: () => {
       release();
       process.exit(0);

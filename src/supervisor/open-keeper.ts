@@ -34,7 +34,8 @@ export async function openKeeper(
   const connection = { runtimeFolder, serverId, identity, events, clock, restart };
   const record = await readKeeperRecord(runtimeFolder);
   if (record && (await isAlive(record.identity))) {
-    return { client: await connectKeeper(connection), token: record.token };
+    const client = await connectUnlessEnding(connection, record.identity);
+    if (client) return { client, token: record.token };
   }
   const token = randomBytes(32).toString('hex');
   const client = await startKeeper({
@@ -46,6 +47,22 @@ export async function openKeeper(
     logFile: join(options.stateFolder, 'logs', 'keeper.log'),
   });
   return { client, token };
+}
+
+/** Undefined when the keeper was just ending: its socket goes a moment before its process. */
+async function connectUnlessEnding(
+  connection: Parameters<typeof connectKeeper>[0],
+  identity: ProcessIdentity,
+): Promise<KeeperClient | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await connectKeeper(connection);
+    } catch (error) {
+      await new Promise<void>((resolve) => connection.clock?.after(50, resolve));
+      if (!(await isAlive(identity))) return undefined;
+      if (attempt === 20) throw error;
+    }
+  }
 }
 
 function environment(): Record<string, string> {

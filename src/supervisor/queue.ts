@@ -172,6 +172,7 @@ export class Queue {
 
   /** Cancels a job that is pending; false when it is not (any longer). */
   async cancelPending(id: JobId, reason: string): Promise<boolean> {
+    if (!Number.isSafeInteger(id)) return false;
     if (this.#held.has(id)) return false;
     this.#held.add(id);
     try {

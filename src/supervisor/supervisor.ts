@@ -32,6 +32,9 @@ import { WorkerMessages } from './worker-messages.ts';
 /** With nobody connected and no worker alive, the supervisor ends after this; the state is on the disk. Milliseconds. */
 const IDLE_PATIENCE = 10 * 60_000;
 
+/** Between tries to start a keeper when that fails; milliseconds. */
+const KEEPER_RETRY = 1_000;
+
 export interface SupervisorOptions {
   workspace: string;
   /** `<workspace>/.nightcrew` */
@@ -185,7 +188,9 @@ export class Supervisor {
     this.#watch.stop();
     this.#context.crewFile.close();
     this.#server.refuse();
-    await this.#keeper.client?.close(why === 'replaced' ? 'detach' : 'end');
+    await this.#keeper.client
+      ?.close(why === 'replaced' ? 'detach' : 'end')
+      .catch((error: unknown) => this.#options.log.error('The keeper went first.', error));
     await this.#context.store.close();
     // Last, so that the answer to `down` is out and a face that waits for the end of the connection may start anew.
     await this.#server.close();
@@ -214,7 +219,14 @@ export class Supervisor {
           );
         }
       },
-      onDisconnected: (reason) => void this.#keeperLost(reason),
+      onDisconnected: (reason) => {
+        this.#keeperLost(reason).catch((error: unknown) => {
+          this.#options.log.error('No keeper can be started; trying again.', error);
+          this.#options.clock.after(KEEPER_RETRY, () => {
+            if (!this.#ending && !this.#keeper.client) this.#keeperEvents().onDisconnected('closed');
+          });
+        });
+      },
     };
   }
 

@@ -67,7 +67,12 @@ export class WorkerMessages {
 
   receive(handle: Handle, sequence: number, body: Buffer): void {
     const worker = this.#parts.roster.byHandle(handle);
-    if (worker) this.#dispatch(worker, body);
+    try {
+      if (worker) this.#dispatch(worker, body);
+    } catch (error) {
+      // It would come again for every successor: what cannot be dealt with is told and passed over.
+      this.#parts.log.error(`A message of ${worker?.id} could not be dealt with.`, error);
+    }
     this.#parts.dispatcher.received(handle, sequence);
   }
 
@@ -108,7 +113,7 @@ export class WorkerMessages {
   }
 
   #answered(worker: Worker, message: Incoming): void {
-    const id = String(message.id);
+    const id = typeof message.id === 'string' ? message.id : JSON.stringify(message.id ?? null);
     const waiting = this.#waiting.get(id);
     if (waiting) return waiting(true);
     const assignment = worker.assignments.find(({ job, attempt }) => id === `${job.id}.${attempt}`);
@@ -159,7 +164,7 @@ export class WorkerMessages {
       name: params.worker.name,
       language: params.worker.language,
       tasks: params.tasks.map((task) => task.name),
-      prefetch: Math.min(Math.max(0, params.capabilities?.prefetch ?? 0), PREFETCH_LIMIT),
+      prefetch: acceptedAhead(params.capabilities?.prefetch),
     };
     this.#parts.store.append({
       type: 'worker.registered',
@@ -263,6 +268,9 @@ function attemptEnd(assignment: Assignment, message: Incoming): AttemptEnd {
     return { outcome: 'done', result: answer?.result ?? null };
   }
   const interrupted = assignment.interrupted;
+  // Whatever the handler made of it: what a person cancelled is not tried again.
+  if (interrupted?.outcome === 'cancelled')
+    return { outcome: 'cancelled', error: { message: interruptionMessage(assignment) } };
   if (error.code === ErrorCode.draining) return { outcome: 'returned' };
   if (error.code === ErrorCode.jobCancelled) {
     if (!interrupted) return { outcome: 'returned' };
@@ -271,11 +279,21 @@ function attemptEnd(assignment: Assignment, message: Incoming): AttemptEnd {
   return {
     outcome: 'failed',
     error: {
-      message: error.message,
-      ...(error.data?.type ? { type: error.data.type } : {}),
-      ...(error.data?.traceback ? { traceback: error.data.traceback } : {}),
+      message:
+        asText(error.message) ??
+        `It answered with an error that is none: ${JSON.stringify(error).slice(0, 200)}`,
+      ...(asText(error.data?.type) ? { type: asText(error.data?.type)! } : {}),
+      ...(asText(error.data?.traceback) ? { traceback: asText(error.data?.traceback)! } : {}),
     },
   };
+}
+
+function acceptedAhead(prefetch: unknown): number {
+  return Number.isSafeInteger(prefetch) ? Math.min(Math.max(0, prefetch as number), PREFETCH_LIMIT) : 0;
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** Why an attempt was told to end, in words. */

@@ -89,7 +89,7 @@ describe('what a command asks of the supervisor', () => {
         enqueueBatches: () => ({ enqueued: [enqueued], skipped: [] }),
         down: () => {
           host.alive = undefined;
-          return { outcomes: [outcome] };
+          return { ended: true, outcomes: [outcome] };
         },
       });
       assert.equal(await host.run(line), 0, host.terminal.errors);

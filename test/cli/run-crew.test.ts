@@ -50,7 +50,7 @@ function scene(test: TestContext, answers: Answers = {}): { host: FakeHost; clie
     down: () => {
       host.alive = undefined;
       client.vanish();
-      return { outcomes: [] };
+      return { outcomes: [], ended: true };
     },
     ...answers,
   };

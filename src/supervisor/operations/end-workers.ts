@@ -15,7 +15,10 @@ export async function drain(
   const workers = selectLive(select, context);
   const outcomes = await each(workers, (worker) => {
     requireLive(worker);
-    if (worker.state === 'DRAINING') return `is draining already${remainder(worker)}`;
+    if (worker.state === 'DRAINING') {
+      if (worker.ending) worker.ending.relaunch = false;
+      return `is draining already${remainder(worker)}`;
+    }
     context.endings.drain(worker);
     return `draining${remainder(worker)}`;
   });
@@ -104,11 +107,14 @@ export async function down(
     if (mode === 'abort') await context.endings.abort(worker);
     else if (mode === 'stop') context.endings.stop(worker, { reason: 'stopped with the crew' });
     else if (worker.state !== 'DRAINING') context.endings.drain(worker, 'drained with the crew');
+    else if (worker.ending) worker.ending.relaunch = false;
     await context.gone([worker]);
     return worker.reason;
   });
-  context.endSoon();
-  return { outcomes };
+  // Somebody wants the crew again (`up`, `add` while the last job was being finished): then it lives on.
+  const ended = !context.wanted() && context.roster.live.length === 0;
+  if (ended) context.endSoon();
+  return { outcomes, ended };
 }
 
 function each(workers: readonly Worker[], action: Action): Promise<WorkerOutcome[]> {

@@ -107,6 +107,7 @@ async function cancelJob(
   id: number,
   context: OperationContext,
 ): Promise<{ job: number; ok: boolean; message: string }> {
+  if (!Number.isSafeInteger(id)) return { job: id, ok: false, message: 'is no job number' };
   const running = interruptRunning(id, context);
   if (running) return running;
   if (await context.queue.cancelPending(id, 'cancelled by hand'))

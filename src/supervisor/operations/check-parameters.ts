@@ -1,0 +1,100 @@
+/**
+ * What each method of the control API accepts. Checked before anything is done, because what a face sends ends up in the
+ * journal, and an event that the database cannot take would be there at every start.
+ */
+import { ControlError, ControlErrorCode } from '../../control/api.ts';
+import type { ServedMethod } from './operations.ts';
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === 'string';
+const flag: Check = (value) => typeof value === 'boolean';
+const whole: Check = (value) => Number.isSafeInteger(value);
+const fromZero: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const amount: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const oneOf =
+  (...values: string[]): Check =>
+  (value) =>
+    values.includes(value as string);
+const object: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const texts: Check = (value) => object(value) && Object.values(value as object).every(text);
+const jobState = oneOf('pending', 'running', 'done', 'failed', 'cancelled');
+
+const selection: Check = (value) => {
+  if (!object(value)) return false;
+  const { workers, pool, labels, all } = value as Record<string, unknown>;
+  return listOf(text)(workers) || text(pool) || texts(labels) || all === true;
+};
+
+const source: Check = (value) => {
+  if (!object(value)) return false;
+  const { base } = value as Record<string, unknown>;
+  return base === undefined || object(base);
+};
+
+/** `name?` may be missing; everything else must be there. Members that are not named are passed over. */
+const accepted: Record<ServedMethod, Record<string, Check>> = {
+  status: {},
+  up: { 'pools?': listOf(text) },
+  down: { mode: oneOf('drain', 'stop', 'abort') },
+  add: { pool: text, count: amount, 'labels?': texts, 'force?': flag },
+  drain: { select: selection, 'wait?': flag },
+  abort: { select: selection },
+  restart: { select: selection },
+  pause: { select: selection, paused: flag },
+  remove: { select: selection },
+  health: { select: selection },
+  history: { worker: text, 'limit?': fromZero },
+  enqueue: {
+    pool: text,
+    'task?': text,
+    'name?': text,
+    'priority?': amount,
+    'attempts?': amount,
+    'timeout?': amount,
+    'match?': listOf(text),
+    source,
+  },
+  enqueueBatches: { 'batches?': listOf(text), 'again?': flag },
+  jobs: {
+    'pool?': text,
+    'batch?': whole,
+    'states?': listOf(jobState),
+    'worker?': text,
+    'search?': text,
+    'newestFirst?': flag,
+    'offset?': fromZero,
+    'limit?': fromZero,
+  },
+  job: { job: amount },
+  cancel: { jobs: listOf(whole) },
+  batches: { 'name?': text },
+  exportResults: { batch: whole },
+  crewFile: {},
+};
+
+/** Throws ControlError naming the first member that is missing or of the wrong type. */
+export function checkParameters(method: ServedMethod, parameters: unknown): void {
+  if (!object(parameters)) throw wrong(method, 'Its parameters are not an object.');
+  for (const [key, check] of Object.entries(accepted[method])) {
+    const name = key.replace('?', '');
+    const value = (parameters as Record<string, unknown>)[name];
+    if (value === undefined && key.endsWith('?')) continue;
+    if (!check(value))
+      throw wrong(
+        method,
+        value === undefined ? `\`${name}\` is missing.` : `\`${name}\` is not what it takes.`,
+      );
+  }
+}
+
+function wrong(method: string, problem: string): ControlError {
+  return new ControlError(ControlErrorCode.badInput, `${method}: ${problem}`, {
+    place: method,
+    nextStep: 'The control API (src/control/api.ts) says what each method takes.',
+  });
+}
