@@ -83,7 +83,7 @@ export interface ControlRequests {
 
   /** More workers in a pool. Each is admitted or refused on its own. */
   add: {
-    parameters: { pool: string; count: number; labels?: Labels; force?: boolean };
+    parameters: { pool: string; count: number; labels?: Labels };
     result: { outcomes: WorkerOutcome[] };
   };
   /** Finish the current job, then end. Answered at once; `wait` answers when they have ended. */

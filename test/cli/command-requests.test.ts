@@ -8,9 +8,9 @@ const outcome = { worker: 'simulate-1', ok: true, message: 'done' };
 describe('what a command asks of the supervisor', () => {
   const requests: [line: string, ...asked: [method: string, parameters: unknown]][] = [
     [
-      'add tag -n 2 --label a=b --label c=1 --force --no-wait',
+      'add tag -n 2 --label a=b --label c=1 --no-wait',
       'add',
-      { pool: 'tag', count: 2, labels: { a: 'b', c: '1' }, force: true },
+      { pool: 'tag', count: 2, labels: { a: 'b', c: '1' } },
     ],
     ['up --no-wait', 'up', {}],
     ['up tag --no-wait', 'up', { pools: ['tag'] }],

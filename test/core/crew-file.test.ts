@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { parseCrewFile } from '../../src/core/crew-file.ts';
 import { MISTAKES, MISTAKES_BEYOND_SCHEMA } from './crew-file-mistakes.ts';
 
-const FILE = '/work/study/nightcrew.yaml';
+const FILE = '/home/ada/study/nightcrew.yaml';
 
 /** Problems as `line:column message next step`, to compare at a glance. */
 function problemsOf(text: string): string[] {
@@ -96,7 +96,7 @@ describe('a sound crew file', () => {
     });
     assert.deepEqual(sweep!.parameters, { steps: 1000, tag: '007' });
     assert.deepEqual([sweep!.task, sweep!.priority, sweep!.attempts, sweep!.timeout], ['run', 3, 2, 3600]);
-    assert.deepEqual(texts!.source, { csv: '/work/study/data/texts.csv' });
+    assert.deepEqual(texts!.source, { csv: '/home/ada/study/data/texts.csv' });
     assert.deepEqual([texts!.task, texts!.match], ['annotate', ['annotator', 'domain']]);
     assert.deepEqual(sites!.source, { jobs: [{ site: 'north' }, { site: 'south', note: null }] });
     assert.equal(sites!.line, 34);

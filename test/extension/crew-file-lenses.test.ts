@@ -42,7 +42,7 @@ describe('the starter crew file', () => {
   it('has the name that the supervisor looks for', () => assert.equal(CREW_FILE_NAME, coreCrewFileName));
 
   it('is valid, and begins where the outline says', () => {
-    const crewFile = parseCrewFile(STARTER_CREW_FILE, '/work/nightcrew.yaml');
+    const crewFile = parseCrewFile(STARTER_CREW_FILE, '/home/ada/nightcrew.yaml');
     assert.deepEqual(crewFile.problems, []);
     assert.deepEqual(
       crewFileOutline(STARTER_CREW_FILE).map(({ kind, name }) => `${kind} ${name}`),

@@ -34,7 +34,7 @@ export function scriptedWorker(change: Partial<WorkerView> = {}): WorkerView {
     cpu: 98,
     jobsDone: 12,
     jobsFailed: 0,
-    logFile: `/work/.nightcrew/logs/worker_${id}.log`,
+    logFile: `/home/ada/.nightcrew/logs/worker_${id}.log`,
     ...change,
   };
 }

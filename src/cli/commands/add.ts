@@ -12,7 +12,6 @@ import { collectAssignments, positiveInteger } from '../option-values.ts';
 interface AddOptions {
   count: number;
   label?: Record<string, string>;
-  force?: boolean;
   wait: boolean;
 }
 
@@ -23,7 +22,6 @@ export function addCommand(act: Act): Command {
     .argument('<pool>', 'the pool they belong to')
     .option('-n, --count <number>', 'how many', positiveInteger, 1)
     .option('--label <name=value>', 'a label they carry; may be repeated', collectAssignments)
-    .option('--force', 'start them even if the machine has too little memory')
     .option('--no-wait', 'do not wait until the workers have registered')
     .addHelpText(
       'after',
@@ -36,7 +34,7 @@ export function addCommand(act: Act): Command {
 }
 
 async function add(context: CommandContext, pool: string, options: AddOptions): Promise<ExitCode> {
-  const { count, label, force, wait } = options;
+  const { count, label, wait } = options;
   const client = await requireKnownPool(context, pool);
   const follower = new CrewFollower({
     client,
@@ -48,7 +46,6 @@ async function add(context: CommandContext, pool: string, options: AddOptions): 
       pool,
       count,
       ...(label ? { labels: label } : {}),
-      ...(force ? { force } : {}),
     });
     await follower.start();
     const failed = wait

@@ -41,7 +41,7 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
   status: {},
   up: { 'pools?': listOf(text) },
   down: { mode: oneOf('drain', 'stop', 'abort') },
-  add: { pool: text, count: amount, 'labels?': texts, 'force?': flag },
+  add: { pool: text, count: amount, 'labels?': texts },
   drain: { select: selection, 'wait?': flag },
   abort: { select: selection },
   restart: { select: selection },
