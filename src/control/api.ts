@@ -155,6 +155,41 @@ export interface ServerInfo {
   workspace: string;
   startedAt: number;
   recovery: RecoveryReport;
+  /** What this supervisor found when it started. Faces tell it once for each server id, and only what is news. */
+  start: StartAccount;
+}
+
+/** How a supervisor's life began: why there was none, and what became of the crew meanwhile. */
+export interface StartAccount {
+  cause: StartCause;
+  /** Workers whose processes went on and were taken back. */
+  adopted: number;
+  /** Workers whose processes were gone, or had to be ended because nobody could hear them any more. */
+  lost: number;
+  /** Jobs that were running on them and went back to the queue. */
+  requeued: number;
+}
+
+export type StartCause =
+  /** Nothing was there before. */
+  | 'new'
+  /** The one before ended in good order. */
+  | 'stopped'
+  /** The one before handed over to this one. */
+  | 'handed-over'
+  /** The one before was killed or crashed; the machine went on. */
+  | 'crashed'
+  /** The machine was started anew since. */
+  | 'rebooted';
+
+/** A state that lasts and keeps Nightcrew from doing all of its work. One of a kind at a time. */
+export interface Trouble {
+  /** `storage`: the disk takes nothing; nothing is claimed or acknowledged. */
+  kind: 'storage';
+  /** For a person, with the figures. */
+  message: string;
+  nextStep?: string;
+  since: number;
 }
 
 export interface CrewState {
@@ -168,6 +203,8 @@ export interface CrewState {
   /** The newest ended jobs, newest first, at most 50. */
   recent: RecentJob[];
   crewFile: CrewFileReport;
+  /** What is wrong at this moment; empty when all is well. */
+  troubles: Trouble[];
   /** True once `up` or `add` was asked and until `down`. */
   wanted: boolean;
 }
@@ -184,6 +221,8 @@ export interface StateDelta {
   /** Newly ended jobs, newest first; put before the ones known. */
   recent?: RecentJob[];
   crewFile?: CrewFileReport;
+  /** All of them, when one came or went. */
+  troubles?: Trouble[];
   wanted?: boolean;
 }
 

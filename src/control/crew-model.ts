@@ -18,6 +18,7 @@ export function applyDelta(crew: CrewState, delta: StateDelta): CrewState {
     batches: replaceChanged(crew.batches, delta.batches, undefined, (batch) => batch.id),
     recent: delta.recent ? withNewest(crew.recent, delta.recent) : crew.recent,
     crewFile: delta.crewFile ?? crew.crewFile,
+    troubles: delta.troubles ?? crew.troubles,
     wanted: delta.wanted ?? crew.wanted,
   };
 }

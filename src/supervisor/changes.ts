@@ -14,6 +14,7 @@ export class Changes {
   machine = false;
   crewFile = false;
   wanted = false;
+  troubles = false;
   /** Oldest first; `ended` counts all there ever were, so that a reader can tell which are new to it. */
   recent: RecentJob[] = [];
   ended = 0;
@@ -45,7 +46,7 @@ export class Changes {
     this.#onFirst();
   }
 
-  other(what: 'machine' | 'crewFile' | 'wanted'): void {
+  other(what: 'machine' | 'crewFile' | 'wanted' | 'troubles'): void {
     this[what] = true;
     this.#onFirst();
   }
@@ -62,6 +63,6 @@ export class Changes {
     this.removedWorkers.clear();
     this.pools.clear();
     this.batches.clear();
-    this.machine = this.crewFile = this.wanted = false;
+    this.machine = this.crewFile = this.wanted = this.troubles = false;
   }
 }

@@ -5,6 +5,7 @@ import type { Store } from '../store/contract.ts';
 import { RECENT_JOBS, type Changes } from './changes.ts';
 import type { CrewFileSource } from './crew-file-source.ts';
 import type { Queue } from './queue.ts';
+import type { Troubles } from './troubles.ts';
 import type { Viewer } from './viewer.ts';
 
 /** At most ten deltas a second; milliseconds. */
@@ -18,6 +19,7 @@ interface Parts {
   crewFile: CrewFileSource;
   clock: Clock;
   wanted: () => boolean;
+  troubles: Troubles;
 }
 
 export class Feed {
@@ -66,7 +68,7 @@ export class Feed {
   }
 
   #delta(): StateDelta {
-    const { changes, viewer, store, queue, crewFile, wanted } = this.#parts;
+    const { changes, viewer, store, queue, crewFile, wanted, troubles } = this.#parts;
     const delta: StateDelta = { sequence: store.lastSequence };
     if (changes.workers.size > 0)
       delta.workers = [...changes.workers].flatMap((id) => viewer.worker(id) ?? []);
@@ -83,6 +85,7 @@ export class Feed {
     if (fresh > 0) delta.recent = changes.recent.slice(-fresh).reverse();
     if (changes.workers.size > 0 || changes.machine) delta.machine = viewer.machine();
     if (changes.crewFile) delta.crewFile = crewFile.report();
+    if (changes.troubles) delta.troubles = troubles.all;
     if (changes.wanted) delta.wanted = wanted();
     return delta;
   }

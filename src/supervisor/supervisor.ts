@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Notice, ServerInfo } from '../control/api.ts';
+import type { Notice, ServerInfo, StartAccount } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { KeeperClient, KeeperEvents } from '../keeper/contract.ts';
@@ -24,6 +24,7 @@ import type { OperationContext } from './operations/context.ts';
 import { PoolRegister } from './pool-register.ts';
 import { Queue } from './queue.ts';
 import { Roster } from './roster.ts';
+import { Troubles } from './troubles.ts';
 import { createViewer } from './viewer.ts';
 import { Watch } from './watch.ts';
 import type { Worker } from './worker.ts';
@@ -62,6 +63,8 @@ export class Supervisor {
   readonly #keeper: KeeperLink;
   readonly #watch: Watch;
   readonly #startedAt: number;
+  readonly #troubles: Troubles;
+  readonly #account: StartAccount = { cause: 'new', adopted: 0, lost: 0, requeued: 0 };
   readonly #gone = new Set<() => void>();
   #wanted: boolean;
   #ending = false;
@@ -77,6 +80,7 @@ export class Supervisor {
     this.#wanted = restored.crewWanted;
 
     const changes = new Changes();
+    this.#troubles = new Troubles(changes, clock);
     const queue = new Queue(store, clock, changes, restored);
     const roster = new Roster(store, clock, changes);
     const pools = new PoolRegister(store, changes, restored.pools);
@@ -124,11 +128,21 @@ export class Supervisor {
       launcher,
       changes,
       crewFile,
+      troubles: this.#troubles,
       sequence: () => store.lastSequence,
       server: () => this.#serverInfo(),
       wanted: () => this.#wanted,
     });
-    const feed = new Feed({ changes, viewer, store, queue, crewFile, clock, wanted: () => this.#wanted });
+    const feed = new Feed({
+      changes,
+      viewer,
+      store,
+      queue,
+      crewFile,
+      clock,
+      troubles: this.#troubles,
+      wanted: () => this.#wanted,
+    });
     this.#context = {
       clock,
       store,
@@ -173,6 +187,8 @@ export class Supervisor {
     const { log } = this.#options;
     const keeper = await this.#keeper.ensure();
     const { adopted, lost } = await this.#adopt(keeper);
+    this.#account.adopted = adopted;
+    this.#account.lost = lost;
     log.info(`Keeper ${keeper.pid}: ${adopted} workers taken back, ${lost} lost.`);
     this.#context.queue.refillAll();
     this.#watchCrewFile();
@@ -271,13 +287,16 @@ export class Supervisor {
       void endings.abort(worker, { to: 'FAILED', reason, outcome: 'crashed' });
     });
     messages.onEndedWork((worker) => endings.endIfIdle(worker));
-    dispatcher.onBlocked((error) =>
-      this.#notice(
-        error
-          ? { severity: 'error', message: error.message, nextStep: error.nextStep }
-          : { severity: 'info', message: 'The disk takes writes again; work goes on.' },
-      ),
-    );
+    dispatcher.onBlocked((error) => {
+      if (error) {
+        const { message, nextStep } = error;
+        this.#troubles.begin({ kind: 'storage', message, nextStep });
+        this.#notice({ severity: 'error', message, nextStep });
+      } else {
+        this.#troubles.end('storage');
+        this.#notice({ severity: 'info', message: 'The disk takes writes again; work goes on.' });
+      }
+    });
     roster.onTransition((worker) => {
       if (isLive(worker.state)) return;
       for (const check of this.#gone) check();
@@ -364,6 +383,7 @@ export class Supervisor {
       workspace,
       startedAt: this.#startedAt,
       recovery: store.recovery,
+      start: this.#account,
     };
   }
 }

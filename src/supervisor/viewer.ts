@@ -6,6 +6,7 @@ import type { Launcher } from './launcher.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
+import type { Troubles } from './troubles.ts';
 import { machineView, poolView, workerView } from './views.ts';
 import type { Worker } from './worker.ts';
 
@@ -25,12 +26,22 @@ interface Parts {
   launcher: Launcher;
   changes: Changes;
   crewFile: CrewFileSource;
+  troubles: Troubles;
   sequence: () => number;
   server: () => ServerInfo;
   wanted: () => boolean;
 }
 
-export function createViewer({ queue, roster, pools, launcher, changes, crewFile, ...now }: Parts): Viewer {
+export function createViewer({
+  queue,
+  roster,
+  pools,
+  launcher,
+  changes,
+  crewFile,
+  troubles,
+  ...now
+}: Parts): Viewer {
   const view = (worker: Worker): WorkerView => workerView(worker, queue, launcher.logFile(worker));
   const pool = (name: string): PoolView => poolView(queue.pool(name), pools.settings(name));
   const isShown = (name: string): boolean => {
@@ -61,6 +72,7 @@ export function createViewer({ queue, roster, pools, launcher, changes, crewFile
       batches: [...queue.batches].map((batch) => ({ ...batch, counts: { ...batch.counts } })),
       recent: changes.recent.slice(-RECENT_JOBS).reverse(),
       crewFile: crewFile.report(),
+      troubles: troubles.all,
       wanted: now.wanted(),
     }),
   };

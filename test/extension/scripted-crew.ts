@@ -117,6 +117,7 @@ export function scriptedCrew(change: Partial<CrewState> = {}): CrewState {
       workspace: '/home/ada/epidemic',
       startedAt: NOON - 5 * HOUR,
       recovery: { tornBytes: 0, replayed: 0 },
+      start: { cause: 'new', adopted: 0, lost: 0, requeued: 0 },
     },
     sequence: 100,
     machine: {
@@ -139,6 +140,7 @@ export function scriptedCrew(change: Partial<CrewState> = {}): CrewState {
       batches: [{ name: 'sweep', pool: 'simulate', count: 600 }],
       problems: [],
     },
+    troubles: [],
     wanted: true,
     ...change,
   };
