@@ -1,9 +1,9 @@
 /** Opens the newest snapshot that can be trusted. Changes no file. */
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
 import { StoreError } from './contract.ts';
 import { Database } from './database.ts';
+import type { FileSystem } from './file-system.ts';
 import { Projection } from './projection.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts';
 import type { SnapshotPaths } from './snapshot-files.ts';
@@ -17,10 +17,10 @@ export interface OpenedSnapshot {
   problem?: string;
 }
 
-export function openSnapshot(engine: SqlJsStatic, paths: SnapshotPaths): OpenedSnapshot {
-  const current = tryOpen(engine, paths.current);
+export function openSnapshot(engine: SqlJsStatic, files: FileSystem, paths: SnapshotPaths): OpenedSnapshot {
+  const current = tryOpen(engine, files, paths.current);
   if ('projection' in current) return { ...current, origin: 'current' };
-  const previous = tryOpen(engine, paths.previous);
+  const previous = tryOpen(engine, files, paths.previous);
   const problem = current.problem;
   if ('projection' in previous) {
     return { ...previous, origin: 'previous', problem: problem ?? `${basename(paths.current)} is missing` };
@@ -37,9 +37,10 @@ export function openSnapshot(engine: SqlJsStatic, paths: SnapshotPaths): OpenedS
 /** `problem` is undefined when there is no such file. */
 function tryOpen(
   engine: SqlJsStatic,
+  files: FileSystem,
   path: string,
 ): { projection: Projection; bytes: number } | { problem: string | undefined } {
-  const content = readIfThere(path);
+  const content = readIfThere(files, path);
   if (!content) return { problem: undefined };
   let database: Database | undefined;
   try {
@@ -60,9 +61,9 @@ function tryOpen(
   }
 }
 
-function readIfThere(path: string): Uint8Array | undefined {
+function readIfThere(files: FileSystem, path: string): Uint8Array | undefined {
   try {
-    return readFileSync(path);
+    return readWhole(files, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new StoreError(
@@ -71,6 +72,21 @@ function readIfThere(path: string): Uint8Array | undefined {
       'Make the file readable for your user, then start the crew again.',
       { cause: error },
     );
+  }
+}
+
+function readWhole(files: FileSystem, path: string): Uint8Array {
+  const descriptor = files.openToRead(path);
+  try {
+    const content = new Uint8Array(files.size(descriptor));
+    for (let position = 0; position < content.length;) {
+      const read = files.read(descriptor, content.subarray(position), position);
+      if (read === 0) return content.subarray(0, position);
+      position += read;
+    }
+    return content;
+  } finally {
+    files.close(descriptor);
   }
 }
 

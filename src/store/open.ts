@@ -3,6 +3,7 @@
  * everything has been read and found good, so a folder that is refused is left as it was.
  */
 import { dirname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { Clock } from '../core/clock.ts';
 import { StoreError, type Store } from './contract.ts';
 import { diskError } from './disk-error.ts';
@@ -10,7 +11,8 @@ import { EventGuard } from './event-guard.ts';
 import { diskFileSystem, type FileSystem } from './file-system.ts';
 import { scanJournal, type ScannedJournal } from './journal-scan.ts';
 import { JournaledStore } from './journaled-store.ts';
-import { ProjectionClient } from './projection-client.ts';
+import { ProjectionClient, type ProjectionHost } from './projection-client.ts';
+import type { ProjectionThreadData } from './projection-messages.ts';
 import { resumeJournal } from './resume-journal.ts';
 import { setAside, snapshotPaths } from './snapshot-files.ts';
 
@@ -24,8 +26,10 @@ export interface OpenOptions {
   log?: (message: string) => void;
   /** The projection thread has ended and with it the store; every later call fails with the same error. */
   onFailure?: (error: StoreError) => void;
-  /** For tests: stands between the store and the disk. */
+  /** For tests: stands between the store and the disk. The projection thread has its own way there. */
   files?: FileSystem;
+  /** For tests: runs the projection elsewhere than in a thread, so that it can share `files`. */
+  startProjection?: () => ProjectionHost;
 }
 
 /** Throws a StoreError when the files are damaged, of a newer version, or not to be read or written. */
@@ -39,13 +43,14 @@ export async function openStore(options: OpenOptions): Promise<Store> {
 }
 
 async function openFolder(options: OpenOptions): Promise<Store> {
-  const { folder, clock, threadFile, files = diskFileSystem, log = () => undefined } = options;
+  const { folder, clock, files = diskFileSystem, log = () => undefined } = options;
   const journalFolder = join(folder, 'journal');
   const paths = snapshotPaths(folder);
   await makeFolders(files, folder, journalFolder);
 
   let store: JournaledStore | undefined;
-  const projection = new ProjectionClient(threadFile, folder, clock, (error) => {
+  const host = options.startProjection?.() ?? startThread(options.threadFile, folder);
+  const projection = new ProjectionClient(host, folder, clock, (error) => {
     if (!store) return; // Whoever opens the store is told by `openStore` itself.
     store.fail(error);
     options.onFailure?.(error);
@@ -79,6 +84,11 @@ async function openFolder(options: OpenOptions): Promise<Store> {
     await projection.close();
     throw error;
   }
+}
+
+function startThread(threadFile: URL, folder: string): ProjectionHost {
+  const workerData: ProjectionThreadData = { folder };
+  return new Worker(threadFile, { workerData, name: 'nightcrew projection' });
 }
 
 /** What is acknowledged must not vanish with the names of new folders. */

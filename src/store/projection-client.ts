@@ -2,15 +2,9 @@
  * The main thread's side of the projection thread. Records are collected for a few milliseconds and sent together: each
  * message wakes the other thread, which costs as much as applying an event.
  */
-import { Worker } from 'node:worker_threads';
 import type { Clock } from '../core/clock.ts';
 import { StoreError } from './contract.ts';
-import type {
-  FromProjection,
-  ProjectionThreadData,
-  SnapshotReport,
-  ToProjection,
-} from './projection-messages.ts';
+import type { FromProjection, SnapshotReport, ToProjection } from './projection-messages.ts';
 import type { ProjectionQueries, QueryName } from './queries/answer.ts';
 
 /** Long enough for a few dozen short jobs, short enough that nobody sees it. */
@@ -21,6 +15,14 @@ const SEND_LENGTH = 256 * 1024;
 export interface WrittenSnapshot {
   sequence: number;
   bytes: number;
+}
+
+/** Where the projection runs: a thread; in tests also this one. */
+export interface ProjectionHost {
+  postMessage(message: ToProjection): void;
+  on(event: 'message', listener: (message: FromProjection) => void): unknown;
+  on(event: 'error', listener: (error: unknown) => void): unknown;
+  on(event: 'exit', listener: (code: number) => void): unknown;
 }
 
 interface Pending<Result> {
@@ -34,7 +36,7 @@ export class ProjectionClient {
   readonly #folder: string;
   readonly #clock: Clock;
   readonly #onFailure: (error: StoreError) => void;
-  readonly #thread: Worker;
+  readonly #host: ProjectionHost;
   readonly #exited: Promise<void>;
   #opening!: Pending<SnapshotReport>;
   readonly #queries = new Map<number, Pending<never>>();
@@ -45,19 +47,18 @@ export class ProjectionClient {
   #closing = false;
   #failure: StoreError | undefined;
 
-  constructor(threadFile: URL, folder: string, clock: Clock, onFailure: (error: StoreError) => void) {
+  constructor(host: ProjectionHost, folder: string, clock: Clock, onFailure: (error: StoreError) => void) {
+    this.#host = host;
     this.#folder = folder;
     this.#clock = clock;
     this.#onFailure = onFailure;
-    const workerData: ProjectionThreadData = { folder };
-    this.#thread = new Worker(threadFile, { workerData, name: 'nightcrew projection' });
     this.opened = new Promise((resolve, reject) => {
       this.#opening = { resolve, reject };
     });
-    this.#thread.on('message', (message: FromProjection) => this.#receive(message));
-    this.#thread.on('error', (error) => this.#fail(error));
+    this.#host.on('message', (message: FromProjection) => this.#receive(message));
+    this.#host.on('error', (error) => this.#fail(error));
     this.#exited = new Promise((resolve) =>
-      this.#thread.on('exit', (code) => {
+      this.#host.on('exit', (code) => {
         if (!this.#closing) this.#fail(new Error(`the thread ended with code ${code}`));
         resolve();
       }),
@@ -115,7 +116,7 @@ export class ProjectionClient {
   }
 
   #post(message: ToProjection): void {
-    this.#thread.postMessage(message);
+    this.#host.postMessage(message);
   }
 
   #receive(message: FromProjection): void {
