@@ -31,6 +31,16 @@ export interface Store {
    */
   append(event: JournalEvent): EventStamp;
   /**
+   * Writes all that was appended, then these events as one record of their own: for what somebody asks for and may be refused.
+   * Throws StoreError when the disk refuses; then these events never were, and no later write brings them. The events must
+   * not depend on each other. The stamp is the first one's.
+   */
+  record(events: readonly JournalEvent[]): EventStamp;
+  /** Why the store takes nothing any more, if it does not. */
+  readonly failure: StoreError | undefined;
+  /** Bytes, about, of what was appended and is not written. Above 0 only while the disk refuses. */
+  readonly unwritten: number;
+  /**
    * Hands all that was appended to the operating system. Throws StoreError when the disk refuses; the events are kept, and the
    * next call tries them again.
    */

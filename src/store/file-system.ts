@@ -37,6 +37,8 @@ export interface FileSystem {
   /** A second name for a file. Not every file system can. */
   link(existing: string, path: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Bytes that may still be written into a folder's file system; Infinity where it tells nothing, as some in networks do. */
+  free(folder: string): Promise<number>;
 }
 
 export const diskFileSystem: FileSystem = {
@@ -60,6 +62,10 @@ export const diskFileSystem: FileSystem = {
   rename: (from, to) => fsPromises.rename(from, to),
   link: (existing, path) => fsPromises.link(existing, path),
   remove: (path) => fsPromises.rm(path, { force: true }),
+  free: async (folder) => {
+    const { blocks, bavail, bsize } = await fsPromises.statfs(folder);
+    return blocks === 0 ? Infinity : bavail * bsize;
+  },
 };
 
 /** Windows cannot open a folder; NTFS journals its names itself. */

@@ -21,6 +21,10 @@ const SHARED_BUFFER_BYTES = 1024 * 1024;
 /** Characters. A reader must hold a record as one string, and V8 ends those at 512 MB. */
 export const MAXIMUM_RECORD_LENGTH = 256 * 1024 * 1024;
 
+/** What was written and not flushed may be on the disk or not. */
+const LOOK_FIRST =
+  'What was asked for last may have been saved or not: Nightcrew starts anew and finds out; look before you repeat it.';
+
 export interface JournalBeginning {
   lastSequence: number;
   /** Older segments, oldest first. */
@@ -74,6 +78,16 @@ export class Journal {
     return this.#lastSequence;
   }
 
+  /** Why nothing is taken any more: a flush failed, or it was closed. */
+  get failure(): StoreError | undefined {
+    return this.#failure;
+  }
+
+  /** Characters of what was appended and could not be written yet. */
+  get unwritten(): number {
+    return this.#sealed.reduce((sum, { text }) => sum + text.length, this.#buffer.length);
+  }
+
   /** Bytes in the newest segment: what came since the last snapshot. */
   get grown(): number {
     return this.#current.size;
@@ -117,14 +131,28 @@ export class Journal {
     if (this.#failure) throw this.#failure;
     while (this.#sealed.length > 0) {
       const record = this.#sealed[0]!;
-      const line =
-        maximumLineLength(record.text) <= SHARED_BUFFER_BYTES
-          ? this.#sharedBuffer
-          : Buffer.allocUnsafeSlow(exactLineLength(record.text));
-      this.#current.write(line, encodeRecord(record.text, line));
+      this.#writeLine(record.text);
       this.#writtenSequence = record.last;
       this.#sealed.shift();
     }
+  }
+
+  /**
+   * Writes what is sealed, then these events as one more record. When the disk refuses, they never were: nothing of them is
+   * kept, and no later write brings them. The buffer must be sealed. Returns the record's text.
+   */
+  record(events: readonly JournalEvent[]): { stamp: EventStamp; text: string } {
+    if (this.#failure) throw this.#failure;
+    const joined = events.map((event) => JSON.stringify(event)).join();
+    if (joined.length > MAXIMUM_RECORD_LENGTH) throw this.#tooLarge(joined.length);
+    this.writeSealed();
+    const at = this.#clock.now();
+    const first = this.#lastSequence + 1;
+    const text = recordText(first, events.length, this.#flushedSequence, at, joined);
+    this.#writeLine(text);
+    this.#lastSequence += events.length;
+    this.#writtenSequence = this.#lastSequence;
+    return { stamp: { sequence: first, at }, text };
   }
 
   /** Resolves when all that was written before the call is on the disk. */
@@ -175,12 +203,25 @@ export class Journal {
       await current.flush();
       if (namesDue) await this.#files.flushFolder(this.#folder);
     } catch (error) {
-      this.#failure = diskError('The journal cannot be brought to the disk', current.path, error);
+      const { message, nextStep } = diskError(
+        'The journal cannot be brought to the disk',
+        current.path,
+        error,
+      );
+      this.#failure = new StoreError(message, current.path, `${nextStep} ${LOOK_FIRST}`, { cause: error });
       throw this.#failure;
     }
     this.#closeRetired();
     if (namesDue && current === this.#current) this.#namesFlushed = true;
     this.#flushedSequence = through;
+  }
+
+  #writeLine(text: string): void {
+    const line =
+      maximumLineLength(text) <= SHARED_BUFFER_BYTES
+        ? this.#sharedBuffer
+        : Buffer.allocUnsafeSlow(exactLineLength(text));
+    this.#current.write(line, encodeRecord(text, line));
   }
 
   #closeRetired(): void {

@@ -28,6 +28,8 @@ export interface StoreParts {
   currentSequence: number;
   previousSequence: number;
   snapshotBytes: number;
+  /** Nothing more is taken; only a new start finds out what the disk holds. */
+  onFailure: (error: StoreError) => void;
 }
 
 export class JournaledStore implements Store {
@@ -39,6 +41,7 @@ export class JournaledStore implements Store {
   readonly #guard: EventGuard;
   readonly #projection: ProjectionClient;
   readonly #schedule: SnapshotSchedule;
+  readonly #onFailure: (error: StoreError) => void;
   #currentSequence: number;
   #previousSequence: number;
   #snapshot: Promise<void> | undefined;
@@ -53,6 +56,7 @@ export class JournaledStore implements Store {
     this.#journal = parts.journal;
     this.#guard = parts.guard;
     this.#projection = parts.projection;
+    this.#onFailure = parts.onFailure;
     this.#currentSequence = parts.currentSequence;
     this.#previousSequence = parts.previousSequence;
     this.#schedule = new SnapshotSchedule(parts.clock, parts.snapshotBytes, () => this.#beginSnapshot());
@@ -71,6 +75,25 @@ export class JournaledStore implements Store {
     return stamp;
   }
 
+  get failure(): StoreError | undefined {
+    return this.#failure;
+  }
+
+  get unwritten(): number {
+    return this.#journal.unwritten;
+  }
+
+  record(events: readonly JournalEvent[]): EventStamp {
+    this.#refuseWhenEnded();
+    for (const event of events) this.#guard.check(event);
+    this.#seal();
+    const { stamp, text } = this.#journal.record(events);
+    for (const event of events) this.#guard.record(event);
+    this.#projection.send(text);
+    this.#schedule.changed(this.#journal.grown);
+    return stamp;
+  }
+
   write(): void {
     this.#refuseWhenEnded();
     this.#seal();
@@ -80,7 +103,7 @@ export class JournaledStore implements Store {
 
   async flush(): Promise<void> {
     this.write();
-    await this.#journal.flush();
+    await this.#flushJournal();
   }
 
   async query<Name extends keyof StoreQueries>(
@@ -92,7 +115,7 @@ export class JournaledStore implements Store {
     return await this.#projection.query(name, parameters);
   }
 
-  /** The projection has ended: nothing more is taken. What was journaled is found by the next start. */
+  /** The projection has ended, or a flush failed: nothing more is taken. What was journaled is found by the next start. */
   fail(error: StoreError): void {
     this.#failure = error;
     this.#schedule.stop();
@@ -107,6 +130,20 @@ export class JournaledStore implements Store {
   #seal(): void {
     const record = this.#journal.seal();
     if (record !== undefined) this.#projection.send(record);
+  }
+
+  /** A flush that failed is the end of this store; whoever owns it is told once. */
+  async #flushJournal(): Promise<void> {
+    try {
+      await this.#journal.flush();
+    } catch (error) {
+      const { failure } = this.#journal;
+      if (failure && !this.#failure && !this.#closed) {
+        this.fail(failure);
+        this.#onFailure(failure);
+      }
+      throw error;
+    }
   }
 
   #beginSnapshot(): void {
@@ -130,7 +167,7 @@ export class JournaledStore implements Store {
     this.#seal();
     this.#journal.writeSealed();
     this.#journal.rotate();
-    const [{ sequence, bytes }] = await both(this.#projection.writePartialSnapshot(), this.#journal.flush());
+    const [{ sequence, bytes }] = await both(this.#projection.writePartialSnapshot(), this.#flushJournal());
     await publishSnapshot(this.#files, this.#paths);
     if (this.#currentSequence > 0) this.#previousSequence = this.#currentSequence;
     this.#currentSequence = sequence;

@@ -24,7 +24,10 @@ export interface OpenOptions {
   threadFile: URL;
   /** What a person who looks for a problem should know. */
   log?: (message: string) => void;
-  /** The projection thread has ended and with it the store; every later call fails with the same error. */
+  /**
+   * The store has ended: its thread did, or the disk could not be brought to hold what was written. Every later call fails
+   * with the same error.
+   */
   onFailure?: (error: StoreError) => void;
   /** For tests: stands between the store and the disk. The projection thread has its own way there. */
   files?: FileSystem;
@@ -78,6 +81,7 @@ async function openFolder(options: OpenOptions): Promise<Store> {
       currentSequence: isCurrent ? snapshot.sequence : 0,
       previousSequence: isCurrent ? 0 : snapshot.sequence,
       snapshotBytes: snapshot.bytes,
+      onFailure: (error) => options.onFailure?.(error),
     });
     return store;
   } catch (error) {

@@ -63,6 +63,7 @@ export function failingFiles(files: FileSystem, fault: Fault): FileSystem {
       check('link', path);
       await files.link(existing, path);
     },
+    free: (folder) => files.free(folder),
     remove: async (path) => {
       check('remove', path);
       await files.remove(path);

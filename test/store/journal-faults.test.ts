@@ -110,6 +110,36 @@ describe('a write that fails', () => {
   });
 });
 
+describe('a record that somebody asks for', () => {
+  it('is written behind what was appended before', async () => {
+    const { disk, journal } = await openFragile();
+    journal.append(numbered(1));
+    journal.seal();
+    const { stamp } = journal.record([numbered(2), numbered(3)]);
+    assert.equal(stamp.sequence, 2);
+    writeRecord(journal, 4);
+    assert.deepEqual(numbersOf(await readJournal(disk)), [1, 2, 3, 4]);
+  });
+
+  it('never was when the disk refuses it, while what was appended before is kept', async () => {
+    const { disk, journal, failWith } = await openFragile();
+    journal.append(numbered(1));
+    journal.seal();
+    failWith((step) => (step === 'write' ? 'ENOSPC' : undefined));
+    assert.throws(() => journal.record([numbered(2)]), StoreError);
+    assert.equal(journal.lastSequence, 1);
+    assert.ok(journal.unwritten > 0);
+    // Room for the first and not for the second.
+    let writes = 0;
+    failWith((step) => (step === 'write' && writes++ > 0 ? 'ENOSPC' : undefined));
+    assert.throws(() => journal.record([numbered(3)]), StoreError);
+    assert.equal(journal.unwritten, 0);
+    failWith(undefined);
+    writeRecord(journal, 4);
+    assert.deepEqual(numbersOf(await readJournal(disk)), [1, 4]);
+  });
+});
+
 describe('a flush', () => {
   it('is one for all who come while another is under way', async () => {
     const disk = new MemoryDisk();

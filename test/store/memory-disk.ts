@@ -115,6 +115,10 @@ export class MemoryDisk implements FileSystem {
     this.#open.delete(descriptor);
   }
 
+  async free(): Promise<number> {
+    return Infinity;
+  }
+
   async flushFile(descriptor: number): Promise<void> {
     this.flushes++;
     const file = this.#descriptor(descriptor);
