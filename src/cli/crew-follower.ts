@@ -4,6 +4,7 @@
  */
 import { ControlError, ControlErrorCode, type CrewState, type Notice } from '../control/api.ts';
 import type { ControlClient } from '../control/client-contract.ts';
+import { AwakeTime } from '../core/awake-clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { applyDelta } from '../control/crew-model.ts';
 
@@ -115,9 +116,14 @@ export class CrewFollower {
 
   async #reconnect(): Promise<void> {
     const { clock, reconnect } = this.#options;
-    const giveUp = clock.monotonic() + RECONNECT_PATIENCE;
+    // A machine that slept meanwhile has not waited.
+    const waited = new AwakeTime(clock.monotonic());
     // A crew that is not wanted any more was ended by somebody: nothing will come back.
-    while (!this.#ended && this.#state?.wanted !== false && clock.monotonic() < giveUp) {
+    while (
+      !this.#ended &&
+      this.#state?.wanted !== false &&
+      waited.at(clock.monotonic()) < RECONNECT_PATIENCE
+    ) {
       const client = await reconnect().catch(() => undefined);
       if (client) {
         this.#client = client;

@@ -4,6 +4,7 @@
  */
 import { connect as connectSocket, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AwakeTime } from '../core/awake-clock.ts';
 import { CONTROL_VERSION, ControlError, ControlErrorCode } from './api.ts';
 import type { ConnectOptions, ControlClient } from './client-contract.ts';
 import { openControlClient } from './client.ts';
@@ -18,13 +19,14 @@ const RETRY = 20;
 /** Connects to the supervisor that lives; undefined when there is none. */
 export async function connect(options: ConnectOptions): Promise<ControlClient | undefined> {
   const { leaseFile } = runtimeFolder(options.workspace);
-  const giveUp = performance.now() + STARTING_PATIENCE;
+  // A machine that slept meanwhile has not waited.
+  const waited = new AwakeTime(performance.now());
   for (;;) {
     const lease = await readLiveLease(leaseFile);
     if (!lease) return undefined;
     const socket = await openSocket(lease.socket);
     if (socket) return greet(socket, lease, options);
-    if (performance.now() > giveUp) throw silentSupervisor(lease);
+    if (waited.at(performance.now()) > STARTING_PATIENCE) throw silentSupervisor(lease);
     await delay(RETRY);
   }
 }

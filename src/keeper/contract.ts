@@ -4,6 +4,7 @@
  * supervisor has acknowledged it. It knows nothing of jobs.
  */
 import type { ProcessIdentity, WorkerId } from '../core/worker.ts';
+import type { FrameAge } from './delivery-times.ts';
 
 /** Number the keeper gave one started process; unique for the keeper's life. */
 export type Handle = number;
@@ -39,6 +40,8 @@ export interface KeptProcess {
    * to read it. Later ones were lost with the connection and never will. The next frame is this number plus one.
    */
   deliveredFrame: number;
+  /** How long ago frames were handed to it, oldest first, in time awake. Absent: a keeper older than this. */
+  frameAges?: FrameAge[];
   /**
    * Set once the process is gone and all it wrote has been read. `onExit` comes again for a new supervisor, after the
    * messages that are sent again. While it is not set a dead process may still have messages waiting to be read.

@@ -12,6 +12,7 @@ import { chmod, mkdir, rm } from 'node:fs/promises';
 
 import { connect, createServer, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { AwakeClock } from '../core/awake-clock.ts';
 import { systemClock } from '../core/clock.ts';
 import type { KeeperBootstrap, KeeperReadiness } from './bootstrap.ts';
 import { KeeperError } from './contract.ts';
@@ -28,6 +29,8 @@ const FAULT_WINDOW_MILLISECONDS = 60_000;
 const EXIT_SOFTWARE = 70;
 
 process.title = 'nightcrew-keeper';
+/** A machine that sleeps must make nothing here look late. */
+const clock = new AwakeClock(systemClock);
 closeInheritedDescriptors();
 
 function log(line: string): void {
@@ -84,14 +87,14 @@ async function run(bootstrap: KeeperBootstrap): Promise<void> {
   const keeper = new Keeper({
     token,
     restart,
-    clock: systemClock,
+    clock,
     log,
     onEnd: () => void finish(faults.length > MAX_FAULTS ? EXIT_SOFTWARE : 0),
   });
   server.on('connection', (connection) => keeper.accept(connection));
 
   const onFault = (error: unknown) => {
-    const now = systemClock.monotonic();
+    const now = clock.monotonic();
     faults = [...faults.filter((at) => now - at < FAULT_WINDOW_MILLISECONDS), now];
     log(`unexpected: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     if (faults.length > MAX_FAULTS) void keeper.end();

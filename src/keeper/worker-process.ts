@@ -19,6 +19,7 @@ import {
   type SpawnRequest,
   type StrayDetail,
 } from './contract.ts';
+import { DeliveryTimes } from './delivery-times.ts';
 import { identifyProcess, signalProcess } from './process-identity.ts';
 import { endTree, type TreeRoot } from './process-tree.ts';
 import type { RetainedMessages } from './retained-messages.ts';
@@ -66,6 +67,7 @@ export class WorkerProcess {
   readonly #root: TreeRoot;
   readonly #input: WorkerInput;
   readonly #output: WorkerOutput;
+  readonly #deliveries = new DeliveryTimes();
   readonly #spawnedAt: number;
   /** What the log holds from here to there is this launch's. */
   readonly #logStart: number;
@@ -147,6 +149,7 @@ export class WorkerProcess {
       identity: this.identity,
       spawnedAt: this.#spawnedAt,
       deliveredFrame: this.deliveredFrame,
+      frameAges: this.#deliveries.ages(this.#clock.monotonic()),
       ...(this.#exit && { exit: this.#exit }),
     };
   }
@@ -154,6 +157,7 @@ export class WorkerProcess {
   /** Hands bytes to stdin; `frame` is the number of the last message in them. */
   deliver(frame: number, bytes: Buffer): void {
     this.#input.deliver(frame, bytes);
+    this.#deliveries.add(frame, this.#clock.monotonic());
   }
 
   /** Ends stdin after what was delivered. */

@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import type { KeeperClient, KeptProcess } from '../keeper/contract.ts';
+import { ageOfFrame } from '../keeper/delivery-times.ts';
 import { endTree } from '../keeper/process-tree.ts';
 import type { RestoredState, RestoredWorker } from '../store/contract.ts';
 import { runMessage, type Dispatcher } from './dispatcher.ts';
@@ -15,18 +16,14 @@ import type { Roster } from './roster.ts';
 import { Worker, type Assignment } from './worker.ts';
 
 /** Puts the registry and the assignments back as they were recorded. */
-export function restoreWorkers(restored: RestoredState, roster: Roster, clock: Clock): void {
+export function restoreWorkers(restored: RestoredState, roster: Roster): void {
   for (const row of restored.workers) roster.restore(restoredWorker(row));
   const claims = [...restored.running].sort((left, right) => left.frame - right.frame);
   for (const { worker: id, launch: _launch, attempt, frame, claimedAt, ...job } of claims) {
     const worker = roster.get(id);
     if (!worker) continue;
     const assignment: Assignment = { job, attempt, frame };
-    if (worker.assignments.length === 0) {
-      assignment.startedAt = claimedAt;
-      // What passed while nobody measured counts by the wall clock.
-      assignment.startedMonotonic = clock.monotonic() - Math.max(0, clock.now() - claimedAt);
-    }
+    if (worker.assignments.length === 0) assignment.startedAt = claimedAt;
     worker.assignments.push(assignment);
     roster.assigned.set(job.id, worker);
   }
@@ -114,6 +111,10 @@ function adoptWorker(
     worker.startupDeadline = clock.monotonic() + (pools.settings(worker.pool)?.startup ?? 30) * 1000;
   }
   for (const assignment of worker.assignments) {
+    // Only what the keeper has measured counts against its limit: the wall clock may have been set since the claim, and
+    // the machine may have slept. Being late with an end is the lesser evil.
+    const age = ageOfFrame(held.frameAges ?? [], assignment.frame);
+    if (assignment === worker.current) assignment.startedMonotonic = clock.monotonic() - age;
     if (assignment.frame <= held.deliveredFrame) continue;
     // The claim was recorded, but the supervisor died before the worker was told.
     const deadline = clock.now() + assignment.job.timeout * 1000;

@@ -105,8 +105,9 @@ export class Dispatcher {
     const index = worker.assignments.indexOf(assignment);
     worker.assignments.splice(index, 1);
     this.#roster.assigned.delete(job.id);
-    const now = this.#clock.now();
-    const startedAt = assignment.startedAt ?? now;
+    const startedAt = assignment.startedAt ?? this.#clock.now();
+    // The wall clock may have been set back since.
+    const now = Math.max(startedAt, this.#clock.now());
     const next = stateAfter(end.outcome, job);
     const event: JobFinished = {
       type: 'job.finished',

@@ -11,6 +11,7 @@ import { ControlError, ControlErrorCode, type ControlErrorData } from '../contro
 import { acquireLease, keepLease, releaseLease, type Lease } from '../control/lease.ts';
 import { runtimeFolder } from '../control/runtime-folder.ts';
 import type { StartReport } from '../control/start-supervisor.ts';
+import { AwakeClock } from '../core/awake-clock.ts';
 import { systemClock } from '../core/clock.ts';
 import { closeInheritedDescriptors } from '../keeper/inherited-descriptors.ts';
 import { identifyProcess } from '../keeper/process-identity.ts';
@@ -22,11 +23,13 @@ import { Supervisor } from './supervisor.ts';
 import { VERSION } from './version.ts';
 
 process.title = 'nightcrew-supervisor';
+/** A machine that sleeps must make nothing look late or stalled. */
+const clock = new AwakeClock(systemClock);
 closeInheritedDescriptors();
 
 /** Standard error until the log file is known: a keeper that brings a supervisor up gives it none. */
 let logFile = 2;
-const log = createLog(systemClock, (line) => writeSync(logFile, line));
+const log = createLog(clock, (line) => writeSync(logFile, line));
 const distribution = dirname(fileURLToPath(import.meta.url));
 
 process.on('uncaughtException', (error) => {
@@ -97,7 +100,7 @@ async function openSupervisor(
   logFile = openSync(join(stateFolder, 'logs', 'supervisor.log'), 'a', 0o600);
   const store = await openStore({
     folder: stateFolder,
-    clock: systemClock,
+    clock,
     threadFile: pathToFileURL(join(distribution, 'projection-thread.js')),
     log: (message) => supervisorLog.info(message),
     onFailure: (error) => {
@@ -123,11 +126,11 @@ async function openSupervisor(
           distribution,
           serverId: lease.serverId,
           identity: lease.identity,
-          clock: systemClock,
+          clock,
         },
         events,
       ),
-    clock: systemClock,
+    clock,
     log: supervisorLog,
     holdsLease: () => keepLease(folders.leaseFile, lease),
     onEnded: () => {

@@ -179,7 +179,7 @@ export class Supervisor {
       alsoEachTick: () => this.#tick(),
     });
     this.#connectParts(messages, endings, dispatcher, roster);
-    restoreWorkers(restored, roster, clock);
+    restoreWorkers(restored, roster);
   }
 
   /** Takes back the workers that live, then answers on the control socket. */

@@ -1,10 +1,12 @@
 /**
  * What only time can tell, looked at once a second: workers that do not register, jobs over their limit, workers that
- * do not go, heartbeats that do not come. Durations are measured on the monotonic clock, which stands still while a
- * laptop sleeps; a stall is believed only after a second look (a machine that wakes finds every beat late).
+ * do not go, heartbeats that do not come. The clock's durations are time awake (`AwakeClock`), so that nobody is judged by
+ * time in which nobody could act; a stall is believed only after a second look, because those who wake do not all wake
+ * at the same moment.
  */
 import type { Clock } from '../core/clock.ts';
-import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
+import { DEFAULT_GRACE_SECONDS, DEFAULT_HEARTBEAT_SECONDS } from '../core/pool.ts';
+import { judgeSilence } from '../core/silence.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { Changes } from './changes.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -15,8 +17,6 @@ import type { Worker } from './worker.ts';
 import { interruptionMessage } from './worker-messages.ts';
 
 const TICK = 1_000;
-/** Six heartbeats of the default interval; MISSION C2. */
-const STALL_HEARTBEATS = 6;
 interface Parts {
   roster: Roster;
   pools: PoolRegister;
@@ -30,7 +30,8 @@ interface Parts {
 
 export class Watch {
   readonly #parts: Parts;
-  readonly #suspects = new Set<Worker>();
+  /** Workers that are silent for too long, and since when they are suspected. */
+  readonly #suspects = new Map<Worker, number>();
   #cancel: () => void = () => undefined;
 
   constructor(parts: Parts) {
@@ -97,23 +98,13 @@ export class Watch {
   }
 
   #stall(worker: Worker, now: number): void {
-    const interval = (this.#parts.pools.settings(worker.pool)?.heartbeat ?? 30) * 1000;
-    const late =
-      worker.heartbeatMonotonic !== undefined &&
-      now - worker.heartbeatMonotonic > STALL_HEARTBEATS * interval;
-    if (!late) {
-      this.#suspects.delete(worker);
-      return;
-    }
-    if (worker.stalled) return;
-    if (!this.#suspects.has(worker)) {
-      // Judged by a second full interval after the first miss.
-      this.#suspects.add(worker);
-      worker.heartbeatMonotonic = now - (STALL_HEARTBEATS - 1) * interval;
-      return;
-    }
+    const interval = (this.#parts.pools.settings(worker.pool)?.heartbeat ?? DEFAULT_HEARTBEAT_SECONDS) * 1000;
+    const heard = worker.heartbeatMonotonic ?? now;
+    const verdict = judgeSilence({ now, heard, interval, suspectedSince: this.#suspects.get(worker) });
+    if (verdict === 'heard') this.#suspects.delete(worker);
+    else if (!this.#suspects.has(worker)) this.#suspects.set(worker, now);
+    if (verdict !== 'stalled' || worker.stalled) return;
     worker.stalled = true;
-    this.#suspects.delete(worker);
     this.#parts.changes.worker(worker.id);
   }
 }

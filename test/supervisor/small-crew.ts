@@ -1,0 +1,256 @@
+/**
+ * The supervisor's real parts around a store that only remembers and a keeper that only notes: for what must be tried in
+ * more orders and at more times than real processes could show.
+ */
+import assert from 'node:assert/strict';
+import type { Clock } from '../../src/core/clock.ts';
+import type { JournalEvent } from '../../src/core/events.ts';
+import type { PoolSettings } from '../../src/core/pool.ts';
+import type { KeeperClient, KeptProcess } from '../../src/keeper/contract.ts';
+import type { RestoredState, Store } from '../../src/store/contract.ts';
+import { EventGuard } from '../../src/store/event-guard.ts';
+import { Changes } from '../../src/supervisor/changes.ts';
+import { Dispatcher } from '../../src/supervisor/dispatcher.ts';
+import { Endings } from '../../src/supervisor/endings.ts';
+import { KeeperLink } from '../../src/supervisor/keeper-link.ts';
+import type { Log } from '../../src/supervisor/log.ts';
+import { PoolRegister } from '../../src/supervisor/pool-register.ts';
+import { Queue } from '../../src/supervisor/queue.ts';
+import { Roster } from '../../src/supervisor/roster.ts';
+import { Watch } from '../../src/supervisor/watch.ts';
+import { launchToken, WorkerMessages } from '../../src/supervisor/worker-messages.ts';
+import type { Worker } from '../../src/supervisor/worker.ts';
+
+const SECRET = 'secret';
+
+export const POOL: PoolSettings = {
+  name: 'p',
+  command: ['python3', 'p.py'],
+  protocol: 'worker',
+  workers: 1,
+  timeout: 60,
+  attempts: 3,
+  env: {},
+  heartbeat: 5,
+  startup: 30,
+  grace: 10,
+};
+
+const NOTHING: RestoredState = {
+  pools: [],
+  workers: [],
+  running: [],
+  lanes: [],
+  counts: {},
+  batches: [],
+  nextJob: 1,
+  nextBatch: 1,
+  crewWanted: true,
+};
+
+/** Takes events as the real one does, and says no to those that do not fit. */
+class RememberingStore implements Store {
+  readonly events: JournalEvent[] = [];
+  readonly recovery = { tornBytes: 0, replayed: 0 };
+  readonly #guard = new EventGuard({ claims: [], workers: [], pools: [], nextJob: 1, nextBatch: 1 });
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get lastSequence(): number {
+    return this.events.length;
+  }
+
+  append(event: JournalEvent): { sequence: number; at: number } {
+    this.#guard.check(event);
+    this.#guard.record(event);
+    this.events.push(event);
+    return { sequence: this.events.length, at: this.#clock.now() };
+  }
+
+  write(): void {}
+
+  async flush(): Promise<void> {}
+
+  async query(): Promise<never> {
+    return [] as never;
+  }
+
+  async close(): Promise<void> {}
+}
+
+export class SmallCrew {
+  readonly clock: Clock;
+  readonly store: RememberingStore;
+  readonly queue: Queue;
+  readonly roster: Roster;
+  readonly dispatcher: Dispatcher;
+  readonly messages: WorkerMessages;
+  readonly endings: Endings;
+  readonly watch: Watch;
+  /** What went to workers, by handle. */
+  readonly sent: { handle: number; body: { id?: string; method?: string; params?: unknown } }[] = [];
+  /** Handles whose tree was ended by force. */
+  readonly killed: number[] = [];
+  readonly signals: { handle: number; signal: string }[] = [];
+  readonly acknowledged = new Map<number, number>();
+  readonly log: string[] = [];
+  readonly #pools: PoolRegister;
+  readonly #sequences = new Map<number, number>();
+  #handles = 0;
+
+  constructor(clock: Clock, pool: Partial<PoolSettings> = {}) {
+    this.clock = clock;
+    const changes = new Changes();
+    this.store = new RememberingStore(clock);
+    this.queue = new Queue(this.store, clock, changes, NOTHING);
+    this.roster = new Roster(this.store, clock, changes);
+    this.#pools = new PoolRegister(this.store, changes, []);
+    this.#pools.declare({ ...POOL, ...pool });
+    this.dispatcher = new Dispatcher(this.store, this.queue, this.roster, clock, changes);
+    const note = (line: string): void => void this.log.push(line);
+    const log: Log = {
+      info: note,
+      warn: note,
+      error: (message, error) => note(`${message} ${error instanceof Error ? error.stack : ''}`),
+    };
+    const keeper = new KeeperLink(async () => this.#keeper(), {
+      onMessage: () => undefined,
+      onExit: () => undefined,
+      onStray: () => undefined,
+      onDisconnected: () => undefined,
+    });
+    void keeper.ensure();
+    this.messages = new WorkerMessages({
+      store: this.store,
+      roster: this.roster,
+      pools: this.#pools,
+      dispatcher: this.dispatcher,
+      clock,
+      changes,
+      log,
+      tokenSecret: () => SECRET,
+    });
+    this.endings = new Endings({
+      roster: this.roster,
+      dispatcher: this.dispatcher,
+      messages: this.messages,
+      keeper,
+      pools: this.#pools,
+      clock,
+      log,
+      relaunch: (worker) => void this.launch(worker),
+      warn: (_, message) => note(message),
+    });
+    this.messages.onRefused(
+      (worker, reason) => void this.endings.abort(worker, { to: 'FAILED', reason, outcome: 'crashed' }),
+    );
+    this.messages.onEndedWork((worker) => this.endings.endIfIdle(worker));
+    this.watch = new Watch({
+      roster: this.roster,
+      pools: this.#pools,
+      dispatcher: this.dispatcher,
+      endings: this.endings,
+      clock,
+      changes,
+      alsoEachTick: () => undefined,
+    });
+    this.dispatcher.useKeeper(this.#keeper());
+    this.watch.start();
+  }
+
+  /** A process for a worker, new or started again. It has said nothing yet. */
+  launch(worker = this.roster.add('p', {})): Worker {
+    const from = worker.launch === 0 ? null : worker.state;
+    worker.beginLaunch(worker.launch + 1);
+    this.store.append({ type: 'worker.launched', worker: worker.id, launch: worker.launch, command: [] });
+    this.roster.transition(worker, 'STARTING', 'started', from);
+    this.roster.hold(worker, ++this.#handles);
+    return worker;
+  }
+
+  /** A worker that has registered. */
+  start(worker?: Worker): Worker {
+    const launched = this.launch(worker);
+    this.register(launched);
+    return launched;
+  }
+
+  register(worker: Worker): void {
+    const params = {
+      protocolVersion: 1,
+      token: launchToken(SECRET, worker.id, worker.launch),
+      worker: { name: 'test', language: 'test' },
+      tasks: [{ name: 'run' }],
+      capabilities: { prefetch: 0 },
+    };
+    this.say(worker.handle!, { id: 1, method: 'initialize', params });
+    this.say(worker.handle!, { method: 'initialized', params: {} });
+  }
+
+  enqueue(count = 1): void {
+    this.queue.enqueue({
+      name: 'b',
+      pool: 'p',
+      task: 'run',
+      priority: 0,
+      maxAttempts: 3,
+      timeout: 60,
+      match: [],
+      source: { rows: Array.from({ length: count }, () => ({})) },
+    });
+    this.dispatcher.feedPool('p');
+  }
+
+  /** What the process behind a handle says; returns the message's number. */
+  say(handle: number, message: object): number {
+    const sequence = (this.#sequences.get(handle) ?? 0) + 1;
+    this.#sequences.set(handle, sequence);
+    this.messages.receive(handle, sequence, Buffer.from(JSON.stringify({ jsonrpc: '2.0', ...message })));
+    return sequence;
+  }
+
+  /** Its process is gone. */
+  exit(worker: Worker): void {
+    this.endings.exited(worker, { code: null, signal: 'SIGKILL', at: 0, logTail: '' });
+  }
+
+  /** Lets the dispatcher do what it does at the end of a turn. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  events<Type extends JournalEvent['type']>(type: Type): Extract<JournalEvent, { type: Type }>[] {
+    return this.store.events.filter((event): event is never => event.type === type);
+  }
+
+  #keeper(): KeeperClient {
+    const frames = new Map<number, number>();
+    return {
+      pid: 1,
+      kept: [],
+      spawn: () => Promise.reject<KeptProcess>(new Error('not here')),
+      send: (handle, body) => {
+        this.sent.push({ handle, body: JSON.parse(body) as never });
+        const frame = (frames.get(handle) ?? 0) + 1;
+        frames.set(handle, frame);
+        return frame;
+      },
+      acknowledge: (handle, sequence) => {
+        assert.ok(sequence > (this.acknowledged.get(handle) ?? 0), 'acknowledged backwards');
+        this.acknowledged.set(handle, sequence);
+      },
+      closeInput: async () => undefined,
+      signal: async (handle, signal) => {
+        this.signals.push({ handle, signal });
+        return true;
+      },
+      killTree: async (handle) => void this.killed.push(handle),
+      logTail: async () => '',
+      forget: async () => undefined,
+      close: async () => undefined,
+    };
+  }
+}

@@ -1,0 +1,146 @@
+/** What the watch believes when the time it is shown cannot be trusted. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { AwakeClock } from '../../src/core/awake-clock.ts';
+import type { Worker } from '../../src/supervisor/worker.ts';
+import { TurnedClock } from '../turned-clock.ts';
+import { POOL, SmallCrew } from './small-crew.ts';
+
+const SECOND = 1_000;
+const DAY = 86_400_000;
+const HEARTBEAT = POOL.heartbeat * SECOND;
+
+class Scene {
+  readonly turned = new TurnedClock();
+  readonly crew = new SmallCrew(new AwakeClock(this.turned));
+  readonly worker: Worker;
+  #beat: () => void = () => undefined;
+
+  constructor({ registered = true } = {}) {
+    this.worker = registered ? this.crew.start() : this.crew.launch();
+    this.worker.startupDeadline ??= Infinity;
+  }
+
+  /** As the SDKs do: a timer of the process's own, late when it was asleep. */
+  beating(): this {
+    const { handle } = this.worker;
+    const beat = (): void => {
+      this.crew.say(handle!, { method: 'worker/heartbeat', params: {} });
+      this.#beat = this.turned.after(HEARTBEAT, beat);
+    };
+    this.#beat = this.turned.after(HEARTBEAT, beat);
+    return this;
+  }
+
+  silent(): void {
+    this.#beat();
+  }
+}
+
+describe('the watch', () => {
+  it('calls nobody stalled who beats in its own time awake, whatever the clocks do', () => {
+    const step = fc.oneof(
+      { weight: 4, arbitrary: fc.record({ do: fc.constant('pass'), by: fc.integer({ min: 1, max: 120 }) }) },
+      {
+        weight: 4,
+        arbitrary: fc.record({ do: fc.constant('sleep'), by: fc.integer({ min: 1, max: 90_000 }) }),
+      },
+      {
+        weight: 1,
+        arbitrary: fc.record({ do: fc.constant('wall'), by: fc.integer({ min: -90_000, max: 90_000 }) }),
+      },
+    );
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const { turned, crew, worker } = new Scene().beating();
+        for (const action of steps) {
+          if (action.do === 'pass') turned.pass(action.by * SECOND);
+          else if (action.do === 'sleep') turned.sleep(action.by * SECOND);
+          else turned.setWall(action.by * SECOND);
+          assert.equal(worker.stalled, false);
+        }
+        assert.deepEqual(crew.killed, []);
+        assert.equal(worker.state, 'RUNNING');
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('calls a worker stalled that is silent for six heartbeats and a second look, and takes it back', () => {
+    const { turned, crew, worker } = new Scene();
+    turned.pass(6 * HEARTBEAT);
+    assert.equal(worker.stalled, false);
+    turned.pass(3 * SECOND);
+    assert.equal(worker.stalled, false, 'suspected, not believed');
+    turned.pass(HEARTBEAT);
+    assert.equal(worker.stalled, true);
+    turned.pass(10 * HEARTBEAT);
+    assert.deepEqual(crew.killed, [], 'time alone ends nobody');
+    crew.say(worker.handle!, { method: 'worker/heartbeat', params: {} });
+    assert.equal(worker.stalled, false);
+  });
+
+  it('ten minutes without anybody, over and over, use up no limit, no grace and no patience', async () => {
+    const { turned, crew, worker } = new Scene().beating();
+    crew.enqueue();
+    await crew.settle();
+    assert.equal(worker.current?.job.id, 1);
+    const starting = crew.launch();
+    starting.startupDeadline = undefined;
+    for (let night = 0; night < 20; night++) {
+      turned.sleep(600 * SECOND);
+      turned.setWall(night % 2 === 0 ? DAY : -2 * DAY);
+      turned.pass(SECOND);
+    }
+    await crew.settle();
+    assert.equal(worker.current.interrupted, undefined, 'within its limit of 60 s');
+    // Each night counts as one beat, so the limit comes when the job has lived its time.
+    turned.pass(22 * SECOND);
+    assert.equal(worker.assignments[0]?.interrupted?.outcome, 'timed-out');
+    turned.sleep(600 * SECOND);
+    turned.pass(5 * SECOND);
+    assert.deepEqual(crew.killed, [], 'within the grace of 10 s');
+    turned.pass(8 * SECOND);
+    assert.deepEqual(crew.killed, [worker.handle]);
+  });
+
+  it('a worker that starts while the machine sleeps has its time to register', async () => {
+    const { turned, crew, worker } = new Scene({ registered: false });
+    await crew.settle();
+    worker.startupDeadline = crew.clock.monotonic() + POOL.startup * SECOND;
+    turned.sleep(600 * SECOND);
+    turned.pass(20 * SECOND);
+    assert.deepEqual(crew.killed, []);
+    turned.pass(15 * SECOND);
+    assert.deepEqual(crew.killed, [worker.handle]);
+  });
+
+  it('a stop that is asked for before a sleep is not forced because of it', async () => {
+    const { turned, crew, worker } = new Scene().beating();
+    crew.enqueue();
+    await crew.settle();
+    crew.endings.stop(worker, { reason: 'stopped' });
+    turned.sleep(600 * SECOND);
+    turned.pass(5 * SECOND);
+    assert.deepEqual(crew.killed, []);
+    turned.pass(8 * SECOND);
+    assert.deepEqual(crew.killed, [worker.handle]);
+  });
+
+  it('a clock that goes back by a day makes no attempt end before it began', async () => {
+    const { turned, crew, worker } = new Scene().beating();
+    crew.enqueue(2);
+    await crew.settle();
+    turned.setWall(-DAY);
+    crew.say(worker.handle!, { id: '1.1', result: { result: 1 } });
+    const [first] = crew.events('job.finished');
+    assert.ok(first!.finishedAt >= first!.startedAt);
+    await crew.settle();
+    turned.setWall(2 * DAY);
+    turned.pass(SECOND);
+    crew.say(worker.handle!, { id: '2.1', result: { result: 1 } });
+    assert.equal(crew.events('job.finished').length, 2);
+    assert.deepEqual(crew.log, []);
+  });
+});
