@@ -90,9 +90,10 @@ export async function scanJournal(
   return scan.result(segments, start);
 }
 
-/** A header that a crash cut short, or a page that reads as zeros because the machine stopped before it was stored. */
+/** A header that a crash cut short, or parts of it that read as zeros because the machine stopped before they were stored. */
 function neverReachedTheDisk(line: Line): boolean {
-  return line.bytes[0] === 0 || (!line.ended && HEADER.startsWith(line.bytes.toString('latin1')));
+  const found = line.bytes.subarray(0, HEADER.length);
+  return found.every((byte, index) => byte === 0 || byte === HEADER.charCodeAt(index));
 }
 
 /** What is known after each line. */

@@ -14,7 +14,7 @@ export interface Line {
 }
 
 export function* readLines(files: FileSystem, descriptor: number): Generator<Line> {
-  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, files.size(descriptor) + 1));
   /** The beginning of a line that goes on in the next piece. */
   let carried: Buffer[] = [];
   let carriedLength = 0;

@@ -80,6 +80,7 @@ class ProjectionService {
         return void this.#writePartial();
       case 'close':
         this.#cancelCommit?.();
+        this.#projection.database.close();
         this.#port.close();
         return;
     }

@@ -2,6 +2,7 @@
  * A disk that can lose power: it remembers what has been flushed, and keeps of the rest whatever the test's dice say, page by
  * page and in any order, as a real one may.
  */
+import { createHash } from 'node:crypto';
 import type { FileSystem } from '../../src/store/file-system.ts';
 
 /** Small, so that a record spans several. */
@@ -56,6 +57,23 @@ export class MemoryDisk implements FileSystem {
       const now = this.#names.get(path);
       const file = before !== now && chance() ? now : before;
       if (file) disk.put(path, survivor(file, chance));
+    }
+    return disk;
+  }
+
+  /** The same for two disks that hold the same. */
+  fingerprint(): string {
+    const hash = createHash('sha1');
+    for (const path of this.paths()) hash.update(path).update(this.#file(path).content).update('\0');
+    return hash.digest('base64');
+  }
+
+  /** As after a power cut, where of each file that grew a random number of bytes, from its beginning on, reached the disk. */
+  afterTear(random: () => number): MemoryDisk {
+    const disk = new MemoryDisk();
+    for (const [path, { content, flushed }] of this.#names) {
+      const least = Math.min(flushed.length, content.length);
+      disk.put(path, content.subarray(0, least + Math.floor(random() * (content.length - least + 1))));
     }
     return disk;
   }
@@ -182,7 +200,8 @@ function survivor(file: MemoryFile, chance: () => boolean): Buffer {
   const result = Buffer.alloc(kept);
   flushed.copy(result);
   for (let page = 0; page < kept; page += PAGE) {
-    if (chance()) content.copy(result, page, page, Math.min(page + PAGE, content.length));
+    if (chance() && page < content.length)
+      content.copy(result, page, page, Math.min(page + PAGE, content.length));
   }
   return result.subarray(0, content.length < flushed.length && chance() ? content.length : kept);
 }
