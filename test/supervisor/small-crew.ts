@@ -52,6 +52,8 @@ const NOTHING: RestoredState = {
 class RememberingStore implements Store {
   readonly events: JournalEvent[] = [];
   readonly recovery = { tornBytes: 0, replayed: 0 };
+  readonly failure = undefined;
+  readonly unwritten = 0;
   readonly #guard = new EventGuard({ claims: [], workers: [], pools: [], nextJob: 1, nextBatch: 1 });
   readonly #clock: Clock;
 
@@ -68,6 +70,11 @@ class RememberingStore implements Store {
     this.#guard.record(event);
     this.events.push(event);
     return { sequence: this.events.length, at: this.#clock.now() };
+  }
+
+  record(events: readonly JournalEvent[]): { sequence: number; at: number } {
+    const [first] = events.map((event) => this.append(event));
+    return first!;
   }
 
   write(): void {}
