@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { CrewState } from '../../src/control/api.ts';
+import { ControlError, ControlErrorCode, type CrewState } from '../../src/control/api.ts';
 import { connect } from '../../src/control/connect.ts';
 import { waitFor } from '../wait-for.ts';
 import { Workbench } from './workbench/driver/workbench.ts';
@@ -56,6 +56,16 @@ async function crewState(): Promise<CrewState | undefined> {
     return await client.request('status', {});
   } finally {
     client.close();
+  }
+}
+
+/** Whether no supervisor lives any more; one that is ending says so to whoever asks it. */
+async function isGone(): Promise<boolean> {
+  try {
+    return (await crewState()) === undefined;
+  } catch (error) {
+    if (error instanceof ControlError && error.code === ControlErrorCode.ending) return false;
+    throw error;
   }
 }
 
@@ -125,6 +135,12 @@ function step(name: string, action: () => Promise<void>): void {
     }
   });
 }
+
+/** Counts in the page how often its window lost the focus, as it does to a webview: a frame of its own. */
+const countFocusLost = `
+  globalThis.focusLost = 0;
+  addEventListener('blur', (event) => { if (event.target === window) focusLost += 1; }, true);
+`;
 
 describe('a researcher in VS Code', () => {
   step('sees why nothing can be started in Restricted Mode, and then trusts the folder', async () => {
@@ -216,6 +232,28 @@ describe('a researcher in VS Code', () => {
     await until('another to work', (state) => workerNamed(state, 'simulate-3')?.job !== undefined);
   });
 
+  step('keeps a question that was begun, though the dashboard takes the focus', async () => {
+    await code.page.evaluate(countFocusLost);
+    await code.runCommand('Nightcrew: Add Worker…');
+    const beforeQuestions = await code.page.evaluate<number>('focusLost');
+    await code.quickInput.choose('simulate');
+    assert.equal((await code.quickInput.read()).title, 'Add Worker to simulate');
+    assert.equal(
+      await code.page.evaluate('focusLost'),
+      beforeQuestions,
+      'the focus left between two questions',
+    );
+    const dashboard = await code.webview('Nightcrew');
+    await dashboard.getByRole('heading').last().click();
+    await waitFor(
+      'the focus to move',
+      async () => (await code.page.evaluate<number>('focusLost')) > beforeQuestions,
+    );
+    assert.equal((await code.quickInput.read()).title, 'Add Worker to simulate');
+    await code.page.keyboard.press('Escape');
+    await waitFor('Escape to end the question', async () => !(await code.quickInput.isOpen()));
+  });
+
   step('runs a health check', async () => {
     await code.runCommand('Nightcrew: Health Check');
     const report = await code.webview('Preview Health Check.md');
@@ -262,7 +300,7 @@ describe('a researcher in VS Code', () => {
     await reopened!.runCommand('Nightcrew: Stop Supervisor…');
     await reopened!.quickInput.choose('Abort');
     await reopened!.dialogs.answer('Abort');
-    await waitFor('the supervisor to be gone', async () => (await crewState()) === undefined);
+    await waitFor('the supervisor to be gone', isGone);
     await waitFor('the view to say so', async () =>
       /stopped/.test(await reopened!.tree('Workers').welcome()),
     );

@@ -1,6 +1,6 @@
-import * as vscode from 'vscode';
 import type { PoolView } from '../../control/api.ts';
 import { crewOf } from '../link-state.ts';
+import { askText } from '../questions/ask-text.ts';
 import { Refusal } from '../refusal.ts';
 import type { WorkersNode } from '../workers-view/workers-tree.ts';
 import { choosePool, livingWorkers } from './choose-pool.ts';
@@ -32,11 +32,11 @@ export async function addWorker(context: CommandContext, target?: WorkersNode | 
 }
 
 async function askCount(pool: PoolView, alive: number): Promise<number | undefined> {
-  const text = await vscode.window.showInputBox({
+  const text = await askText({
     title: `Add Worker to ${pool.name}`,
     prompt: `How many? ${alive} of the ${pool.wanted} that the crew file asks for are there.`,
     value: String(Math.max(1, pool.wanted - alive)),
-    validateInput: (value) =>
+    validate: (value) =>
       readCount(value) === undefined ? `Enter a whole number from 1 to ${MOST_AT_ONCE}.` : undefined,
   });
   return text === undefined ? undefined : readCount(text);

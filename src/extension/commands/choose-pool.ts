@@ -1,7 +1,8 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { CrewState, PoolView } from '../../control/api.ts';
 import { CommandId } from '../contributions.ts';
 import { formatCount } from '../format/count.ts';
+import { askItem } from '../questions/ask-item.ts';
 import { Refusal } from '../refusal.ts';
 import { noCrewFile } from '../refusals.ts';
 import { isAlive } from '../workers-view/worker-condition.ts';
@@ -24,11 +25,7 @@ export async function choosePool(crew: CrewState, title: string): Promise<PoolVi
       pool,
     };
   });
-  const picked = await vscode.window.showQuickPick(items, {
-    title,
-    placeHolder: 'Pool',
-    matchOnDetail: true,
-  });
+  const picked = await askItem(items, { title, placeHolder: 'Pool', matchOnDetail: true });
   return picked?.pool;
 }
 

@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import type { CrewState, PoolView } from '../../control/api.ts';
+import { askItem } from '../questions/ask-item.ts';
 
 /** What a job runs when nothing else is said. */
 const DEFAULT_TASK = 'run';
@@ -11,5 +11,7 @@ export async function chooseTask(crew: CrewState, pool: PoolView): Promise<strin
   const [first, ...others] = tasks;
   if (pool.protocol === 'command' || first === undefined) return DEFAULT_TASK;
   if (others.length === 0) return first;
-  return vscode.window.showQuickPick(tasks, { title: `Enqueue into ${pool.name}`, placeHolder: 'Task' });
+  const items = tasks.map((label) => ({ label }));
+  const picked = await askItem(items, { title: `Enqueue into ${pool.name}`, placeHolder: 'Task' });
+  return picked?.label;
 }

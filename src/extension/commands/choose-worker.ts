@@ -1,5 +1,5 @@
-import * as vscode from 'vscode';
 import type { WorkerView } from '../../control/api.ts';
+import { askItem } from '../questions/ask-item.ts';
 import { Refusal } from '../refusal.ts';
 import { noWorkerYet } from '../refusals.ts';
 import { CONDITION_ICONS, presentWorker } from '../workers-view/worker-presentation.ts';
@@ -24,10 +24,6 @@ export async function chooseWorker(
     description: presentWorker(worker).description ?? '',
     worker,
   }));
-  const picked = await vscode.window.showQuickPick(items, {
-    title,
-    placeHolder: 'Worker',
-    matchOnDescription: true,
-  });
+  const picked = await askItem(items, { title, placeHolder: 'Worker', matchOnDescription: true });
   return picked?.worker;
 }

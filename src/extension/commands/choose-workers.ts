@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { WorkerView } from '../../control/api.ts';
 import { formatQuantity } from '../format/count.ts';
+import { askItems } from '../questions/ask-item.ts';
 import { Refusal } from '../refusal.ts';
 import type { WorkerAbility } from '../workers-view/worker-abilities.ts';
 import { CONDITION_ICONS, presentWorker } from '../workers-view/worker-presentation.ts';
@@ -29,8 +30,7 @@ export async function chooseWorkers(
   const able = workersAble(targeted ?? crew.workers, ability);
   if (able.length === 0) throw nothingToDo(verb, targeted);
   if (targeted) return able;
-  const picked = await vscode.window.showQuickPick(itemsFor(able), {
-    canPickMany: true,
+  const picked = await askItems(itemsFor(able), {
     matchOnDescription: true,
     title: `${verb} Worker`,
     placeHolder: 'Select workers, or a whole pool',

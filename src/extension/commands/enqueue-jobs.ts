@@ -4,6 +4,7 @@ import type { CrewState, EnqueueSource } from '../../control/api.ts';
 import type { ControlClient } from '../../control/client-contract.ts';
 import { formatQuantity } from '../format/count.ts';
 import { crewOf } from '../link-state.ts';
+import { askItem } from '../questions/ask-item.ts';
 import { choosePool } from './choose-pool.ts';
 import { chooseTask } from './choose-task.ts';
 import type { CommandContext } from './command-context.ts';
@@ -20,7 +21,7 @@ export async function enqueueJobs(context: CommandContext): Promise<void> {
   const client = await context.link.ensure();
   const crew = crewOf(context.link.state);
   if (!crew) return;
-  const picked = await vscode.window.showQuickPick(itemsFor(crew), {
+  const picked = await askItem(itemsFor(crew), {
     title: 'Enqueue Jobs',
     placeHolder: 'What is to be done?',
     matchOnDescription: true,

@@ -2,16 +2,16 @@
 import * as vscode from 'vscode';
 import type { EnqueueSource } from '../../control/api.ts';
 import { formatQuantity } from '../format/count.ts';
+import { askText } from '../questions/ask-text.ts';
 import { readMatrixText } from './matrix-text.ts';
 import { readParametersText } from './parameters-text.ts';
 
 export async function askMatrix(pool: string): Promise<EnqueueSource | undefined> {
-  const text = await vscode.window.showInputBox({
+  const text = await askText({
     title: `Enqueue a Matrix into ${pool}`,
     prompt: 'One job for each combination. Values by comma, ranges as 1..200 or 0..100..5.',
     placeHolder: 'alpha=0.1,0.2 seed=1..200',
-    ignoreFocusOut: true,
-    validateInput: (value) => {
+    validate: (value) => {
       const reading = readMatrixText(value);
       return 'problem' in reading
         ? { message: reading.problem, severity: vscode.InputBoxValidationSeverity.Error }
@@ -37,12 +37,11 @@ export async function askFile(pool: string): Promise<EnqueueSource | undefined> 
 }
 
 export async function askParameters(pool: string): Promise<EnqueueSource | undefined> {
-  const text = await vscode.window.showInputBox({
+  const text = await askText({
     title: `Enqueue One Job into ${pool}`,
     prompt: 'Parameters as name=value, or as a JSON object. Nothing for none.',
     placeHolder: 'alpha=0.1 seed=3',
-    ignoreFocusOut: true,
-    validateInput: (value) => {
+    validate: (value) => {
       const reading = readParametersText(value);
       return 'problem' in reading ? reading.problem : undefined;
     },

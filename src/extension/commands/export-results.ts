@@ -4,6 +4,7 @@ import type { BatchRow } from '../../control/api.ts';
 import { formatQuantity } from '../format/count.ts';
 import { crewOf } from '../link-state.ts';
 import { batchProgressText } from '../queue-view/queue-nodes.ts';
+import { askItem } from '../questions/ask-item.ts';
 import type { QueueElement } from '../queue-view/queue-view.ts';
 import { Refusal } from '../refusal.ts';
 import type { CommandContext } from './command-context.ts';
@@ -35,6 +36,6 @@ async function chooseBatch(batches: readonly BatchRow[]): Promise<BatchRow | und
       detail: `Batch ${batch.id} in ${batch.pool}, enqueued ${new Date(batch.enqueuedAt).toLocaleString()}`,
       batch,
     }));
-  const picked = await vscode.window.showQuickPick(items, { title: 'Export Results', placeHolder: 'Batch' });
+  const picked = await askItem(items, { title: 'Export Results', placeHolder: 'Batch' });
   return picked?.batch;
 }

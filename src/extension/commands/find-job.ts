@@ -5,6 +5,7 @@ import type { ControlClient } from '../../control/client-contract.ts';
 import type { JobState } from '../../core/job.ts';
 import { formatCount } from '../format/count.ts';
 import { formatParameters, truncate } from '../format/parameters.ts';
+import { answerOf } from '../questions/answer-of.ts';
 
 /** Rows in the list; whoever wants another one types some of it. */
 const JOBS_LISTED = 100;
@@ -57,18 +58,18 @@ export async function findJob(
       if (question === asked) pick.busy = false;
     }
   };
-  try {
-    const answer = new Promise<JobRow | undefined>((resolve, reject) => {
-      pick.onDidAccept(() => resolve(pick.activeItems[0]?.job));
-      pick.onDidHide(() => resolve(undefined));
-      pick.onDidChangeValue((value) => void load(value.trim()).catch(reject));
-      load('').catch(reject);
+  let failure: unknown;
+  const find = (search: string): void => {
+    load(search).catch((error: unknown) => {
+      failure = error;
+      pick.hide();
     });
-    pick.show();
-    return await answer;
-  } finally {
-    pick.dispose();
-  }
+  };
+  pick.onDidChangeValue((value) => find(value.trim()));
+  find('');
+  const picked = await answerOf(pick, () => pick.selectedItems[0]);
+  if (failure) throw failure;
+  return picked?.job;
 }
 
 function jobItem(job: JobRow): JobItem {

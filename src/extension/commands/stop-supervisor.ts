@@ -1,7 +1,8 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { CrewState } from '../../control/api.ts';
 import { formatQuantity } from '../format/count.ts';
 import { crewOf } from '../link-state.ts';
+import { askItem } from '../questions/ask-item.ts';
 import { isAlive } from '../workers-view/worker-condition.ts';
 import type { CommandContext } from './command-context.ts';
 import { confirmLoss } from './confirm-loss.ts';
@@ -55,7 +56,7 @@ async function askMode(crew: CrewState): Promise<StopMode | undefined> {
       mode: 'abort',
     },
   ];
-  const picked = await vscode.window.showQuickPick(items, {
+  const picked = await askItem(items, {
     title: `Stop Supervisor and ${formatQuantity(alive.length, 'Worker')}`,
     placeHolder: 'What is to become of the running jobs? The queue is kept in any case.',
     matchOnDescription: true,

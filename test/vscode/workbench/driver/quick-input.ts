@@ -23,7 +23,8 @@ export class QuickInput {
 
   constructor(page: Page) {
     this.#page = page;
-    this.#widget = page.locator('.quick-input-widget');
+    // One that was answered or left is inert while it fades: it is not asking any more.
+    this.#widget = page.locator('.quick-input-widget:not([inert])');
     this.#input = this.#widget.locator('.quick-input-box input');
   }
 
@@ -54,15 +55,16 @@ export class QuickInput {
     );
   }
 
-  /** Waits for a quick pick with this item and takes it. */
+  /** Waits for a quick pick with this item, takes it, and waits until it has closed or another question has come. */
   async choose(label: string): Promise<void> {
-    await this.#clickItem(label, `the quick pick item "${label}"`);
+    await this.#waitForItem(label, `the quick pick item "${label}"`);
+    await this.#answer(() => this.#clickItem(label, `the quick pick item "${label}"`));
   }
 
-  /** Ticks items of a quick pick that takes many, and accepts. */
+  /** Ticks items of a quick pick that takes many, and accepts as `choose` does. */
   async chooseMany(labels: string[]): Promise<void> {
     for (const label of labels) await this.#clickItem(label, `the quick pick item "${label}"`);
-    await this.#input.press('Enter');
+    await this.#answer(() => this.#input.press('Enter'));
   }
 
   /** Fills the input box, accepts it, and waits until the box has closed or asks for the next value. */
@@ -128,12 +130,34 @@ export class QuickInput {
     );
   }
 
-  async #clickItem(label: string, what: string): Promise<void> {
+  /** What is asked now, as far as it tells one question from another; undefined while none is. */
+  async #question(): Promise<string | undefined> {
+    if (!(await this.isOpen())) return undefined;
+    const title = await text(this.#widget.locator('.quick-input-title'));
+    const placeholder = await this.#input.getAttribute('placeholder', { timeout: 1_000 });
+    return JSON.stringify([title, placeholder]);
+  }
+
+  /** Answers the question that is asked now, and waits until it is gone: what comes next may take its place. */
+  async #answer(act: () => Promise<void>): Promise<void> {
+    const question = await this.#question();
+    await act();
+    await waitFor(
+      `the question ${question} to be answered`,
+      async () => (await this.#question()) !== question,
+    );
+  }
+
+  async #waitForItem(label: string, what: string): Promise<void> {
     await waitFor(
       what,
       async () => (await this.items()).map((item) => item.label),
       (labels) => labels.includes(label),
     );
+  }
+
+  async #clickItem(label: string, what: string): Promise<void> {
+    await this.#waitForItem(label, what);
     // By its label, and once: the list may still move, and the next question may be there before a click is reported.
     const labelled = this.#page.locator('.label-name').getByText(label, { exact: true });
     await this.#rows().filter({ has: labelled }).first().locator('.label-name').first().click();
