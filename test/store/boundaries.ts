@@ -42,5 +42,6 @@ export function withBoundaries(files: FileSystem, reached: (boundary: Boundary) 
     rename: (from, to) => aroundAsync('rename', () => files.rename(from, to)),
     link: (existing, path) => aroundAsync('link', () => files.link(existing, path)),
     remove: (path) => aroundAsync('remove', () => files.remove(path)),
+    free: (folder) => files.free(folder),
   };
 }
