@@ -1,0 +1,75 @@
+/** Puts there what processes that were killed in the middle of something leave behind. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChaosFolder } from './chaos-folder.ts';
+
+/** Says what was done. Called while neither supervisor nor keeper lives. */
+export function leaveLitter(
+  folder: ChaosFolder,
+  [choice, second]: readonly [number, number, number],
+): string {
+  const [name] = existsSync(folder.runtime) ? readdirSync(folder.runtime) : [];
+  if (name === undefined || !existsSync(folder.stateFolder)) return 'there is no folder yet';
+  const runtime = join(folder.runtime, name);
+  const lease = join(runtime, 'supervisor.lease');
+  const pieces: [string, () => void][] = [
+    ['half a snapshot', () => put(join(folder.stateFolder, 'nightcrew.db.partial'), half(folder))],
+    [
+      'a second name of a snapshot',
+      () => put(join(folder.stateFolder, 'nightcrew.db.previous.new'), half(folder)),
+    ],
+    ['a lease that is cut short', () => put(lease, '{"identity":{"pid":')],
+    ['an empty lease', () => put(lease, '')],
+    ['a lease whose PID is another process now', () => put(lease, recycledLease(lease))],
+    ['a lease in the making', () => put(`${lease}.5f0c3a91-0000-4000-8000-000000000000`, '{}')],
+    ['half a record of a keeper', () => put(join(runtime, 'keeper.json'), '{"identity":')],
+    ['a record in the making', () => put(join(runtime, 'keeper.json.4711.partial'), '{}')],
+    [
+      'a record of a keeper whose PID is another process now',
+      () => put(join(runtime, 'keeper.json'), recycledRecord(runtime)),
+    ],
+    [
+      'dead sockets',
+      () => ['keeper.sock', 'control-v1.sock'].forEach((socket) => deadSocket(join(runtime, socket))),
+    ],
+  ];
+  const chosen = [...new Set([choice, second])].map(
+    (fraction) => pieces[Math.floor(fraction * pieces.length)]!,
+  );
+  for (const [, act] of chosen) act();
+  return chosen.map(([what]) => what).join(' and ');
+}
+
+function put(file: string, content: string | Buffer): void {
+  writeFileSync(file, content, { mode: 0o600 });
+}
+
+function half({ stateFolder }: ChaosFolder): Buffer {
+  const database = join(stateFolder, 'nightcrew.db');
+  if (!existsSync(database)) return Buffer.from('SQLite format 3\0');
+  const whole = readFileSync(database);
+  return whole.subarray(0, whole.length / 2);
+}
+
+/** Of a process that lives (ours), with the start time of one that does not. */
+function recycledLease(lease: string): string {
+  const text = existsSync(lease) ? readFileSync(lease, 'utf8') : '';
+  return text.replace(/"pid":\d+/, `"pid":${process.pid}`);
+}
+
+function recycledRecord(runtime: string): string {
+  const file = join(runtime, 'keeper.json');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return text.replace(/"pid":\d+/, `"pid":${process.pid}`);
+}
+
+/** A socket's file outlives its process when that did not close it, which Node always does. */
+function deadSocket(path: string): void {
+  if (existsSync(path)) return;
+  execFileSync('python3', [
+    '-c',
+    'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])',
+    path,
+  ]);
+}
