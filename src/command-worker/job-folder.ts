@@ -1,5 +1,6 @@
 /** The temporary folder of one job: what the command reads its parameters from and writes its result to. */
-import { rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, rmSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,28 @@ import { parameterText } from './placeholders.ts';
 
 /** Bytes. Linux refuses an environment variable above 128 KiB; what is longer stands in the file alone. */
 const MAX_VARIABLE_BYTES = 100_000;
+
+/**
+ * Removes what an earlier launch of this worker left when it was killed. The name says whose it is: a worker has one
+ * process at a time, so no one else can be using it. Run by hand, without a supervisor, it is nobody's.
+ */
+export function removeLeftFolders(): void {
+  if (process.env['NIGHTCREW_WORKER_ID'] === undefined) return;
+  for (const name of readdirSync(tmpdir())) {
+    if (!name.startsWith(prefix())) continue;
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    } catch (error) {
+      console.error(`What an earlier launch left cannot be removed: ${(error as Error).message}`);
+    }
+  }
+}
+
+function prefix(): string {
+  const { NIGHTCREW_WORKSPACE: workspace, NIGHTCREW_WORKER_ID: worker } = process.env;
+  const owner = createHash('sha256').update(`${workspace}\n${worker}`).digest('hex').slice(0, 16);
+  return `nightcrew-job-${owner}-`;
+}
 
 /** A folder that only this user can read, removed by `remove`. */
 export class JobFolder {
@@ -20,7 +43,7 @@ export class JobFolder {
   }
 
   static async create(job: Job): Promise<JobFolder> {
-    const folder = new JobFolder(await mkdtemp(join(tmpdir(), `nightcrew-job-${job.id}-`)), job);
+    const folder = new JobFolder(await mkdtemp(join(tmpdir(), `${prefix()}${job.id}-`)), job);
     await folder.#write('parameters.json', job.parameters);
     if (job.checkpoint !== undefined) await folder.#write('checkpoint.json', job.checkpoint);
     return folder;

@@ -15,7 +15,7 @@ import {
   type Job,
 } from '../../protocol/node/nightcrew-worker/index.js';
 import { CommandRun, type CommandOutcome } from './command-run.ts';
-import { JobFolder } from './job-folder.ts';
+import { JobFolder, removeLeftFolders } from './job-folder.ts';
 import { fillPlaceholders } from './placeholders.ts';
 
 /** As a shell reports a process that SIGTERM ended. */
@@ -94,4 +94,5 @@ process.on('SIGTERM', () => {
 });
 
 task('run', { description: template.join(' ') }, (job) => runJob(template, job));
+removeLeftFolders();
 run({ name: basename(template[0]!), prefetch: 1 });

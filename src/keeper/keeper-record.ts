@@ -1,6 +1,6 @@
 /** `keeper.json` in the runtime folder: where a keeper listens and how to prove that one may talk to it. */
 import { createHash } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProcessIdentity } from '../core/worker.ts';
 import { KeeperError } from './contract.ts';
@@ -47,8 +47,12 @@ export async function readKeeperRecord(runtimeFolder: string): Promise<KeeperRec
   }
 }
 
+/** To be called by the one keeper that listens; so what another was about to write is left over from one that was killed. */
 export async function writeKeeperRecord(runtimeFolder: string, record: KeeperRecord): Promise<void> {
   const file = recordFile(runtimeFolder);
+  for (const name of await readdir(runtimeFolder)) {
+    if (/^keeper\.json\.\d+\.partial$/.test(name)) await rm(path.join(runtimeFolder, name), { force: true });
+  }
   const partial = `${file}.${process.pid}.partial`;
   await writeFile(partial, `${JSON.stringify(record)}\n`, { mode: 0o600 });
   await rename(partial, file);

@@ -27,8 +27,12 @@ describe('the command worker', { timeout: 120_000 }, () => {
     return startFrom([main], command);
   }
 
-  async function startFrom(entry: string[], command: string[]): Promise<WorkerPeer> {
-    worker = new WorkerPeer([process.execPath, ...entry, '--', ...command], {}, { TMPDIR: folder });
+  async function startFrom(entry: string[], command: string[], name?: string): Promise<WorkerPeer> {
+    const environment = {
+      TMPDIR: folder,
+      ...(name && { NIGHTCREW_WORKSPACE: '/w', NIGHTCREW_WORKER_ID: name }),
+    };
+    worker = new WorkerPeer([process.execPath, ...entry, '--', ...command], {}, environment);
     await worker.initialized;
     return worker;
   }
@@ -185,6 +189,24 @@ describe('the command worker', { timeout: 120_000 }, () => {
     await peer.exit();
     for (const pid of processes) assert.equal(await isAlive(pid), false);
     assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('removes what an earlier launch of the same worker left when it was killed, and nothing else', async () => {
+    for (const name of ['run-1', 'run-2']) {
+      const killed = await startFrom([main], endless, name);
+      killed.run('run').catch(() => {});
+      const [group] = await processesOf(killed);
+      killed.process.kill('SIGKILL');
+      await killed.exit();
+      process.kill(-group!, 'SIGKILL');
+    }
+    const ofBoth = await readdir(folder);
+    assert.equal(ofBoth.length, 2);
+    const again = await startFrom([main], endless, 'run-2');
+    await again.shutDown();
+    const left = await readdir(folder);
+    assert.equal(left.length, 1);
+    assert.ok(ofBoth.includes(left[0]!));
   });
 
   it('passes SIGTERM on and ends', async () => {
