@@ -1,10 +1,23 @@
 /** A batch's parameters and results as one CSV file, written whole and then put in place of the old one. */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { csvLine } from '../core/csv-line.ts';
 import type { BatchRow, JobRow, Store } from '../store/contract.ts';
+import type { Log } from './log.ts';
 
 const PAGE = 5_000;
+const PARTIAL = '.partial';
 const FIXED = ['job', 'state', 'attempts', 'worker', 'seconds'] as const;
 
 export async function exportResults(
@@ -14,22 +27,44 @@ export async function exportResults(
 ): Promise<{ file: string; rows: number }> {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `${fileName(batch.name)}.csv`);
-  const partial = `${file}.partial`;
+  // A name of its own: two faces may ask for the same batch at once.
+  const partial = `${file}.${randomUUID()}${PARTIAL}`;
+  try {
+    const rows = await write(partial, batch, store);
+    renameSync(partial, file);
+    return { file, rows };
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
+
+/** What an earlier supervisor was writing when it was killed. */
+export function removeUnfinishedExports(folder: string, log: Log): void {
+  if (!existsSync(folder)) return;
+  try {
+    for (const name of readdirSync(folder)) if (name.endsWith(PARTIAL)) rmSync(join(folder, name));
+  } catch (error) {
+    log.warn(`An export that was not finished cannot be removed: ${(error as Error).message}`);
+  }
+}
+
+async function write(partial: string, batch: BatchRow, store: Store): Promise<number> {
   const columns = await collectColumns(batch, store);
-  const descriptor = openSync(partial, 'w', 0o600);
+  const descriptor = openSync(partial, 'wx', 0o600);
   let rows = 0;
   try {
-    writeSync(descriptor, csvLine(header(columns)));
+    // Not `writeSync`, which stops in the middle when the disk is about to be full, and says so only by a number.
+    writeFileSync(descriptor, csvLine(header(columns)));
     for await (const page of pages(batch, store)) {
-      writeSync(descriptor, page.map((job) => csvLine(cells(job, columns))).join(''));
+      writeFileSync(descriptor, page.map((job) => csvLine(cells(job, columns))).join(''));
       rows += page.length;
     }
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-  renameSync(partial, file);
-  return { file, rows };
+  return rows;
 }
 
 interface Columns {

@@ -17,6 +17,7 @@ import { closeInheritedDescriptors } from '../keeper/inherited-descriptors.ts';
 import { identifyProcess } from '../keeper/process-identity.ts';
 import { StoreError } from '../store/contract.ts';
 import { openStore } from '../store/open.ts';
+import { removeUnfinishedExports } from './export-results.ts';
 import { createLog, type Log } from './log.ts';
 import { openKeeper } from './open-keeper.ts';
 import { Supervisor } from './supervisor.ts';
@@ -98,6 +99,7 @@ async function openSupervisor(
   const stateFolder = join(workspace, '.nightcrew');
   prepareStateFolder(stateFolder);
   logFile = openSync(join(stateFolder, 'logs', 'supervisor.log'), 'a', 0o600);
+  removeUnfinishedExports(join(stateFolder, 'results'), supervisorLog);
   const store = await openStore({
     folder: stateFolder,
     clock,

@@ -30,7 +30,7 @@ describe('the command worker', { timeout: 120_000 }, () => {
   async function startFrom(entry: string[], command: string[], name?: string): Promise<WorkerPeer> {
     const environment = {
       TMPDIR: folder,
-      ...(name && { NIGHTCREW_WORKSPACE: '/w', NIGHTCREW_WORKER_ID: name }),
+      ...(name && { NIGHTCREW_WORKER_ID: name }),
     };
     worker = new WorkerPeer([process.execPath, ...entry, '--', ...command], {}, environment);
     await worker.initialized;

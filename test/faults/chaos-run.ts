@@ -10,6 +10,7 @@ import { sendHome, workOff } from './crew-at-rest.ts';
 import { crewProcesses, signal } from './crew-processes.ts';
 import { Faces } from './faces.ts';
 import { Faults } from './faults.ts';
+import { keepArchiving } from './journal-archive.ts';
 
 interface Verdict {
   violations: string[];
@@ -34,6 +35,7 @@ export class ChaosRun {
   /** Returns what was found wrong; undefined when nothing was. */
   async round(round: number, kills: number): Promise<string | undefined> {
     const began = performance.now();
+    const endArchiving = keepArchiving(this.#folder);
     this.#folder.trace('round', { round, kills });
     this.#faces.begin(this.#seed, round);
     for (const fault of planFaults(this.#seed, round, kills)) {
@@ -46,6 +48,7 @@ export class ChaosRun {
     await this.#faces.end();
     await workOff(this.#folder);
     await sendHome(this.#folder);
+    endArchiving();
     const rest = seconds(began) - chaos;
     this.#verdict = judge(this.#folder);
     console.log(

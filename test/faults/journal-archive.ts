@@ -6,6 +6,12 @@ import { linkSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChaosFolder } from './chaos-folder.ts';
 
+/** Far more often than segments can come and go: each is kept until two snapshots cover it. Returns what ends it. */
+export function keepArchiving(folder: ChaosFolder): () => void {
+  const timer = setInterval(() => archiveJournal(folder), 20);
+  return () => clearInterval(timer);
+}
+
 export function archiveJournal({ journal, archive }: ChaosFolder): void {
   for (const name of segments(journal)) {
     const [from, to] = [join(journal, name), join(archive, name)];

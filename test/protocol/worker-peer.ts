@@ -138,11 +138,11 @@ export class WorkerPeer {
         PYTHONPATH: pythonPath,
         PYTHONDONTWRITEBYTECODE: '1',
         PYTHONIOENCODING: 'utf-8',
-        ...environment,
         NIGHTCREW_TOKEN: token,
         NIGHTCREW_WORKER_ID: 'tests-1',
         NIGHTCREW_POOL: 'tests',
         NIGHTCREW_WORKSPACE: process.cwd(),
+        ...environment,
       },
     });
     this.#exit = once(this.process, 'close');
