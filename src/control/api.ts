@@ -17,7 +17,11 @@ import type {
   WorkerTransition,
 } from '../store/contract.ts';
 
-/** Stands in the socket's name: a face never speaks to a supervisor of another version by mistake. */
+/**
+ * Goes up when a face and a supervisor of different versions would misunderstand each other: a method or member is taken
+ * away, or means something else. One that is added does not count. It stands in the socket's name and in the lease, so
+ * that a face never speaks to a supervisor of another version by mistake: it asks it to hand over (`hand-over.ts`).
+ */
 export const CONTROL_VERSION = 1;
 
 /** Which workers are meant. */

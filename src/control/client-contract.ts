@@ -26,6 +26,10 @@ export interface ConnectOptions {
   distribution: string;
   /** Node-compatible executable for the supervisor. Default: this process's own. */
   executable?: string;
+  /** Whether a supervisor that is too old to be spoken to may be replaced by this version's. Default true. */
+  replaceOutdated?: boolean;
+  /** Only look: a supervisor that has to be started leaves alone the workers that an earlier one had. */
+  withoutWorkers?: boolean;
 }
 
 /*

@@ -1,6 +1,6 @@
 /**
- * How a face reaches the supervisor of its workspace: through the lease to the socket, starting one if it may. The
- * lease decides who is the supervisor; two faces that start one at the same moment end up with the same.
+ * How a face reaches the supervisor of its workspace: through the lease to the socket, starting one if it may. The turn (see
+ * `turn.ts`) decides who is the supervisor; two faces that start one at the same moment end up with the same.
  */
 import { connect as connectSocket, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,32 +11,74 @@ import { openControlClient } from './client.ts';
 import { readLiveLease, type Lease } from './lease.ts';
 import { runtimeFolder } from './runtime-folder.ts';
 import { startSupervisor } from './start-supervisor.ts';
+import { relationTo, VERSION } from './version.ts';
+import type { TurnHolder } from './workspace-turn.ts';
 
-/** A supervisor that holds the lease may still be reading a large state; milliseconds. */
+/** A supervisor that has the turn may still be reading a large state; milliseconds. */
 const STARTING_PATIENCE = 60_000;
 const RETRY = 20;
 
 /** Connects to the supervisor that lives; undefined when there is none. */
 export async function connect(options: ConnectOptions): Promise<ControlClient | undefined> {
-  const { leaseFile } = runtimeFolder(options.workspace);
+  return connectToLiving(options, false);
+}
+
+/** Connects, starting a supervisor if none lives, or one of an older version. */
+export async function connectOrStart(options: ConnectOptions): Promise<ControlClient> {
   // A machine that slept meanwhile has not waited.
   const waited = new AwakeTime(performance.now());
   for (;;) {
-    const lease = await readLiveLease(leaseFile);
-    if (!lease) return undefined;
-    const socket = await openSocket(lease.socket);
-    if (socket) return greet(socket, lease, options);
-    if (waited.at(performance.now()) > STARTING_PATIENCE) throw silentSupervisor(lease);
+    const client = await connectToLiving(options, true);
+    if (client) return client;
+    const holder = await startSupervisor(options);
+    if (!holder) continue;
+    // Another one has the turn and will write its lease, if this is where it does that.
+    const { leaseFile, folder } = runtimeFolder(options.workspace);
+    if (holder.machine !== undefined) throw heldElsewhere(holder);
+    if (holder.runtimeFolder !== undefined && holder.runtimeFolder !== folder) {
+      throw heldUnderOtherName(holder, folder);
+    }
+    if (waited.at(performance.now()) > STARTING_PATIENCE && !(await readLiveLease(leaseFile)))
+      throw silentSupervisor(holder.process.pid);
     await delay(RETRY);
   }
 }
 
-/** Connects, starting a supervisor if none lives. */
-export async function connectOrStart(options: ConnectOptions): Promise<ControlClient> {
+async function connectToLiving(
+  options: ConnectOptions,
+  mayStart: boolean,
+): Promise<ControlClient | undefined> {
+  const { leaseFile } = runtimeFolder(options.workspace);
+  // A machine that slept meanwhile has not waited.
+  const waited = new AwakeTime(performance.now());
+  let mayReplace = mayStart;
   for (;;) {
-    const client = await connect(options);
-    if (client) return client;
-    await startSupervisor(options);
+    const lease = await readLiveLease(leaseFile);
+    if (!lease) return undefined;
+    const relation = relationTo(lease);
+    if (relation === 'ahead') throw supervisorIsAhead(lease);
+    if (relation === 'outdated') {
+      if (options.replaceOutdated === false) throw supervisorIsOutdated(lease);
+      await startSupervisor(options, lease);
+    } else if (relation === 'older' && mayReplace) {
+      mayReplace = false;
+      await replaceOlder(options, lease);
+    } else {
+      const socket = await openSocket(lease.socket);
+      if (socket) return greet(socket, lease, options);
+      if (waited.at(performance.now()) > STARTING_PATIENCE) throw silentSupervisor(lease.identity.pid);
+      await delay(RETRY);
+    }
+  }
+}
+
+/** The older one can be worked with: when it cannot be replaced, that is what happens. */
+async function replaceOlder(options: ConnectOptions, lease: Lease): Promise<void> {
+  try {
+    await startSupervisor(options, lease);
+  } catch (error) {
+    // The successor has written why into the supervisor's log.
+    if (!(await readLiveLease(runtimeFolder(options.workspace).leaseFile))) throw error;
   }
 }
 
@@ -71,10 +113,51 @@ async function greet(socket: Socket, lease: Lease, options: ConnectOptions): Pro
   return client;
 }
 
-function silentSupervisor(lease: Lease): ControlError {
+function silentSupervisor(pid: number): ControlError {
   return new ControlError(
     ControlErrorCode.refused,
-    `The supervisor (process ${lease.identity.pid}) lives but does not answer.`,
+    `The supervisor (process ${pid}) lives but does not answer.`,
     { nextStep: 'Look at .nightcrew/logs/supervisor.log; if it is stuck, end that process and try again.' },
+  );
+}
+
+function versions({ version, control = 1 }: Lease): string {
+  return (
+    `The supervisor that runs here is of version ${version} and speaks version ${control} of the control protocol; ` +
+    `this is version ${VERSION}, which speaks version ${CONTROL_VERSION}`
+  );
+}
+
+function supervisorIsAhead(lease: Lease): ControlError {
+  return new ControlError(
+    ControlErrorCode.refused,
+    `${versions(lease)}. A newer one is never replaced by an older.`,
+    {
+      nextStep:
+        `Update this Nightcrew to ${lease.version}: in VS Code update the extension and reload the window, in a terminal ` +
+        'use the newer `nightcrew`.',
+    },
+  );
+}
+
+function supervisorIsOutdated(lease: Lease): ControlError {
+  return new ControlError(ControlErrorCode.refused, `${versions(lease)}.`, {
+    nextStep: 'Trust the workspace, so that a supervisor of this version may take over; its workers go on.',
+  });
+}
+
+function heldElsewhere({ process, machine }: TurnHolder): ControlError {
+  return new ControlError(
+    ControlErrorCode.refused,
+    `The crew of this folder is run on another machine or in another container: ${machine}, process ${process.pid}.`,
+    { nextStep: `Look after it there, or end it there with \`nightcrew down\`.` },
+  );
+}
+
+function heldUnderOtherName({ process, runtimeFolder: theirs }: TurnHolder, ours: string): ControlError {
+  return new ControlError(
+    ControlErrorCode.refused,
+    `The supervisor of this folder (process ${process.pid}) has its socket in ${theirs}; here it is looked for in ${ours}.`,
+    { nextStep: 'Set XDG_RUNTIME_DIR or NIGHTCREW_RUNTIME_DIR as it was set where the crew was started.' },
   );
 }

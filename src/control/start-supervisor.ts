@@ -5,21 +5,34 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ControlError, ControlErrorCode, type ControlErrorData } from './api.ts';
 import type { ConnectOptions } from './client-contract.ts';
+import type { Lease } from './lease.ts';
+import type { TurnHolder } from './workspace-turn.ts';
 
 /** The one line a supervisor prints to whoever started it. `held`: another one is the supervisor already. */
 export type StartReport =
   | { started: true }
-  | { started: false; held: true }
+  | { started: false; held: true; holder: TurnHolder }
   | { started: false; held?: false; code: number; message: string; data: ControlErrorData };
 
-/** Resolves when it answers, or when another one holds the lease. Rejects with what it said of its failure. */
-export async function startSupervisor(options: ConnectOptions): Promise<void> {
+/**
+ * Starts one, to take over from `predecessor` if one is named. Resolves when it answers, or with who has the turn instead.
+ * Rejects with what it said of its failure.
+ */
+export async function startSupervisor(
+  options: ConnectOptions,
+  predecessor?: Lease,
+): Promise<TurnHolder | undefined> {
   const logFolder = join(options.workspace, '.nightcrew', 'logs');
   const log = openLog(logFolder);
   const executable = options.executable ?? process.execPath;
   const child = spawn(
     executable,
-    [join(options.distribution, 'supervisor.js'), '--workspace', options.workspace],
+    [
+      join(options.distribution, 'supervisor.js'),
+      ...['--workspace', options.workspace],
+      ...(predecessor ? ['--succeed', predecessor.serverId] : []),
+      ...(options.withoutWorkers ? ['--without-workers'] : []),
+    ],
     {
       cwd: options.workspace,
       detached: true,
@@ -37,7 +50,8 @@ export async function startSupervisor(options: ConnectOptions): Promise<void> {
       child.once('exit', (code, signal) => reject(endedEarly(logFolder, code, signal)));
       createInterface({ input: stdout! }).once('line', (line) => resolve(JSON.parse(line) as StartReport));
     });
-    if (report.started || report.held) return;
+    if (report.started) return undefined;
+    if (report.held) return report.holder;
     throw new ControlError(report.code, report.message, report.data);
   } finally {
     stdout?.destroy();

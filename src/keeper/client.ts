@@ -16,7 +16,7 @@ import { InputBatches } from './input-batches.ts';
 import { readKeeperRecord } from './keeper-record.ts';
 import type { KeeperRequests, RequestMethod, WireResponse, WorkerSignal } from './requests.ts';
 import type { RestartCommand } from './supervisor-restart.ts';
-import { FrameKind, FrameReader, FrameWriter, MAX_BODY_BYTES, WIRE_VERSION, WireError } from './wire.ts';
+import { FrameKind, FrameReader, FrameWriter, MAX_BODY_BYTES, WireError, wireVersionFor } from './wire.ts';
 
 /** A keeper that does not answer a hello for so long is stuck. */
 const HELLO_MILLISECONDS = 10_000;
@@ -42,6 +42,10 @@ export interface ConnectKeeperOptions {
 export async function connectKeeper(options: ConnectKeeperOptions): Promise<KeeperClient> {
   const record = await readKeeperRecord(options.runtimeFolder);
   if (!record) throw new KeeperError('ENOENT', `${options.runtimeFolder} holds no record of a keeper`);
+  const version = wireVersionFor(record.version);
+  if (version === undefined) {
+    throw new KeeperError('EPROTONOSUPPORT', `the keeper speaks version ${record.version} of its protocol`);
+  }
   const socket = await openSocket(record.socket);
   const connection = new KeeperConnection(socket, options.events);
   const cancelTimer = (options.clock ?? systemClock).after(HELLO_MILLISECONDS, () =>
@@ -49,7 +53,7 @@ export async function connectKeeper(options: ConnectKeeperOptions): Promise<Keep
   );
   try {
     const { pid, kept } = await connection.request('hello', {
-      version: WIRE_VERSION,
+      version,
       token: record.token,
       serverId: options.serverId,
       identity: options.identity,
@@ -163,13 +167,25 @@ class KeeperConnection implements KeeperClient {
     this.#inputs.close(handle);
   }
 
-  async close(how: 'detach' | 'end'): Promise<void> {
+  async close(how: 'detach' | 'leave' | 'end'): Promise<void> {
     this.#isClosing = true;
     try {
-      if (!this.#socket.destroyed) await this.request('close', { how });
+      if (this.#socket.destroyed) return;
+      if (how === 'leave') await this.#sendWhatWaits();
+      else await this.request('close', { how });
     } finally {
       this.#socket.destroy();
     }
+  }
+
+  /** So that the keeper has every acknowledgement before the connection closes. */
+  async #sendWhatWaits(): Promise<void> {
+    this.#inputs.write();
+    this.#writer.flush();
+    await new Promise<void>((resolve) => {
+      this.#socket.once('close', () => resolve());
+      this.#socket.end(() => resolve());
+    });
   }
 
   /** Sent after all that was given to `send` and `acknowledge` before. */

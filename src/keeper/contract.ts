@@ -108,9 +108,10 @@ export interface KeeperClient {
   forget(handle: Handle): Promise<void>;
   /**
    * `detach`: leave the keeper and its workers as they are and do not start another supervisor because of this
-   * close (hand-over). `end`: the keeper ends every worker tree that is left and exits.
+   * close. `leave`: the same, but another one is wanted; the keeper starts it unless one connects at once. `end`: the keeper
+   * ends every worker tree that is left and exits.
    */
-  close(how: 'detach' | 'end'): Promise<void>;
+  close(how: 'detach' | 'leave' | 'end'): Promise<void>;
 }
 
 export class KeeperError extends Error {

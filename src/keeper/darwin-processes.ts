@@ -18,8 +18,9 @@ async function ps(commandArguments: string[]): Promise<string> {
       maxBuffer: MAX_OUTPUT_BYTES,
     });
     return stdout;
-  } catch {
-    return '';
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 1) return '';
+    throw error;
   }
 }
 

@@ -42,7 +42,14 @@ export const linuxProcesses: ProcessTable = {
 
   // Reads at once, without giving way to the event loop: a child that was just spawned cannot be reaped meanwhile.
   async startTime(pid) {
-    return readEntry(pid)?.startTime;
+    try {
+      return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.startTime;
+    } catch (error) {
+      // Out of file descriptors or memory: that is no sign of a process's end, on which a lease or a job would be given away.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+      throw error;
+    }
   },
 
   async list() {

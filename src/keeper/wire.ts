@@ -22,6 +22,13 @@ import type { Socket } from 'node:net';
  * keeper that was started days ago.
  */
 export const WIRE_VERSION = 1;
+/** The oldest keeper that a supervisor of this version still drives. A keeper lives as long as its workers: for days. */
+export const OLDEST_WIRE_VERSION = 1;
+
+/** The version to speak with a keeper; undefined when there is none that both know. A keeper speaks its own and no other. */
+export function wireVersionFor(keeper: number): number | undefined {
+  return keeper >= OLDEST_WIRE_VERSION && keeper <= WIRE_VERSION ? keeper : undefined;
+}
 
 export const HEADER_BYTES = 16;
 

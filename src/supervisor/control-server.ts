@@ -17,6 +17,9 @@ import {
   type ControlRequests,
   type Notice,
 } from '../control/api.ts';
+import { HAND_OVER, type HandOverAnswer, type HandOverRequest } from '../control/hand-over.ts';
+import { VERSION } from '../control/version.ts';
+import { isNewerVersion } from '../core/version-order.ts';
 import { StoreError } from '../store/contract.ts';
 import { checkParameters } from './operations/check-parameters.ts';
 import type { OperationContext } from './operations/context.ts';
@@ -103,6 +106,16 @@ export class ControlServer {
       greeted = true;
       return this.#context.server();
     });
+    connection.onRequest(HAND_OVER, (request: HandOverRequest) => {
+      const problem = this.#handOverProblem(request);
+      if (problem) {
+        setImmediate(() => socket.end());
+        return asResponseError(problem);
+      }
+      this.#context.log.info(`Handing over to version ${request.product}.`);
+      this.#context.handOver();
+      return { pid: process.pid } satisfies HandOverAnswer;
+    });
     connection.onRequest('subscribe', () => {
       if (!greeted) return notGreeted();
       unsubscribe();
@@ -146,17 +159,39 @@ export class ControlServer {
     }
   }
 
+  #tokenProblem(parameters: { token: string } | undefined): ControlError | undefined {
+    if (typeof parameters?.token === 'string' && sameToken(parameters.token, this.#token)) return undefined;
+    return new ControlError(ControlErrorCode.refused, 'The token is not the one of this supervisor.', {
+      nextStep: 'Connect again: the lease names the supervisor that lives now.',
+    });
+  }
+
+  /** Only to what is newer, or two installed versions would drive each other out for ever. */
+  #handOverProblem(request: HandOverRequest): ControlError | undefined {
+    const problem = this.#tokenProblem(request);
+    if (problem) return problem;
+    const { version, product } = request;
+    const newer =
+      version > CONTROL_VERSION ||
+      (version === CONTROL_VERSION && typeof product === 'string' && isNewerVersion(product, VERSION));
+    if (newer) return undefined;
+    return new ControlError(
+      ControlErrorCode.refused,
+      `This supervisor is of version ${VERSION} and hands over only to a newer one, not to ${product}.`,
+    );
+  }
+
   #greetingProblem(parameters: ControlRequests['connect']['parameters']): ControlError | undefined {
-    if (typeof parameters?.token !== 'string' || !sameToken(parameters.token, this.#token)) {
-      return new ControlError(ControlErrorCode.refused, 'The token is not the one of this supervisor.', {
-        nextStep: 'Connect again: the lease names the supervisor that lives now.',
-      });
-    }
+    const problem = this.#tokenProblem(parameters);
+    if (problem) return problem;
     if (parameters.version === CONTROL_VERSION) return undefined;
     return new ControlError(
       ControlErrorCode.refused,
-      `This supervisor speaks version ${CONTROL_VERSION} of the control protocol, not ${parameters.version}.`,
-      { nextStep: 'Use a face and a supervisor of the same version of Nightcrew.' },
+      `This supervisor (version ${VERSION}) speaks version ${CONTROL_VERSION} of the control protocol, not ${parameters.version}.`,
+      {
+        nextStep:
+          'Use a face and a supervisor of the same version of Nightcrew; in VS Code reload the window.',
+      },
     );
   }
 }

@@ -7,21 +7,25 @@ import { existsSync, mkdirSync, openSync, realpathSync, writeFileSync, writeSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ControlError, ControlErrorCode, type ControlErrorData } from '../control/api.ts';
-import { acquireLease, keepLease, releaseLease, type Lease } from '../control/lease.ts';
-import { runtimeFolder } from '../control/runtime-folder.ts';
+import { CONTROL_VERSION, ControlError, ControlErrorCode, type ControlErrorData } from '../control/api.ts';
+import { succeed } from '../control/hand-over.ts';
+import { keepLease, readLiveLease, removeLease, writeLease, type Lease } from '../control/lease.ts';
+import { runtimeFolder, type RuntimeFolder } from '../control/runtime-folder.ts';
 import type { StartReport } from '../control/start-supervisor.ts';
+import { VERSION } from '../control/version.ts';
+import { WorkspaceTurn, type TurnHolder } from '../control/workspace-turn.ts';
 import { AwakeClock } from '../core/awake-clock.ts';
 import { systemClock } from '../core/clock.ts';
 import { closeInheritedDescriptors } from '../keeper/inherited-descriptors.ts';
 import { identifyProcess } from '../keeper/process-identity.ts';
 import { StoreError } from '../store/contract.ts';
+import { fencedFiles } from '../store/fenced-files.ts';
+import { diskFileSystem } from '../store/file-system.ts';
 import { openStore } from '../store/open.ts';
 import { removeUnfinishedExports } from './export-results.ts';
-import { createLog, type Log } from './log.ts';
-import { openKeeper } from './open-keeper.ts';
+import { createLog } from './log.ts';
+import { openKeeper, refuseUnknownKeeper } from './open-keeper.ts';
 import { Supervisor } from './supervisor.ts';
-import { VERSION } from './version.ts';
 
 process.title = 'nightcrew-supervisor';
 /** A machine that sleeps must make nothing look late or stalled. */
@@ -47,16 +51,30 @@ await main();
 async function main(): Promise<void> {
   let release: () => void = () => undefined;
   try {
-    const workspace = realpathSync(requireWorkspace());
+    const { workspace: given, predecessor, withoutWorkers } = readArguments();
+    const workspace = realpathSync(given);
     const folders = runtimeFolder(workspace);
+    const stateFolder = prepareStateFolder(workspace);
     const lease = await makeLease(folders.controlSocket);
-    const acquired = await acquireLease(folders.leaseFile, lease);
-    if (!acquired.held) {
-      report({ started: false, held: true });
+    const turn = await takeTurn(stateFolder, folders, lease, predecessor);
+    if (!(turn instanceof WorkspaceTurn)) {
+      report({ started: false, held: true, holder: turn });
       return;
     }
-    release = () => releaseLease(folders.leaseFile, lease.serverId);
-    const supervisor = await openSupervisor(workspace, folders, lease, release, log);
+    release = () => {
+      removeLease(folders.leaseFile, lease.serverId);
+      turn.release();
+    };
+    writeLease(folders.leaseFile, lease);
+    const supervisor = await openSupervisor({
+      workspace,
+      stateFolder,
+      folders,
+      lease,
+      turn,
+      withoutWorkers,
+      release,
+    });
     await supervisor.start(folders.controlSocket);
     process.on('SIGTERM', () => void supervisor.end('replaced'));
     report({ started: true });
@@ -69,12 +87,53 @@ async function main(): Promise<void> {
   }
 }
 
-function requireWorkspace(): string {
-  const { values } = parseArgs({ options: { workspace: { type: 'string' } } });
-  if (values.workspace) return values.workspace;
+function readArguments(): { workspace: string; predecessor: string | undefined; withoutWorkers: boolean } {
+  const { values } = parseArgs({
+    options: {
+      workspace: { type: 'string' },
+      succeed: { type: 'string' },
+      'without-workers': { type: 'boolean' },
+    },
+  });
+  const { workspace, succeed: predecessor, 'without-workers': withoutWorkers = false } = values;
+  if (workspace) return { workspace, predecessor, withoutWorkers };
   throw new ControlError(ControlErrorCode.badInput, 'No workspace was named.', {
     nextStep: 'Start it through `nightcrew up`, or with --workspace <folder>.',
   });
+}
+
+/** The turn, or who has it. The predecessor, named by its server id, is asked for it. */
+async function takeTurn(
+  stateFolder: string,
+  folders: RuntimeFolder,
+  { identity }: Lease,
+  predecessor: string | undefined,
+): Promise<WorkspaceTurn | TurnHolder> {
+  const askFor = async (): Promise<boolean> => {
+    const lease = await readLiveLease(folders.leaseFile);
+    if (lease === undefined || lease.serverId !== predecessor) return false;
+    await refuseUnknownKeeper(folders.folder);
+    await succeed(lease);
+    return true;
+  };
+  const turn = await WorkspaceTurn.take({
+    stateFolder,
+    runtimeFolder: folders.folder,
+    process: identity,
+    clock,
+    awaits: askFor,
+  });
+  if (!(turn instanceof WorkspaceTurn)) return turn.holder;
+  try {
+    // From before there were tickets: a supervisor that is alive and has none.
+    const unticketed = await readLiveLease(folders.leaseFile);
+    if (!unticketed || (await askFor())) return turn;
+    turn.release();
+    return { process: unticketed.identity };
+  } catch (error) {
+    turn.release();
+    throw error;
+  }
 }
 
 async function makeLease(socket: string): Promise<Lease> {
@@ -86,29 +145,33 @@ async function makeLease(socket: string): Promise<Lease> {
     token: randomBytes(32).toString('hex'),
     socket,
     version: VERSION,
+    control: CONTROL_VERSION,
   };
 }
 
-async function openSupervisor(
-  workspace: string,
-  folders: ReturnType<typeof runtimeFolder>,
-  lease: Lease,
-  release: () => void,
-  supervisorLog: Log,
-): Promise<Supervisor> {
-  const stateFolder = join(workspace, '.nightcrew');
-  prepareStateFolder(stateFolder);
-  logFile = openSync(join(stateFolder, 'logs', 'supervisor.log'), 'a', 0o600);
-  removeUnfinishedExports(join(stateFolder, 'results'), supervisorLog);
+interface Parts {
+  workspace: string;
+  stateFolder: string;
+  folders: RuntimeFolder;
+  lease: Lease;
+  turn: WorkspaceTurn;
+  withoutWorkers: boolean;
+  release: () => void;
+}
+
+async function openSupervisor(parts: Parts): Promise<Supervisor> {
+  const { workspace, stateFolder, folders, lease, turn, release } = parts;
+  removeUnfinishedExports(join(stateFolder, 'results'), log);
   const store = await openStore({
     folder: stateFolder,
     clock,
     threadFile: pathToFileURL(join(distribution, 'projection-thread.js')),
-    log: (message) => supervisorLog.info(message),
+    log: (message) => log.info(message),
     onFailure: (error) => {
-      supervisorLog.error('The store failed.', error);
+      log.error('The store failed.', error);
       process.exit(74);
     },
+    files: fencedFiles(diskFileSystem, () => turn.isOurs() || endOvertaken()),
   });
   return new Supervisor({
     workspace,
@@ -133,8 +196,17 @@ async function openSupervisor(
         events,
       ),
     clock,
-    log: supervisorLog,
-    holdsLease: () => keepLease(folders.leaseFile, lease),
+    log,
+    withoutWorkers: parts.withoutWorkers,
+    keepTurn: () => {
+      if (!turn.isOurs()) endOvertaken();
+      turn.touch();
+      try {
+        keepLease(folders.leaseFile, lease);
+      } catch {
+        // The runtime folder is gone or full; the next look tries again.
+      }
+    },
     onEnded: () => {
       release();
       process.exit(0);
@@ -142,11 +214,23 @@ async function openSupervisor(
   });
 }
 
+/**
+ * Another supervisor has the journal, the keeper and the lease: whatever this one still did would be done to what is not its
+ * own. So nothing is written down and nobody is told; who asked for something was not answered, and asks the other one.
+ */
+function endOvertaken(): never {
+  log.error('Another supervisor has taken over this workspace; ending at once.');
+  process.exit(75);
+}
+
 /** `.nightcrew/` is made on first use and tells git to leave it alone. */
-function prepareStateFolder(folder: string): void {
+function prepareStateFolder(workspace: string): string {
+  const folder = join(workspace, '.nightcrew');
   mkdirSync(join(folder, 'logs'), { recursive: true });
   const ignore = join(folder, '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  logFile = openSync(join(folder, 'logs', 'supervisor.log'), 'a', 0o600);
+  return folder;
 }
 
 function failure(error: unknown): StartReport {

@@ -1,6 +1,7 @@
 /** Connects to the keeper of the workspace, or starts one. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { ControlError, ControlErrorCode } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ProcessIdentity } from '../core/worker.ts';
 import { connectKeeper } from '../keeper/client.ts';
@@ -8,6 +9,7 @@ import type { KeeperClient, KeeperEvents } from '../keeper/contract.ts';
 import { readKeeperRecord } from '../keeper/keeper-record.ts';
 import { isAlive } from '../keeper/process-identity.ts';
 import { startKeeper } from '../keeper/start-keeper.ts';
+import { OLDEST_WIRE_VERSION, WIRE_VERSION, wireVersionFor } from '../keeper/wire.ts';
 
 export interface OpenKeeperOptions {
   runtimeFolder: string;
@@ -32,6 +34,7 @@ export async function openKeeper(
   };
   // A keeper may be older than this supervisor: from now on it brings up this version.
   const connection = { runtimeFolder, serverId, identity, events, clock, restart };
+  await refuseUnknownKeeper(runtimeFolder);
   const record = await readKeeperRecord(runtimeFolder);
   if (record && (await isAlive(record.identity))) {
     const client = await connectUnlessEnding(connection, record.identity);
@@ -63,6 +66,24 @@ async function connectUnlessEnding(
       if (attempt === 20) throw error;
     }
   }
+}
+
+/**
+ * Asked before anything is done to a supervisor that works with that keeper: it holds workers, and they are never ended because
+ * two versions do not understand each other.
+ */
+export async function refuseUnknownKeeper(runtimeFolder: string): Promise<void> {
+  const record = await readKeeperRecord(runtimeFolder);
+  if (!record || wireVersionFor(record.version) !== undefined || !(await isAlive(record.identity))) return;
+  throw new ControlError(
+    ControlErrorCode.refused,
+    `The keeper of this workspace (process ${record.identity.pid}) speaks version ${record.version} of its protocol; ` +
+      `this version of Nightcrew speaks ${OLDEST_WIRE_VERSION} to ${WIRE_VERSION}. Its workers go on untouched.`,
+    {
+      nextStep:
+        'Let them finish with the version that started them, end that crew (`nightcrew down`), then start it again with this one.',
+    },
+  );
 }
 
 function environment(): Record<string, string> {

@@ -50,10 +50,12 @@ export interface SupervisorOptions {
   openKeeper: (events: KeeperEvents) => Promise<{ client: KeeperClient; token: string }>;
   clock: Clock;
   log: Log;
+  /** Somebody only wants to look: the workers of an earlier run are not started again. */
+  withoutWorkers: boolean;
   /** The supervisor has nothing more to do; the process is to end. */
   onEnded: () => void;
-  /** Whether the lease is still ours; looked at every second. */
-  holdsLease: () => boolean;
+  /** Called every second: shows that it lives, and ends the process when it is not the supervisor any more. */
+  keepTurn: () => void;
 }
 
 export class Supervisor {
@@ -166,6 +168,7 @@ export class Supervisor {
       want: (wanted) => this.#want(wanted),
       declarePools: () => this.#declarePools(),
       endSoon: () => setImmediate(() => void this.end('stopped')),
+      handOver: () => setImmediate(() => void this.end('replaced', 'leave')),
       gone: (workers) => this.#whenGone(workers),
     };
     this.#server = new ControlServer(this.#context, options.controlToken);
@@ -186,6 +189,7 @@ export class Supervisor {
   async start(controlSocket: string): Promise<void> {
     const { log } = this.#options;
     const keeper = await this.#keeper.ensure();
+    if (this.#options.withoutWorkers && keeper.kept.length === 0) this.#want(false);
     const { adopted, lost } = await this.#adopt(keeper);
     this.#account.adopted = adopted;
     this.#account.lost = lost;
@@ -196,8 +200,11 @@ export class Supervisor {
     this.#watch.start();
   }
 
-  /** Writes everything down and leaves. `stopped` ends the keeper too; `replaced` leaves it to the successor. */
-  async end(why: 'stopped' | 'replaced' | 'idle'): Promise<void> {
+  /**
+   * Writes everything down and leaves. `stopped` ends the keeper too; `replaced` leaves it to the successor: to one that
+   * waits already (`leave`: should it die at its start, the keeper brings a supervisor back), or that may come.
+   */
+  async end(why: 'stopped' | 'replaced' | 'idle', leaving: 'leave' | 'detach' = 'detach'): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     this.#options.log.info(`Ending: ${why}.`);
@@ -205,7 +212,7 @@ export class Supervisor {
     this.#context.crewFile.close();
     this.#server.refuse();
     await this.#keeper.client
-      ?.close(why === 'replaced' ? 'detach' : 'end')
+      ?.close(why === 'replaced' ? leaving : 'end')
       .catch((error: unknown) => this.#options.log.error('The keeper went first.', error));
     await this.#context.store.close();
     // Last, so that the answer to `down` is out and a face that waits for the end of the connection may start anew.
@@ -323,11 +330,7 @@ export class Supervisor {
   #tick(): void {
     this.#context.monitor.tick();
     this.#context.dispatcher.schedule();
-    if (!this.#options.holdsLease()) {
-      this.#options.log.error('The lease is no longer ours.');
-      void this.end('replaced');
-      return;
-    }
+    this.#options.keepTurn();
     const now = this.#context.clock.monotonic();
     if (this.#server.clients > 0 || this.#context.roster.live.length > 0) this.#idleSince = now;
     else if (now - this.#idleSince > IDLE_PATIENCE) void this.end('idle');

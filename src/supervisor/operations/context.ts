@@ -42,6 +42,8 @@ export interface OperationContext {
   declarePools: () => void;
   /** Ends supervisor and keeper after the answer under way was sent. */
   endSoon: () => void;
+  /** Leaves keeper and workers to a successor that waits, after the answer under way was sent. */
+  handOver: () => void;
   /** Resolves when every one of these workers has no process. */
   gone: (workers: readonly Worker[]) => Promise<void>;
 }

@@ -1,0 +1,211 @@
+/**
+ * The turn to supervise a workspace (see `turn.ts`), with the tickets as files in `.nightcrew/turn/`: taken at the start, shown
+ * to be still there before anything is written, given back at the end.
+ *
+ * A ticket of another machine or container says nothing by its PID. Its holder touches it every few seconds; one that is
+ * not touched while a starter watches is taken for gone. On one machine age never counts.
+ */
+import {
+  accessSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../core/clock.ts';
+import type { ProcessIdentity } from '../core/worker.ts';
+import { isAlive } from '../keeper/process-identity.ts';
+import { parseTicketName, takeTurn, ticketName, type Starter, type Ticket, type Tickets } from './turn.ts';
+
+/** Between two touches of the holder's ticket; milliseconds. */
+export const TOUCH_INTERVAL = 5_000;
+/** How long a ticket of another machine is watched; some file systems show a touch only after seconds. */
+const WATCH_PATIENCE = 20_000;
+const WATCH_INTERVAL = 250;
+
+/** Who has the turn instead, as far as its ticket tells. */
+export interface TurnHolder {
+  process: ProcessIdentity;
+  /** Its machine, when that is another one, or another container. */
+  machine?: string;
+  /** Where its socket is. */
+  runtimeFolder?: string;
+}
+
+export interface TakeTurnOptions {
+  /** `<workspace>/.nightcrew` */
+  stateFolder: string;
+  runtimeFolder: string;
+  process: ProcessIdentity;
+  clock: Clock;
+  /** See `Starter`. */
+  awaits?: (holder: TurnHolder) => Promise<boolean>;
+  /** For tests. Default: where this process runs. */
+  place?: string;
+  /** How long a ticket of another machine is watched; milliseconds. */
+  watchPatience?: number;
+}
+
+export class WorkspaceTurn {
+  readonly #folder: string;
+  readonly #content: string;
+  readonly #ticket: Ticket;
+  readonly #path: string;
+  readonly #clock: Clock;
+  #touchedAt: number;
+  #lost = false;
+
+  private constructor(folder: string, content: string, ticket: Ticket, clock: Clock) {
+    this.#folder = folder;
+    this.#content = content;
+    this.#ticket = ticket;
+    this.#path = join(folder, ticketName(ticket));
+    this.#clock = clock;
+    this.#touchedAt = clock.monotonic();
+    this.#tryTo(() => writeFileSync(this.#path, content));
+  }
+
+  static async take(options: TakeTurnOptions): Promise<WorkspaceTurn | { holder: TurnHolder }> {
+    const { stateFolder, runtimeFolder, process, clock, awaits } = options;
+    const folder = join(stateFolder, 'turn');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const place = options.place ?? placeOfThisProcess();
+    const patience = options.watchPatience ?? WATCH_PATIENCE;
+    const starter: Starter = { process, place, isGone: (ticket) => isGone(folder, ticket, place, patience) };
+    if (awaits) starter.awaits = (ticket) => awaits(describe(folder, ticket, place));
+    const turn = await takeTurn(ticketsIn(folder), starter);
+    if (!turn.taken) return { holder: describe(folder, turn.holder, place) };
+    return new WorkspaceTurn(folder, JSON.stringify({ runtimeFolder }), turn.ticket, clock);
+  }
+
+  /**
+   * Whether it is still ours; costs one system call. A ticket that vanished, though its process lives, was removed by hand: it
+   * is put back unless somebody has come meanwhile. Once lost it stays lost.
+   */
+  isOurs(): boolean {
+    if (this.#lost) return false;
+    try {
+      accessSync(this.#path);
+    } catch (error) {
+      // A disk that fails to answer says nothing about whose turn it is.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#lost = !this.#putBack();
+    }
+    return !this.#lost;
+  }
+
+  /** Shows other machines that the holder lives; to be called often. */
+  touch(): void {
+    const now = this.#clock.monotonic();
+    if (now - this.#touchedAt < TOUCH_INTERVAL) return;
+    this.#touchedAt = now;
+    const at = new Date(this.#clock.now());
+    this.#tryTo(() => utimesSync(this.#path, at, at));
+  }
+
+  release(): void {
+    this.#lost = true;
+    this.#tryTo(() => rmSync(this.#path, { force: true }));
+  }
+
+  /** The same order of steps as a starter's: who sees a higher ticket than its own gives way. */
+  #putBack(): boolean {
+    try {
+      if (this.#othersAreThere()) return false;
+      writeFileSync(this.#path, this.#content, { flag: 'wx', mode: 0o600 });
+      if (!this.#othersAreThere()) return true;
+      rmSync(this.#path, { force: true });
+      return false;
+    } catch {
+      // The whole folder is gone, and the journal with it.
+      return false;
+    }
+  }
+
+  #othersAreThere(): boolean {
+    return namesOfTickets(this.#folder).some((name) => name !== ticketName(this.#ticket));
+  }
+
+  /** What only informs others must not keep a supervisor from its work. */
+  #tryTo(inform: () => void): void {
+    try {
+      inform();
+    } catch {
+      // The disk is full or failing; whoever writes to the journal is told.
+    }
+  }
+}
+
+/** The tickets of a folder; files that are none are passed over. */
+export function ticketsIn(folder: string): Tickets {
+  return {
+    list: async () => namesOfTickets(folder).map((name) => parseTicketName(name)!),
+    // Empty: its name says it all, and an empty file needs no space on a full disk.
+    make: async (ticket) => closeSync(openSync(join(folder, ticketName(ticket)), 'wx', 0o600)),
+    remove: async (ticket) => rmSync(join(folder, ticketName(ticket)), { force: true }),
+  };
+}
+
+function namesOfTickets(folder: string): string[] {
+  return readdirSync(folder).filter((name) => parseTicketName(name) !== undefined);
+}
+
+async function isGone(folder: string, ticket: Ticket, place: string, patience: number): Promise<boolean> {
+  if (ticket.place === place) return !(await isAlive(ticket.process));
+  const path = join(folder, ticketName(ticket));
+  const before = touchedAt(path);
+  const giveUp = performance.now() + patience;
+  while (performance.now() < giveUp) {
+    const now = touchedAt(path);
+    if (now === undefined) return true;
+    if (now !== before) return false;
+    await delay(WATCH_INTERVAL);
+  }
+  return true;
+}
+
+/** Read from an open file: network file systems ask the server then, and answer from their cache otherwise. */
+function touchedAt(path: string): number | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(path, 'r');
+    return fstatSync(descriptor).mtimeMs;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+function describe(folder: string, ticket: Ticket, place: string): TurnHolder {
+  const holder: TurnHolder = { process: ticket.process };
+  if (ticket.place !== place) holder.machine = ticket.place.split('/')[0]!;
+  try {
+    const { runtimeFolder } = JSON.parse(
+      readFileSync(join(folder, ticketName(ticket)), 'utf8'),
+    ) as TurnHolder;
+    if (typeof runtimeFolder === 'string') holder.runtimeFolder = runtimeFolder;
+  } catch {
+    // Just made, or on a full disk: it says only who holds it.
+  }
+  return holder;
+}
+
+/** A container has its own processes and mostly its own host name; one that is made anew has another namespace. */
+function placeOfThisProcess(): string {
+  if (process.platform !== 'linux') return hostname();
+  try {
+    return `${hostname()}/${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
+  }
+}
