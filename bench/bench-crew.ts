@@ -12,10 +12,10 @@ const folder = dirname(fileURLToPath(import.meta.url));
 export const distribution = join(folder, '..', 'dist');
 export const workers = join(folder, 'workers');
 
-/** Runs `measure` against a crew of its own and leaves nothing behind. */
-export async function withCrew<T>(
+/** Runs `measure` in a workspace of its own, in which nothing runs yet, and leaves nothing behind. */
+export async function withWorkspace<T>(
   crewFile: string,
-  measure: (client: ControlClient, workspace: string) => Promise<T>,
+  measure: (workspace: string) => Promise<T>,
 ): Promise<T> {
   const root = mkdtempSync(join(tmpdir(), 'nightcrew-bench-'));
   const workspace = join(root, 'w');
@@ -24,15 +24,39 @@ export async function withCrew<T>(
   process.env['NIGHTCREW_RUNTIME_DIR'] = join(root, 'r');
   cpSync(workers, workspace, { recursive: true });
   writeFileSync(join(workspace, 'nightcrew.yaml'), crewFile);
-  const client = await connectOrStart({ workspace, client: 'bench', distribution });
   try {
-    return await measure(client, workspace);
+    return await measure(workspace);
   } finally {
-    const closed = new Promise<void>((resolve) => client.onClose(resolve));
-    await client.request('down', { mode: 'abort' });
-    await closed;
     rmSync(root, { recursive: true, force: true });
   }
+}
+
+/** Runs `measure` against a crew of its own and leaves nothing behind. */
+export function withCrew<T>(
+  crewFile: string,
+  measure: (client: ControlClient, workspace: string) => Promise<T>,
+): Promise<T> {
+  return withWorkspace(crewFile, async (workspace) => {
+    const client = await connectTo(workspace);
+    try {
+      return await measure(client, workspace);
+    } finally {
+      // It may be another supervisor by now than the one that was started here.
+      await endCrew(await connectTo(workspace));
+      client.close();
+    }
+  });
+}
+
+export function connectTo(workspace: string): Promise<ControlClient> {
+  return connectOrStart({ workspace, client: 'bench', distribution });
+}
+
+/** Ends supervisor, keeper and workers. */
+export async function endCrew(client: ControlClient): Promise<void> {
+  const closed = new Promise<void>((resolve) => client.onClose(resolve));
+  await client.request('down', { mode: 'abort' });
+  await closed;
 }
 
 /** Follows the crew's state until `reached` holds; no polling, so that the waiting costs nothing. */
@@ -56,6 +80,13 @@ export async function follow(
   });
 }
 
+export function median(values: readonly number[]): number {
+  return percentile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  );
+}
+
 export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
 }
@@ -68,4 +99,27 @@ export function cpuSeconds(pid: number): number {
   } catch {
     return NaN;
   }
+}
+
+/** Megabytes of a line of `/proc/<pid>/<file>`, such as `VmHWM` of `status` or `Pss` of `smaps_rollup`; Linux only. */
+export function memory(pid: number, file: 'status' | 'smaps_rollup', line: string): number {
+  try {
+    const match = new RegExp(`^${line}:\\s+(\\d+) kB$`, 'm').exec(
+      readFileSync(`/proc/${pid}/${file}`, 'utf8'),
+    );
+    return (Number(match?.[1] ?? NaN) * 1024) / 1e6;
+  } catch {
+    return NaN;
+  }
+}
+
+/** Names of the measurements' lines. */
+export function label(text: string): string {
+  return `  ${text.padEnd(34)}`;
+}
+
+/** The least and the median of several rounds: the machine does other things, too. */
+export function spread(values: readonly number[], unit: string, digits = 0): string {
+  const least = Math.min(...values).toFixed(digits);
+  return `${least} ${unit} (median ${median(values).toFixed(digits)})`;
 }

@@ -3,11 +3,11 @@
  * one handler to the start of the next, measured in the worker. That is result, claim, journal, keeper and pipe, so an
  * upper bound of claim-to-start.
  */
-import { follow, percentile, withCrew } from './bench-crew.ts';
+import { follow, label, percentile, withCrew } from './bench-crew.ts';
 
 const SAMPLES = 5_000;
 
-export interface Latency {
+interface Latency {
   queued: number;
   /** Milliseconds. */
   p50: number;
@@ -16,7 +16,7 @@ export interface Latency {
   enqueue: number;
 }
 
-export async function measureLatency(queued: number): Promise<Latency> {
+async function measureLatency(queued: number): Promise<Latency> {
   const crewFile = 'pools: { gap: { command: python3 gap.py, workers: 1 } }';
   return withCrew(crewFile, async (client) => {
     const started = performance.now();
@@ -34,4 +34,16 @@ export async function measureLatency(queued: number): Promise<Latency> {
       .sort((a, b) => a - b);
     return { queued, p50: percentile(gaps, 0.5), p99: percentile(gaps, 0.99), enqueue };
   });
+}
+
+export async function reportLatency(): Promise<void> {
+  console.log(
+    '\nEnd of one job to the start of the next (an upper bound of claim-to-start; aim: flat, p99 under 10 ms)',
+  );
+  for (const queued of [1_000, 100_000, 1_000_000]) {
+    const { p50, p99, enqueue } = await measureLatency(queued);
+    console.log(
+      `${label(`${queued.toLocaleString('en').padStart(9)} queued`)}p50 ${p50.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms  (enqueued in ${Math.round(enqueue)} ms)`,
+    );
+  }
 }

@@ -1,6 +1,6 @@
 /** Thirty Python workers from the request to RUNNING, against thirty bare interpreters started at once. */
 import { spawn } from 'node:child_process';
-import { follow, percentile, withCrew } from './bench-crew.ts';
+import { follow, label, median, withCrew } from './bench-crew.ts';
 
 const WORKERS = 30;
 const ROUNDS = 5;
@@ -18,7 +18,7 @@ async function bare(): Promise<number> {
 }
 
 /** Medians, milliseconds, rounds in turns. */
-export async function measureStart(): Promise<{ bare: number; workers: number }> {
+async function measureStart(): Promise<{ bare: number; workers: number }> {
   const [bareTimes, workerTimes]: [number[], number[]] = [[], []];
   await withCrew('pools: { noop: { command: python3 noop.py } }', async (client) => {
     await bare();
@@ -35,10 +35,13 @@ export async function measureStart(): Promise<{ bare: number; workers: number }>
       await client.request('remove', { select: { all: true } });
     }
   });
-  const median = (times: number[]): number =>
-    percentile(
-      times.sort((a, b) => a - b),
-      0.5,
-    );
   return { bare: median(bareTimes), workers: median(workerTimes) };
+}
+
+export async function reportStart(): Promise<void> {
+  const { bare, workers } = await measureStart();
+  console.log('\nThirty Python workers to RUNNING; peer: thirty times `python3 -c pass` at once');
+  console.log(
+    `${label('median')}${Math.round(workers)} ms against ${Math.round(bare)} ms = ${(workers / bare).toFixed(2)}x (aim 1.3x)`,
+  );
 }

@@ -5,12 +5,12 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
-import { cpuSeconds, distribution, follow, withCrew, workers } from './bench-crew.ts';
+import { cpuSeconds, distribution, follow, label, withCrew, workers } from './bench-crew.ts';
 
 const JOBS = 60_000;
 const ROUNDS = 3;
 
-export interface Throughput {
+interface Throughput {
   limit1: number;
   limit4: number;
   limit9: number;
@@ -92,7 +92,7 @@ batches: { all: { pool: noop, matrix: { n: 1..${JOBS} } } }
 }
 
 /** The best of several rounds of each, in turns, so that a slow moment of the machine hits all alike. */
-export async function measureThroughput(): Promise<Throughput> {
+async function measureThroughput(): Promise<Throughput> {
   const best: Throughput = {
     limit1: 0,
     limit4: 0,
@@ -113,4 +113,23 @@ export async function measureThroughput(): Promise<Throughput> {
     best.limit9 = Math.max(best.limit9, await bare(9));
   }
   return best;
+}
+
+export async function reportThroughput(): Promise<void> {
+  const { limit1, limit4, limit9, durable1, durable, cpu } = await measureThroughput();
+  const rate = (value: number): string => `${Math.round(value).toLocaleString('en')}/s`;
+  const share = (value: number, limit: number): string => `${Math.round((value / limit) * 100)} %`;
+  console.log(
+    '\nNo-op jobs, two Python workers, the whole durable path; limit: bare vscode-jsonrpc over pipes',
+  );
+  console.log(
+    `${label('one at a time')}${rate(durable1)} of ${rate(limit1)} = ${share(durable1, limit1)} (aim 60 %)`,
+  );
+  console.log(
+    `${label('sent ahead')}${rate(durable)} of ${rate(limit4)} at depth 4 = ${share(durable, limit4)} (aim 60 %)`,
+  );
+  console.log(`${label('')}${rate(durable)} of ${rate(limit9)} at depth 9 = ${share(durable, limit9)}`);
+  console.log(
+    `${label('CPU a job')}supervisor ${cpu.supervisor.toFixed(0)} µs, keeper ${cpu.keeper.toFixed(0)} µs`,
+  );
 }

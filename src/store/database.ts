@@ -3,6 +3,7 @@
  * export; earlier versions did not), rows come as objects without their NULL columns.
  */
 import type { Database as SqlJsDatabase, SqlJsStatic, SqlValue, Statement } from 'sql.js';
+import { DatabaseFile, type FrozenFile } from './database-file.ts';
 
 export type Value = SqlValue;
 export type Row = Record<string, Value>;
@@ -17,11 +18,13 @@ const CACHE = -64 * 1024;
 
 export class Database {
   readonly #database: SqlJsDatabase;
+  readonly #file: DatabaseFile;
   readonly #prepared = new Map<string, Prepared>();
 
-  /** Opens what `bytes` hold, or an empty database. */
-  constructor(engine: SqlJsStatic, bytes?: Uint8Array) {
-    this.#database = new engine.Database(bytes);
+  /** Opens a database file, which is its own from now on, or an empty database. */
+  constructor(engine: SqlJsStatic, file: DatabaseFile = emptyFile(engine)) {
+    this.#file = file;
+    this.#database = new engine.Database(file.content);
     // Nothing here is a file that another process sees, so no lock and no sync is ever useful.
     this.script(`
       PRAGMA journal_mode = MEMORY;
@@ -83,9 +86,11 @@ export class Database {
     return first;
   }
 
-  /** The whole database as the bytes of a file. No transaction may be open. */
-  export(): Uint8Array {
-    return this.#database.export();
+  /** The whole database as a file, as of now. No transaction may be open. */
+  freeze(): FrozenFile {
+    // SQLite refuses to begin a transaction within another, whose changes would be in the file only in part.
+    this.script('BEGIN; COMMIT');
+    return this.#file.freeze();
   }
 
   /** Makes a JavaScript function callable in SQL. */
@@ -106,6 +111,15 @@ export class Database {
     }
     return prepared;
   }
+}
+
+/** sql.js takes over a file only if it holds something: the header of a database without tables. */
+function emptyFile(engine: SqlJsStatic): DatabaseFile {
+  const seed = new engine.Database();
+  seed.run('PRAGMA user_version = 1; PRAGMA user_version = 0');
+  const bytes = seed.export();
+  seed.close();
+  return DatabaseFile.from(bytes);
 }
 
 function toRow(columns: string[], values: Value[]): Row {

@@ -98,13 +98,14 @@ class ProjectionService {
     }
   }
 
-  /** The database is taken at once; its bytes go to the disk while events are applied. */
+  /** The database is frozen at once; its bytes go to the disk while events are applied and questions answered. */
   async #writePartial(): Promise<void> {
+    // Outside the `try`: events that cannot be written end the thread.
+    const database = this.#projection.freeze();
+    const sequence = this.#projection.lastSequence;
     try {
-      const content = this.#projection.export();
-      const sequence = this.#projection.lastSequence;
-      await writeSnapshotFile(this.#files, this.#paths.partial, content);
-      this.#port.postMessage({ type: 'snapshotWritten', sequence, bytes: content.length });
+      await writeSnapshotFile(this.#files, this.#paths.partial, database);
+      this.#port.postMessage({ type: 'snapshotWritten', sequence, bytes: database.size });
     } catch (error) {
       const { message, code } = error as NodeJS.ErrnoException;
       this.#port.postMessage({
@@ -112,6 +113,8 @@ class ProjectionService {
         message,
         ...(code === undefined ? {} : { code }),
       });
+    } finally {
+      database.release();
     }
   }
 

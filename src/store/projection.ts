@@ -9,6 +9,7 @@ import type { JobId } from '../core/job.ts';
 import { applyEvent } from './apply-event.ts';
 import { BatchDirectory } from './batch-directory.ts';
 import { ClaimTable } from './claim-table.ts';
+import type { FrozenFile } from './database-file.ts';
 import { Database } from './database.ts';
 import { InvariantError } from './invariant-error.ts';
 import { loadProjection } from './load-projection.ts';
@@ -96,9 +97,9 @@ export class Projection {
   }
 
   /** The database file as of the last event. */
-  export(): Uint8Array {
+  freeze(): FrozenFile {
     this.commit();
-    return this.database.export();
+    return this.database.freeze();
   }
 
   #begin(): void {

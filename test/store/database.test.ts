@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test';
 import { Database } from '../../src/store/database.ts';
 import { Projection } from '../../src/store/projection.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from '../../src/store/schema.ts';
-import { engine } from './dump.ts';
+import { engine, fileOf } from './dump.ts';
 
 describe('what the store relies on in sql.js', () => {
   const database = new Database(engine);
@@ -13,9 +13,9 @@ describe('what the store relies on in sql.js', () => {
   const insert = 'INSERT INTO a VALUES (?, ?)';
   after(() => database.close());
 
-  it('keeps prepared statements and foreign keys over an export (before 1.16 it lost both)', () => {
+  it('keeps prepared statements and foreign keys over a snapshot', () => {
     database.run(insert, [1, 'before']);
-    const bytes = database.export();
+    const bytes = fileOf(database);
     database.run(insert, [2, 'after']);
     assert.equal(database.number('SELECT count(*) FROM a'), 2);
     assert.equal(database.number('PRAGMA foreign_keys'), 1);
@@ -26,10 +26,10 @@ describe('what the store relies on in sql.js', () => {
     copy.close();
   });
 
-  it('refuses an export while a transaction is open', () => {
+  it('refuses a snapshot while a transaction is open', () => {
     database.script('BEGIN');
     database.run(insert, [3, 'uncommitted']);
-    assert.throws(() => database.export(), /export/);
+    assert.throws(() => database.freeze(), /transaction/);
     database.script('ROLLBACK');
   });
 

@@ -1,5 +1,6 @@
 /** All that a database holds, as data that can be compared. */
 import { readFileSync } from 'node:fs';
+import { DatabaseFile, type FrozenFile } from '../../src/store/database-file.ts';
 import { loadSqlEngine } from '../../src/store/sql-engine.ts';
 import { Database, type Row } from '../../src/store/database.ts';
 
@@ -26,8 +27,20 @@ export function dump(database: Database): Dump {
   );
 }
 
+/** A copy of a database's file. */
+export function fileOf(database: { freeze(): FrozenFile }): DatabaseFile {
+  return DatabaseFile.from(bytesOf(database));
+}
+
+export function bytesOf(database: { freeze(): FrozenFile }): Uint8Array {
+  const frozen = database.freeze();
+  const bytes = Buffer.concat([...frozen.pieces()].map((piece) => Buffer.from(piece)));
+  frozen.release();
+  return bytes;
+}
+
 export function dumpBytes(bytes: Uint8Array): Dump {
-  const database = new Database(engine, bytes);
+  const database = new Database(engine, DatabaseFile.from(bytes));
   try {
     return dump(database);
   } finally {

@@ -16,10 +16,11 @@ import type { JournalEvent } from '../../src/core/events.ts';
 import { StoreError } from '../../src/store/contract.ts';
 import { Database } from '../../src/store/database.ts';
 import { diskFileSystem } from '../../src/store/file-system.ts';
+import { readSnapshot } from '../../src/store/read-snapshot.ts';
 import { SCHEMA_VERSION } from '../../src/store/schema.ts';
 import { IDLE_MILLISECONDS } from '../../src/store/snapshot-schedule.ts';
 import { CrewModel } from './crew-model.ts';
-import { dumpFile, engine } from './dump.ts';
+import { bytesOf, dumpFile, engine } from './dump.ts';
 import { failingFiles } from './failing-files.ts';
 import { ManualClock } from './manual-clock.ts';
 import { appendAll, copyOf, open, stateFolder, withStore } from './state-folder.ts';
@@ -247,9 +248,9 @@ print(json.loads(crew.execute('SELECT parameters FROM jobs WHERE id = 1').fetcho
   it('of a newer version is refused with both numbers, and nothing is touched', async () => {
     const folder = stateFolder();
     await withStore(folder, (store) => appendAll(store, someLife(50)));
-    const newer = new Database(engine, readFileSync(database(folder)));
+    const newer = new Database(engine, readSnapshot(diskFileSystem, database(folder)).file);
     newer.script(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
-    writeFileSync(database(folder), newer.export());
+    writeFileSync(database(folder), bytesOf(newer));
     newer.close();
     const before = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).mtimeMs]);
     await assert.rejects(open(folder), (error) => {

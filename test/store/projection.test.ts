@@ -6,7 +6,7 @@ import { Database } from '../../src/store/database.ts';
 import { Projection, type JournalRecord } from '../../src/store/projection.ts';
 import { answer } from '../../src/store/queries/answer.ts';
 import { CrewModel } from './crew-model.ts';
-import { dump, dumpBytes, engine, type Dump } from './dump.ts';
+import { bytesOf, dump, dumpBytes, engine, fileOf, type Dump } from './dump.ts';
 
 function recordOf(sequence: number, ...events: JournalEvent[]): JournalRecord {
   return { s: sequence, n: events.length, t: 1_763_780_000_000 + sequence, e: events };
@@ -39,13 +39,13 @@ describe('a projection', () => {
           restored.apply([record]);
           const chance = dice.next().value;
           if (chance === 0) restored.settle();
-          if (chance === 1) restored = new Projection(new Database(engine, restored.export()));
+          if (chance === 1) restored = new Projection(new Database(engine, fileOf(restored)));
         }
         atOnce.apply(records);
         const expected = dumpOf(oneByOne);
         assert.deepEqual(dumpOf(atOnce), expected);
         assert.deepEqual(dumpOf(restored), expected);
-        assert.deepEqual(dumpBytes(atOnce.export()), expected);
+        assert.deepEqual(dumpBytes(bytesOf(atOnce)), expected);
       }),
       { numRuns: 25 },
     );
