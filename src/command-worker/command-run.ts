@@ -53,6 +53,8 @@ export class CommandRun {
   /** Asks the whole group to end, and ends it after 10 s. */
   stop(): void {
     this.#subprocess.kill('SIGTERM');
+    // A command that was stopped (`kill -STOP`) hears the first only after the second.
+    if (process.platform !== 'win32') this.#subprocess.kill('SIGCONT');
   }
 
   /** Ends the whole group at once. */

@@ -84,7 +84,13 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
   async terminate(): Promise<void> {
     this.#isTerminating = true;
     this.#options.clock.after(TERMINATION_GRACE_MILLISECONDS, () => void this.end());
-    await Promise.all([...this.#workers.values()].map((worker) => worker.signal('SIGTERM')));
+    await Promise.all(
+      [...this.#workers.values()].map(async (worker) => {
+        await worker.signal('SIGTERM');
+        // A stopped process hears the first only after the second.
+        await worker.signal('SIGCONT');
+      }),
+    );
     this.#endWhenTerminated();
   }
 

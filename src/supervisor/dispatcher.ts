@@ -6,6 +6,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import type { JobFinished } from '../core/events.ts';
+import { attemptId } from '../core/fencing.ts';
 import { stateAfter } from '../core/job-state.ts';
 import type { AttemptOutcome, JobError } from '../core/job.ts';
 import { RETRACT_AFTER_MILLISECONDS } from '../core/prefetch.ts';
@@ -183,7 +184,7 @@ export class Dispatcher {
     const asked = assignment.interrupted !== undefined;
     assignment.interrupted = { outcome, since: this.#clock.monotonic() };
     if (asked) return;
-    const id = attemptId(assignment.job.id, assignment.attempt);
+    const id = attemptId({ job: assignment.job.id, attempt: assignment.attempt });
     this.send(worker, JSON.stringify({ jsonrpc: '2.0', method: Method.cancelRequest, params: { id } }));
   }
 
@@ -306,15 +307,10 @@ export class Dispatcher {
   }
 }
 
-/** The JSON-RPC id of an attempt; the answer to it names the attempt even to a successor of this supervisor. */
-export function attemptId(job: number, attempt: number): string {
-  return `${job}.${attempt}`;
-}
-
 export function runMessage(job: Assignment['job'], attempt: number, deadline: number): string {
   return JSON.stringify({
     jsonrpc: '2.0',
-    id: attemptId(job.id, attempt),
+    id: attemptId({ job: job.id, attempt }),
     method: Method.jobRun,
     params: {
       jobId: job.id,

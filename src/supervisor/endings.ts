@@ -59,6 +59,7 @@ export class Endings {
     };
     this.#parts.dispatcher.retract(worker, 'always');
     if (worker.current) this.#parts.dispatcher.interrupt(worker, worker.current, 'aborted');
+    this.#letGoOn(worker);
     if (!worker.profile) void this.force(worker);
     else this.#endWhenIdle(worker);
   }
@@ -159,6 +160,7 @@ export class Endings {
 
   async #shutDown(worker: Worker, ending: Ending): Promise<void> {
     const { messages, keeper } = this.#parts;
+    this.#letGoOn(worker);
     await messages.ask(worker, Method.shutdown, this.#grace(worker));
     if (worker.ending !== ending) return;
     messages.notify(worker, Method.exit);
@@ -166,6 +168,18 @@ export class Endings {
     setImmediate(() => {
       if (worker.ending === ending && worker.handle !== undefined)
         keeper.client?.closeInput(worker.handle).catch(() => undefined);
+    });
+  }
+
+  /**
+   * A stopped process (Ctrl-Z, `kill -STOP`, a debugger) hears nothing, and its grace would pass in vain: it is let go on,
+   * so that it ends by itself. Behind what it is asked, as systemd sends SIGCONT behind its SIGTERM.
+   */
+  #letGoOn(worker: Worker): void {
+    setImmediate(() => {
+      if (worker.ending && worker.handle !== undefined)
+        // Where there is no such signal nobody can be stopped by one.
+        this.#parts.keeper.client?.signal(worker.handle, 'SIGCONT').catch(() => undefined);
     });
   }
 

@@ -13,7 +13,7 @@ export class Roster {
   readonly #clock: Clock;
   readonly #changes: Changes;
   readonly #workers = new Map<WorkerId, Worker>();
-  readonly #byHandle = new Map<Handle, Worker>();
+  readonly #byHandle = new Map<Handle, { worker: Worker; launch: number }>();
   readonly #byPool = new Map<string, Worker[]>();
   /** Which worker has which job, running or waiting at it. */
   readonly assigned = new Map<JobId, Worker>();
@@ -38,8 +38,10 @@ export class Roster {
     return this.#workers.get(id);
   }
 
+  /** The worker whose present launch this process is. One of an earlier launch is nobody's. */
   byHandle(handle: Handle): Worker | undefined {
-    return this.#byHandle.get(handle);
+    const held = this.#byHandle.get(handle);
+    return held?.launch === held?.worker.launch ? held?.worker : undefined;
   }
 
   ofPool(pool: string): readonly Worker[] {
@@ -82,7 +84,7 @@ export class Roster {
   hold(worker: Worker, handle: Handle | undefined): void {
     if (worker.handle !== undefined) this.#byHandle.delete(worker.handle);
     worker.handle = handle;
-    if (handle !== undefined) this.#byHandle.set(handle, worker);
+    if (handle !== undefined) this.#byHandle.set(handle, { worker, launch: worker.launch });
   }
 
   /** Records a transition. Throws when the state machine does not have it: that is a defect, not a condition. */

@@ -4,6 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
+import { admit, attemptOfId, type Spoken } from '../core/fencing.ts';
 import {
   ErrorCode,
   Method,
@@ -17,6 +18,7 @@ import type { Changes } from './changes.ts';
 import type { AttemptEnd, Dispatcher } from './dispatcher.ts';
 import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
+import { Refusals } from './refusals.ts';
 import type { Roster } from './roster.ts';
 import type { Assignment, Worker } from './worker.ts';
 
@@ -26,6 +28,15 @@ interface Incoming {
   params?: unknown;
   result?: unknown;
   error?: { code: number; message: string; data?: { type?: string; traceback?: string } };
+}
+
+/** What `$/progress` and `job/checkpoint` carry, as far as a worker keeps to the protocol. */
+interface JobNews {
+  jobId?: unknown;
+  attempt?: unknown;
+  fraction?: unknown;
+  message?: unknown;
+  checkpoint?: unknown;
 }
 
 /** The most jobs that are sent ahead, whatever a worker says it accepts. */
@@ -45,14 +56,16 @@ interface Parts {
 
 export class WorkerMessages {
   readonly #parts: Parts;
-  /** Requests of ours other than `job/run`, by id. */
-  readonly #waiting = new Map<string, (answered: boolean) => void>();
+  readonly #refusals: Refusals;
+  /** Requests of ours other than `job/run`, by id, and who is to answer. */
+  readonly #waiting = new Map<string, { worker: Worker; settle: (answered: boolean) => void }>();
   #nextRequest = 1;
   #onRefused: (worker: Worker, reason: string) => void = () => undefined;
   #onEndedWork: (worker: Worker) => void = () => undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#refusals = new Refusals(parts.clock, parts.log);
   }
 
   /** A worker that may not register; whoever listens ends it. */
@@ -69,6 +82,11 @@ export class WorkerMessages {
     const worker = this.#parts.roster.byHandle(handle);
     try {
       if (worker) this.#dispatch(worker, body);
+      else
+        this.#refusals.tell(
+          `Process ${handle} of the keeper`,
+          'is no worker of this crew (any more) but speaks',
+        );
     } catch (error) {
       // It would come again for every successor: what cannot be dealt with is told and passed over.
       this.#parts.log.error(`A message of ${worker?.id} could not be dealt with.`, error);
@@ -90,7 +108,7 @@ export class WorkerMessages {
         resolve(answered);
       };
       const cancel = this.#parts.clock.after(milliseconds, () => settle(false));
-      this.#waiting.set(id, settle);
+      this.#waiting.set(id, { worker, settle });
       this.#parts.dispatcher.send(worker, JSON.stringify({ jsonrpc: '2.0', id, method }));
     });
   }
@@ -105,7 +123,7 @@ export class WorkerMessages {
       message = JSON.parse(body.toString()) as Incoming;
       if (typeof message !== 'object' || message === null) throw new Error('not an object');
     } catch (error) {
-      this.#parts.log.warn(`${worker.id} sent a frame that is not JSON: ${(error as Error).message}`);
+      this.#refusals.tell(worker.id, `sent a frame that is not JSON (${(error as Error).message})`);
       return;
     }
     if (message.method === undefined) this.#answered(worker, message);
@@ -113,16 +131,20 @@ export class WorkerMessages {
   }
 
   #answered(worker: Worker, message: Incoming): void {
-    const id = typeof message.id === 'string' ? message.id : JSON.stringify(message.id ?? null);
-    const waiting = this.#waiting.get(id);
-    if (waiting) return waiting(true);
-    const assignment = worker.assignments.find(({ job, attempt }) => id === `${job.id}.${attempt}`);
-    if (!assignment) {
-      this.#parts.log.warn(`${worker.id} answered ${id}, which it does not have (any more); refused.`);
-      return;
-    }
+    const waiting = typeof message.id === 'string' ? this.#waiting.get(message.id) : undefined;
+    if (waiting?.worker === worker) return waiting.settle(true);
+    const assignment = this.#admitted(worker, attemptOfId(message.id), `answered ${shown(message.id)}`);
+    if (!assignment) return;
     this.#parts.dispatcher.finish(worker, assignment, attemptEnd(assignment, message));
     this.#onEndedWork(worker);
+  }
+
+  /** The attempt that a message is about, if the fence lets it through. */
+  #admitted(worker: Worker, about: Spoken | undefined, what: string): Assignment | undefined {
+    const verdict = admit(about ?? {}, worker.assignments);
+    if ('about' in verdict) return verdict.about;
+    this.#refusals.tell(worker.id, `${what}, which is ${verdict.refused}`);
+    return undefined;
   }
 
   #called(worker: Worker, message: Incoming, method: string): void {
@@ -134,9 +156,9 @@ export class WorkerMessages {
       case Method.workerHeartbeat:
         return this.#heartbeat(worker);
       case Method.progress:
-        return this.#progress(worker, message.params as { jobId?: unknown; attempt?: unknown });
+        return this.#progress(worker, message.params as JobNews | undefined);
       case Method.jobCheckpoint:
-        return this.#checkpoint(worker, message.params as { jobId?: unknown; attempt?: unknown });
+        return this.#checkpoint(worker, message.params as JobNews | undefined);
       default:
         if (message.id !== undefined) {
           this.#refuse(worker, message.id, ErrorCode.methodNotFound, `There is no method ${method}.`);
@@ -199,12 +221,9 @@ export class WorkerMessages {
     this.#parts.changes.worker(worker.id);
   }
 
-  #progress(
-    worker: Worker,
-    params: { jobId?: unknown; attempt?: unknown; fraction?: unknown; message?: unknown },
-  ): void {
-    const assignment = assignmentOf(worker, params);
-    if (!assignment) return;
+  #progress(worker: Worker, params: JobNews | undefined): void {
+    const assignment = this.#admitted(worker, attemptOf(params), `sent progress of ${shown(params)}`);
+    if (!assignment || !params) return;
     assignment.progress = { at: this.#parts.clock.now() };
     if (typeof params.fraction === 'number') {
       assignment.progress.fraction = Math.min(1, Math.max(0, params.fraction));
@@ -213,12 +232,9 @@ export class WorkerMessages {
     this.#parts.changes.worker(worker.id);
   }
 
-  #checkpoint(worker: Worker, params: { jobId?: unknown; attempt?: unknown; checkpoint?: unknown }): void {
-    const assignment = assignmentOf(worker, params);
-    if (!assignment || params.checkpoint === undefined) {
-      this.#parts.log.warn(`${worker.id} sent a checkpoint of an attempt it does not have; refused.`);
-      return;
-    }
+  #checkpoint(worker: Worker, params: JobNews | undefined): void {
+    const assignment = this.#admitted(worker, attemptOf(params), `sent a checkpoint of ${shown(params)}`);
+    if (!assignment || params?.checkpoint === undefined) return;
     const { job, attempt } = assignment;
     job.checkpoint = params.checkpoint;
     this.#parts.store.append({
@@ -252,13 +268,17 @@ function sameSecret(left: string, right: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function assignmentOf(
-  worker: Worker,
-  params: { jobId?: unknown; attempt?: unknown } | undefined,
-): Assignment | undefined {
-  return worker.assignments.find(
-    ({ job, attempt }) => job.id === params?.jobId && attempt === params.attempt,
-  );
+function attemptOf(params: JobNews | undefined): Spoken {
+  return { job: params?.jobId, attempt: params?.attempt };
+}
+
+/** What a message says it is about, short enough for a log. */
+function shown(about: unknown): string {
+  if (typeof about === 'object' && about !== null && 'jobId' in about) {
+    const { jobId, attempt } = about as JobNews;
+    return `${shown(jobId)}.${shown(attempt)}`;
+  }
+  return typeof about === 'string' ? about.slice(0, 50) : (JSON.stringify(about) ?? 'nothing').slice(0, 50);
 }
 
 function attemptEnd(assignment: Assignment, message: Incoming): AttemptEnd {
