@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { ErrorCode, Method } from '../../src/protocol/generated/messages.ts';
 import { failureOf } from '../protocol/sdk-workers.ts';
+import { waitFor } from '../wait-for.ts';
 import { WorkerPeer } from '../protocol/worker-peer.ts';
 
 const main = new URL('../../src/command-worker/main.ts', import.meta.url).pathname;
@@ -155,7 +156,7 @@ describe('the command worker', { timeout: 120_000 }, () => {
   it('does not wait for what the command left running', async () => {
     const peer = await start('sh', '-c', 'sleep 600 & echo $!');
     const { output } = (await peer.run('run')) as { output: string };
-    assert.equal(await isAlive(Number(output)), false);
+    await waitFor('its end', async () => !(await isAlive(Number(output))));
   });
 
   const endless = script(`
@@ -177,7 +178,7 @@ describe('the command worker', { timeout: 120_000 }, () => {
     const processes = await processesOf(peer);
     source.cancel();
     assert.equal((await answer).code, ErrorCode.jobCancelled);
-    for (const pid of processes) assert.equal(await isAlive(pid), false);
+    for (const pid of processes) await waitFor('their end', async () => !(await isAlive(pid)));
   });
 
   it('ends the whole group, and removes its files, when its stdin ends', async () => {
@@ -187,7 +188,7 @@ describe('the command worker', { timeout: 120_000 }, () => {
     assert.equal((await readdir(folder)).length, 1);
     peer.process.stdin.end();
     await peer.exit();
-    for (const pid of processes) assert.equal(await isAlive(pid), false);
+    for (const pid of processes) await waitFor('their end', async () => !(await isAlive(pid)));
     assert.deepEqual(await readdir(folder), []);
   });
 
@@ -215,7 +216,7 @@ describe('the command worker', { timeout: 120_000 }, () => {
     const processes = await processesOf(peer);
     peer.process.kill('SIGTERM');
     assert.deepEqual(await peer.exit(), { code: 143, signal: null });
-    for (const pid of processes) assert.equal(await isAlive(pid), false);
+    for (const pid of processes) await waitFor('their end', async () => !(await isAlive(pid)));
   });
 
   it('answers a ping while a command runs', async () => {
