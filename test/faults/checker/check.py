@@ -21,8 +21,10 @@ import worker_rules
 
 def check(run, marker):
     violations = []
-    state = os.path.join(run, "disk", "w", ".nightcrew")
-    archive = os.path.join(run, "disk", "archive")
+    # The disk of a run that was kept is a copy of the mounted one.
+    disk = next(name for name in ("disk-kept", "disk") if os.path.exists(os.path.join(run, name, "w")))
+    state = os.path.join(run, disk, "w", ".nightcrew")
+    archive = os.path.join(run, disk, "archive")
     found = evidence.Evidence(run)
     read = journal.read([archive, os.path.join(state, "journal")], violations)
     live = journal.read([os.path.join(state, "journal")], violations)

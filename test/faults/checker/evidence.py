@@ -5,6 +5,8 @@ import os
 
 #: Milliseconds: two processes that read the same clock one after the other.
 SLACK = 100
+#: Milliseconds from a death to the moment it is heard of, when everybody is busy: until then the dead may be given a job.
+UNHEARD = 5_000
 #: Milliseconds that an intervention may go on working after it was answered: the grace of a worker, and a look a second.
 AFTERMATH = 6_000
 
@@ -56,12 +58,12 @@ class Evidence:
             "kills": len(self.kills),
         }
 
-    def keeper_killed(self, since, until):
-        return any("keeper" in kill["roles"] and _within(kill["at"], since, until) for kill in self.kills)
+    def keeper_killed(self, since, until, unheard=UNHEARD):
+        return any("keeper" in kill["roles"] and _within(kill["at"], since - unheard, until) for kill in self.kills)
 
-    def worker_killed(self, worker, since, until):
+    def worker_killed(self, worker, since, until, unheard=UNHEARD):
         """It, or a process that descends from it."""
-        return any(worker in kill["workers"] and _within(kill["at"], since, until) for kill in self.kills)
+        return any(worker in kill["workers"] and _within(kill["at"], since - unheard, until) for kill in self.kills)
 
     def worker_ended_by_hand(self, worker, since, until):
         return any(

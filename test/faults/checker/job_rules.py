@@ -2,6 +2,8 @@
 
 import json
 
+from evidence import UNHEARD
+
 #: How jobs of a kind may end their attempts by themselves, other than `done`.
 OWN_OUTCOMES = {
     "fail": {"failed"},
@@ -72,8 +74,7 @@ def _check_attempt(number, kind, attempt, evidence, violations):
     if attempt.outcome != "done" and not _explained(number, kind, attempt, began, until, evidence):
         violations.append(f"{name}: {attempt.outcome} for no reason")
     if ledger and ledger.ends and attempt.outcome != "done":
-        since = ledger.ends[0]
-        if not _interrupted(attempt.worker, since, until, evidence):
+        if not _interrupted(attempt.worker, ledger.ends[0], until, evidence, unheard=0):
             violations.append(f"{name}: was complete, but counts as {attempt.outcome}, and nothing kept its result from arriving")
 
 
@@ -93,10 +94,10 @@ def _explained(number, kind, attempt, began, until, evidence):
     return attempt.outcome == "crashed" and (killed or evidence.keeper_killed(since, until))
 
 
-def _interrupted(worker, since, until, evidence):
+def _interrupted(worker, since, until, evidence, unheard=UNHEARD):
     return (
-        evidence.keeper_killed(since, until)
-        or evidence.worker_killed(worker, since, until)
+        evidence.keeper_killed(since, until, unheard)
+        or evidence.worker_killed(worker, since, until, unheard)
         or evidence.worker_ended_by_hand(worker, since, until)
     )
 
