@@ -8,6 +8,7 @@
  * without a keeper. What cannot be caught (SIGKILL, no memory) closes the workers' stdin, which ends them.
  */
 import { once } from 'node:events';
+import { writeSync } from 'node:fs';
 import { chmod, mkdir, rm } from 'node:fs/promises';
 
 import { connect, createServer, type Server } from 'node:net';
@@ -35,7 +36,8 @@ closeInheritedDescriptors();
 
 function log(line: string): void {
   try {
-    process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+    // Not by the stream, which takes nothing more after its first error: the disk may have room again.
+    writeSync(2, `${new Date().toISOString()} ${line}\n`);
   } catch {
     // A full disk must not end the keeper.
   }

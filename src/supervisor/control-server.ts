@@ -75,7 +75,7 @@ export class ControlServer {
     const sockets = [...this.#connections].map(({ socket }) => socket);
     // A face that does not read (stopped by Ctrl-Z, suspended) must not hold the lease.
     await Promise.race([
-      Promise.all(sockets.map((socket) => new Promise<void>((resolve) => socket.end(resolve)))),
+      Promise.all([...this.#connections].map(finish)),
       new Promise<void>((resolve) => this.#context.clock.after(CLOSE_PATIENCE, resolve)),
     ]);
     for (const socket of sockets) socket.destroy();
@@ -194,6 +194,18 @@ export class ControlServer {
       },
     );
   }
+}
+
+/** What was said goes out in order: behind a last word, all answers that were given are out too. */
+async function finish({
+  connection,
+  socket,
+}: {
+  connection: MessageConnection;
+  socket: Socket;
+}): Promise<void> {
+  await tell(connection, '$/closing', {});
+  await new Promise<void>((resolve) => socket.end(resolve));
 }
 
 /** Resolves when it was handed to the system, or when there is nobody to hand it to. */

@@ -5,15 +5,16 @@
  * and the disk costs one write and one fdatasync however many workers were busy.
  */
 import type { Clock } from '../core/clock.ts';
-import type { JobFinished } from '../core/events.ts';
+import type { JobClaimed, JobFinished } from '../core/events.ts';
 import { attemptId } from '../core/fencing.ts';
 import { stateAfter } from '../core/job-state.ts';
 import type { AttemptOutcome, JobError } from '../core/job.ts';
 import { RETRACT_AFTER_MILLISECONDS } from '../core/prefetch.ts';
 import type { Handle, KeeperClient } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
-import { StoreError, type Store } from '../store/contract.ts';
+import { StoreError } from '../store/contract.ts';
 import type { Changes } from './changes.ts';
+import type { DiskGate } from './disk-gate.ts';
 import type { Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
 import type { Assignment, Worker } from './worker.ts';
@@ -32,8 +33,23 @@ export interface AttemptEnd {
   logTail?: string;
 }
 
+/** A job that a worker is to get, once that is recorded. */
+interface Claim {
+  worker: Worker;
+  job: Assignment['job'];
+  event: JobClaimed;
+}
+
+/** What goes to a worker. One that says something which must be on record first waits while the disk refuses. */
+interface OutgoingMessage {
+  worker: Worker;
+  launch: number;
+  body: string;
+  afterRecord: boolean;
+}
+
 export class Dispatcher {
-  readonly #store: Store;
+  readonly #store: DiskGate;
   readonly #queue: Queue;
   readonly #roster: Roster;
   readonly #clock: Clock;
@@ -42,18 +58,23 @@ export class Dispatcher {
   #scheduled = false;
   #gathering = false;
   #hungry = new Set<Worker>();
-  #outbox: { worker: Worker; launch: number; body: string }[] = [];
+  #outbox: OutgoingMessage[] = [];
   #received = new Map<Handle, number>();
-  #blocked: StoreError | undefined;
-  #onBlocked: (error: StoreError | undefined) => void = () => undefined;
+  /** Whose received messages have changed something that is not on the disk yet. */
+  #unsaved = new Set<Handle>();
+  /** Processes that are gone and whose last messages are not on the disk yet. */
+  #ended: Handle[] = [];
 
-  constructor(store: Store, queue: Queue, roster: Roster, clock: Clock, changes: Changes) {
+  constructor(store: DiskGate, queue: Queue, roster: Roster, clock: Clock, changes: Changes) {
     this.#store = store;
     this.#queue = queue;
     this.#roster = roster;
     this.#clock = clock;
     this.#changes = changes;
     queue.onRefilled((pool) => this.feedPool(pool));
+    store.onBlocked((error) => {
+      if (!error) this.#goOn();
+    });
   }
 
   useKeeper(keeper: KeeperClient | undefined): void {
@@ -61,12 +82,9 @@ export class Dispatcher {
     if (!keeper) {
       this.#outbox = [];
       this.#received.clear();
+      this.#unsaved.clear();
+      this.#ended = [];
     }
-  }
-
-  /** Calls `listener` with the disk's error when claiming stops because of it, and with undefined when it goes on. */
-  onBlocked(listener: (error: StoreError | undefined) => void): void {
-    this.#onBlocked = listener;
   }
 
   /** The worker may be able to take a job; it is urgent when half of what it may hold is used up. */
@@ -81,15 +99,22 @@ export class Dispatcher {
     this.schedule();
   }
 
-  /** Sends a message to a worker, after what was appended so far is written. */
-  send(worker: Worker, body: string): number {
+  /** Sends a message to a worker, after what was appended so far is written. What needs no record goes out in any case. */
+  send(worker: Worker, body: string, { afterRecord = false } = {}): number {
     this.schedule();
-    return this.#post(worker, body);
+    return this.#post(worker, body, afterRecord);
   }
 
-  /** A message was dealt with; it is acknowledged once its consequences are on the disk. */
-  received(handle: Handle, sequence: number): void {
+  /** A message was dealt with; it is acknowledged once its consequences, if it had any, are on the disk. */
+  received(handle: Handle, sequence: number, consequences: boolean): void {
     this.#received.set(handle, sequence);
+    if (consequences) this.#unsaved.add(handle);
+    this.#gather();
+  }
+
+  /** A worker's process is gone and all it said was heard; the keeper may forget it once that is on the disk. */
+  forget(handle: Handle): void {
+    this.#ended.push(handle);
     this.#gather();
   }
 
@@ -188,11 +213,6 @@ export class Dispatcher {
     this.send(worker, JSON.stringify({ jsonrpc: '2.0', method: Method.cancelRequest, params: { id } }));
   }
 
-  /** Whether a disk that refuses keeps it from giving jobs. */
-  get blocked(): StoreError | undefined {
-    return this.#blocked;
-  }
-
   /** Pumps soon, and acknowledges what has come in by then. */
   #gather(): void {
     if (this.#gathering) return;
@@ -211,99 +231,124 @@ export class Dispatcher {
 
   #pump(): void {
     this.#scheduled = false;
-    if (this.#keeper && !this.#blocked) this.#claim();
-    if (this.#write()) this.#deliver();
+    const claims = this.#keeper && !this.#store.blocked ? this.#claim() : [];
+    if (this.#save(claims)) for (const claim of claims) this.#give(claim);
+    else for (const { job } of claims.reverse()) this.#queue.giveBack(job);
+    this.#deliver();
   }
 
   /** Puts a message where it waits for what was appended so far to be written. Returns its frame's number. */
-  #post(worker: Worker, body: string): number {
-    this.#outbox.push({ worker, launch: worker.launch, body });
+  #post(worker: Worker, body: string, afterRecord: boolean): number {
+    this.#outbox.push({ worker, launch: worker.launch, body, afterRecord });
     return ++worker.lastFrame;
   }
 
-  #claim(): void {
+  #claim(): Claim[] {
     const hungry = this.#hungry;
     this.#hungry = new Set();
-    for (const worker of hungry) this.#fill(worker);
+    const claims: Claim[] = [];
+    for (const worker of hungry) this.#fill(worker, claims);
+    return claims;
   }
 
-  #fill(worker: Worker): void {
+  #fill(worker: Worker, claims: Claim[]): void {
     if (!worker.takesJobs) return;
     const depth = this.#depth(worker);
-    // What is sent ahead must leave something for those who have nothing.
-    while (worker.assignments.length < depth) {
-      if (
-        worker.assignments.length > 0 &&
-        this.#queue.ready(worker.pool) < this.#roster.ofPool(worker.pool).length
-      )
-        return;
+    let frame = worker.lastFrame;
+    for (let held = worker.assignments.length; held < depth; held++) {
+      // What is sent ahead must leave something for those who have nothing.
+      if (held > 0 && this.#queue.ready(worker.pool) < this.#roster.ofPool(worker.pool).length) return;
       const job = this.#queue.take(worker.pool, worker.labels);
       if (!job) return;
-      this.#give(worker, job);
+      const event: JobClaimed = {
+        type: 'job.claimed',
+        job: job.id,
+        attempt: job.attempts + 1,
+        worker: worker.id,
+        launch: worker.launch,
+        frame: ++frame,
+      };
+      claims.push({ worker, job, event });
     }
   }
 
-  #give(worker: Worker, job: Assignment['job']): void {
-    const attempt = job.attempts + 1;
+  /** Writes all that happened, and the claims with it; false when the disk refuses. Then the claims never were. */
+  #save(claims: readonly Claim[]): boolean {
+    try {
+      if (claims.length > 0) this.#store.record(claims.map(({ event }) => event));
+      else this.#store.write();
+      return true;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return false;
+    }
+  }
+
+  #give({ worker, job, event: { attempt, frame } }: Claim): void {
     const deadline = this.#clock.now() + job.timeout * 1000;
-    const frame = this.#post(worker, runMessage(job, attempt, deadline));
-    this.#store.append({
-      type: 'job.claimed',
-      job: job.id,
-      attempt,
-      worker: worker.id,
-      launch: worker.launch,
-      frame,
-    });
+    this.#post(worker, runMessage(job, attempt, deadline), false);
     this.#queue.claimed(job);
     worker.assignments.push({ job, attempt, frame });
     this.#roster.assigned.set(job.id, worker);
     this.begin(worker);
   }
 
-  #write(): boolean {
-    try {
-      this.#store.write();
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-      if (!this.#blocked) this.#onBlocked(error);
-      this.#blocked = error;
-      return false;
-    }
-    if (this.#blocked) {
-      this.#blocked = undefined;
-      this.#onBlocked(undefined);
-      for (const worker of this.#roster.live) this.feed(worker);
-    }
-    return true;
-  }
-
+  /** Each worker gets its messages in order: behind one that waits, the others wait too. */
   #deliver(): void {
+    if (this.#outbox.length === 0 || this.#store.failure) return;
     const outbox = this.#outbox;
-    if (outbox.length === 0) return;
     this.#outbox = [];
-    for (const { worker, launch, body } of outbox) {
-      if (worker.handle !== undefined && worker.launch === launch) this.#keeper?.send(worker.handle, body);
+    const waiting = new Set<Worker>();
+    for (const message of outbox) {
+      const { worker, launch, body, afterRecord } = message;
+      if (this.#store.blocked && (afterRecord || waiting.has(worker))) {
+        waiting.add(worker);
+        this.#outbox.push(message);
+      } else if (worker.handle !== undefined && worker.launch === launch) {
+        this.#keeper?.send(worker.handle, body);
+      }
     }
   }
 
   #acknowledge(): void {
-    if (this.#received.size === 0 || this.#blocked) return;
-    const received = this.#received;
-    const keeper = this.#keeper;
+    if (this.#store.blocked) return this.#acknowledgeHarmless();
+    if (this.#received.size === 0 && this.#ended.length === 0) return;
+    const [received, unsaved, ended, keeper] = [this.#received, this.#unsaved, this.#ended, this.#keeper];
     this.#received = new Map();
+    this.#unsaved = new Set();
+    this.#ended = [];
     this.#store.flush().then(
       () => {
-        if (this.#keeper !== keeper) return;
-        for (const [handle, sequence] of received) keeper?.acknowledge(handle, sequence);
+        if (!keeper || this.#keeper !== keeper) return;
+        for (const [handle, sequence] of received) keeper.acknowledge(handle, sequence);
+        for (const handle of ended) void keeper.forget(handle).catch(() => undefined);
       },
-      // Not acknowledged: the keeper keeps the messages, and the next write reports what is wrong.
+      // Not acknowledged: the keeper keeps the messages until the disk takes what they brought.
       () => {
+        if (this.#keeper !== keeper) return;
         for (const [handle, sequence] of received) {
           if (!this.#received.has(handle)) this.#received.set(handle, sequence);
         }
+        for (const handle of unsaved) this.#unsaved.add(handle);
+        this.#ended.unshift(...ended);
       },
     );
+  }
+
+  /** Progress and heartbeats change nothing on the disk: a worker must not be held up for them while it refuses. */
+  #acknowledgeHarmless(): void {
+    for (const [handle, sequence] of this.#received) {
+      if (this.#unsaved.has(handle)) continue;
+      this.#keeper?.acknowledge(handle, sequence);
+      this.#received.delete(handle);
+    }
+  }
+
+  /** The disk takes writes again. */
+  #goOn(): void {
+    for (const worker of this.#roster.live) this.feed(worker);
+    this.schedule();
+    this.#gather();
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
-import type { Handle, ProcessExit } from '../keeper/contract.ts';
+import type { ProcessExit } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { KeeperLink } from './keeper-link.ts';
@@ -125,7 +125,7 @@ export class Endings {
       );
       if (ending.to === 'FAILED') this.#parts.warn(worker, `${worker.id} failed: ${ending.reason}`);
     }
-    this.#forget(worker.handle);
+    if (worker.handle !== undefined) this.#parts.dispatcher.forget(worker.handle);
     roster.hold(worker, undefined);
     if (ending.relaunch) this.#parts.relaunch(worker, ending.reason);
   }
@@ -186,15 +186,6 @@ export class Endings {
   /** Milliseconds. */
   #grace(worker: Worker): number {
     return (this.#parts.pools.settings(worker.pool)?.grace ?? DEFAULT_GRACE_SECONDS) * 1000;
-  }
-
-  #forget(handle: Handle | undefined): void {
-    const { client } = this.#parts.keeper;
-    if (client && handle !== undefined) {
-      client
-        .forget(handle)
-        .catch((error: unknown) => this.#parts.log.error('The keeper could not forget a process.', error));
-    }
   }
 }
 

@@ -96,7 +96,6 @@ async function enqueueSource(
     timeout: timeout ?? pool.timeout,
     source,
   });
-  parts.store.write();
   parts.dispatcher.feedPool(pool.name);
   await parts.store.flush();
   return { batch: batch.id, name: batch.name, pool: pool.name, count: batch.count, firstJob: batch.firstJob };

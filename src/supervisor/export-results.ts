@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { csvLine } from '../core/csv-line.ts';
-import type { BatchRow, JobRow, Store } from '../store/contract.ts';
+import { StoreError, type BatchRow, type JobRow, type Store } from '../store/contract.ts';
+import { diskError } from '../store/disk-error.ts';
 import type { Log } from './log.ts';
 
 const PAGE = 5_000;
@@ -34,8 +35,17 @@ export async function exportResults(
     renameSync(partial, file);
     return { file, rows };
   } catch (error) {
-    rmSync(partial, { force: true });
-    throw error;
+    removeQuietly(partial);
+    if (error instanceof StoreError) throw error;
+    throw diskError('The results cannot be written', file, error);
+  }
+}
+
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // On a disk that became read-only it stays; the next start removes it.
   }
 }
 

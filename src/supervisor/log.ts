@@ -1,4 +1,7 @@
-/** The supervisor's own log: one line an entry, on standard error, which its starter pointed at a file. */
+/**
+ * The supervisor's own log: one line an entry. A disk that refuses costs lines of it and nothing else; how many, it says itself
+ * once it can.
+ */
 import type { Clock } from '../core/clock.ts';
 
 export interface Log {
@@ -8,8 +11,17 @@ export interface Log {
 }
 
 export function createLog(clock: Clock, write: (line: string) => void): Log {
-  const line = (level: string, message: string): void =>
-    write(`${new Date(clock.now()).toISOString()} ${level} ${message}\n`);
+  let lost = 0;
+  const line = (level: string, message: string): void => {
+    const time = new Date(clock.now()).toISOString();
+    try {
+      if (lost > 0) write(`${time} warn ${lost} lines of this log could not be written.\n`);
+      lost = 0;
+      write(`${time} ${level} ${message}\n`);
+    } catch {
+      lost++;
+    }
+  };
   return {
     info: (message) => line('info', message),
     warn: (message) => line('warn', message),

@@ -19,6 +19,7 @@ import { systemClock } from '../core/clock.ts';
 import { closeInheritedDescriptors } from '../keeper/inherited-descriptors.ts';
 import { identifyProcess } from '../keeper/process-identity.ts';
 import { StoreError } from '../store/contract.ts';
+import { diskError } from '../store/disk-error.ts';
 import { fencedFiles } from '../store/fenced-files.ts';
 import { diskFileSystem } from '../store/file-system.ts';
 import { openStore } from '../store/open.ts';
@@ -26,6 +27,11 @@ import { removeUnfinishedExports } from './export-results.ts';
 import { createLog } from './log.ts';
 import { openKeeper, refuseUnknownKeeper } from './open-keeper.ts';
 import { Supervisor } from './supervisor.ts';
+
+/** sysexits.h: input/output error. */
+const EXIT_STORE_FAILED = 74;
+/** What the operating system says when a folder cannot be written. */
+const DISK_CODES = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EIO']);
 
 process.title = 'nightcrew-supervisor';
 /** A machine that sleeps must make nothing look late or stalled. */
@@ -162,6 +168,7 @@ interface Parts {
 async function openSupervisor(parts: Parts): Promise<Supervisor> {
   const { workspace, stateFolder, folders, lease, turn, release } = parts;
   removeUnfinishedExports(join(stateFolder, 'results'), log);
+  let supervisor: Supervisor | undefined;
   const store = await openStore({
     folder: stateFolder,
     clock,
@@ -169,11 +176,14 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
     log: (message) => log.info(message),
     onFailure: (error) => {
       log.error('The store failed.', error);
-      process.exit(74);
+      // The keeper starts another, which reads what is there.
+      const leave = (): never => process.exit(EXIT_STORE_FAILED);
+      if (supervisor) void supervisor.fail(error).finally(leave);
+      else leave();
     },
     files: fencedFiles(diskFileSystem, () => turn.isOurs() || endOvertaken()),
   });
-  return new Supervisor({
+  supervisor = new Supervisor({
     workspace,
     stateFolder,
     distribution,
@@ -212,6 +222,7 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
       process.exit(0);
     },
   });
+  return supervisor;
 }
 
 /**
@@ -229,8 +240,17 @@ function prepareStateFolder(workspace: string): string {
   mkdirSync(join(folder, 'logs'), { recursive: true });
   const ignore = join(folder, '.gitignore');
   if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
-  logFile = openSync(join(folder, 'logs', 'supervisor.log'), 'a', 0o600);
+  openLogFile(join(folder, 'logs', 'supervisor.log'));
   return folder;
+}
+
+/** A disk that has no room for a log may still hold all that matters. */
+function openLogFile(file: string): void {
+  try {
+    logFile = openSync(file, 'a', 0o600);
+  } catch (error) {
+    log.warn(`${file} cannot be written: ${(error as Error).message}`);
+  }
 }
 
 function failure(error: unknown): StartReport {
@@ -246,16 +266,11 @@ function failure(error: unknown): StartReport {
     const { message, nextStep, file } = error;
     return { started: false, code: ControlErrorCode.storage, message, data: data(nextStep, file) };
   }
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC') {
-    const nextStep =
-      'Nightcrew keeps its queue in the workspace: make the folder writable, or open a copy that is.';
-    return {
-      started: false,
-      code: ControlErrorCode.storage,
-      message: (error as Error).message,
-      data: { nextStep },
-    };
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code !== undefined && DISK_CODES.has(code)) {
+    return failure(
+      diskError('Nightcrew keeps its queue in the workspace and cannot write there', path ?? '', error),
+    );
   }
   const nextStep = 'Look at .nightcrew/logs/supervisor.log.';
   return {

@@ -85,7 +85,10 @@ export class Queue {
     return this.#batches.get(id);
   }
 
-  /** Appends the batch and makes its jobs claimable. The caller flushes before it acknowledges. */
+  /**
+   * Writes the batch down and makes its jobs claimable; a disk that refuses leaves no trace of it. The caller flushes before
+   * it acknowledges.
+   */
   enqueue(
     request: Omit<BatchEnqueued, 'type' | 'batch' | 'firstJob' | 'count'>,
   ): BatchRow & { firstJob: JobId } {
@@ -93,12 +96,13 @@ export class Queue {
     const event: BatchEnqueued = {
       type: 'batch.enqueued',
       ...request,
-      batch: this.#nextBatch++,
+      batch: this.#nextBatch,
       firstJob: this.#nextJob,
       count,
     };
+    this.#store.record([event]);
+    this.#nextBatch++;
     this.#nextJob += count;
-    this.#store.append(event);
     const row: BatchRow = {
       id: event.batch,
       name: event.name,
@@ -135,6 +139,11 @@ export class Queue {
       return next;
     }
     return job;
+  }
+
+  /** A job that was taken and not claimed: it is as it was. */
+  giveBack(job: PendingJob): void {
+    this.#offer(job);
   }
 
   /** Fills up the lanes that have nothing in memory, for a start on a restored queue. */
@@ -178,7 +187,7 @@ export class Queue {
     try {
       const row = await this.#store.query('job', { job: id });
       if (row?.state !== 'pending') return false;
-      this.#store.append({ type: 'job.cancelled', job: id, reason });
+      this.#store.record([{ type: 'job.cancelled', job: id, reason }]);
       for (const lane of this.pool(row.pool).lanes.values()) lane.withdraw(id);
       this.#move(row, 'pending', 'cancelled');
       return true;

@@ -8,11 +8,13 @@ import type { Notice, ServerInfo, StartAccount } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { KeeperClient, KeeperEvents } from '../keeper/contract.ts';
-import type { RestoredState, Store } from '../store/contract.ts';
+import type { RestoredState, Store, StoreError } from '../store/contract.ts';
 import { adoptWorkers, restoreWorkers } from './adopt.ts';
 import { Changes } from './changes.ts';
 import { ControlServer } from './control-server.ts';
 import { CrewFileSource, refuseProblems } from './crew-file-source.ts';
+import { DiskGate } from './disk-gate.ts';
+import { diskRoom } from './disk-room.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Endings } from './endings.ts';
 import { Feed } from './feed.ts';
@@ -75,7 +77,13 @@ export class Supervisor {
   #tokenSecret: string = randomUUID();
 
   constructor(options: SupervisorOptions) {
-    const { store, restored, clock, log, workspace, distribution, stateFolder } = options;
+    const { restored, clock, log, workspace, distribution, stateFolder } = options;
+    const store = new DiskGate({
+      store: options.store,
+      clock,
+      folder: stateFolder,
+      room: diskRoom(stateFolder),
+    });
     this.#options = options;
     this.#startedAt = clock.now();
     this.#idleSince = clock.monotonic();
@@ -118,7 +126,7 @@ export class Supervisor {
       pools,
       clock,
       log,
-      relaunch: (worker, reason) => this.#relaunch(worker, reason),
+      relaunch: (worker, reason) => void this.#relaunch(worker, reason),
       warn: (worker, message) => this.#notice({ severity: 'warning', message, worker: worker.id }),
     });
     const monitor = new Monitor({ roster, clock, changes, log, watched: () => feed.watched });
@@ -148,6 +156,7 @@ export class Supervisor {
     this.#context = {
       clock,
       store,
+      disk: store,
       changes,
       queue,
       roster,
@@ -176,12 +185,13 @@ export class Supervisor {
       roster,
       pools,
       dispatcher,
+      disk: store,
       endings,
       clock,
       changes,
       alsoEachTick: () => this.#tick(),
     });
-    this.#connectParts(messages, endings, dispatcher, roster);
+    this.#connectParts(messages, endings, store, roster);
     restoreWorkers(restored, roster);
   }
 
@@ -214,10 +224,26 @@ export class Supervisor {
     await this.#keeper.client
       ?.close(why === 'replaced' ? leaving : 'end')
       .catch((error: unknown) => this.#options.log.error('The keeper went first.', error));
-    await this.#context.store.close();
+    // What could not be written was acknowledged to nobody: its workers' messages are with the keeper, or its jobs are run again.
+    await this.#context.store
+      .close()
+      .catch((error: unknown) => this.#options.log.error('The last changes could not be saved.', error));
     // Last, so that the answer to `down` is out and a face that waits for the end of the connection may start anew.
     await this.#server.close();
     this.#options.onEnded();
+  }
+
+  /** The store has ended: only a new start finds out what is on the disk. Faces get to know it, the keeper starts another. */
+  async fail(error: StoreError): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#notice({ severity: 'error', message: error.message, nextStep: error.nextStep });
+    this.#watch.stop();
+    this.#context.crewFile.close();
+    this.#server.refuse();
+    // The answers to those who waited for the disk are being made in this turn.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await this.#server.close();
   }
 
   async #openKeeper(events: KeeperEvents): Promise<KeeperClient> {
@@ -289,12 +315,12 @@ export class Supervisor {
     });
   }
 
-  #connectParts(messages: WorkerMessages, endings: Endings, dispatcher: Dispatcher, roster: Roster): void {
+  #connectParts(messages: WorkerMessages, endings: Endings, disk: DiskGate, roster: Roster): void {
     messages.onRefused((worker, reason) => {
       void endings.abort(worker, { to: 'FAILED', reason, outcome: 'crashed' });
     });
     messages.onEndedWork((worker) => endings.endIfIdle(worker));
-    dispatcher.onBlocked((error) => {
+    disk.onBlocked((error) => {
       if (error) {
         const { message, nextStep } = error;
         this.#troubles.begin({ kind: 'storage', message, nextStep });
@@ -310,9 +336,14 @@ export class Supervisor {
     });
   }
 
-  #relaunch(worker: Worker, reason: string): void {
+  /** Without a record of it nothing is started; a disk that refuses is waited for. */
+  async #relaunch(worker: Worker, reason: string): Promise<void> {
+    const { launch } = worker;
+    await this.#context.disk.writable();
     const pool = this.#context.pools.settings(worker.pool);
-    if (pool && !this.#ending) void this.#context.launcher.launch(worker, pool, `restarted: ${reason}`);
+    const isFree = worker.launch === launch && !isLive(worker.state);
+    if (pool && isFree && !this.#ending)
+      await this.#context.launcher.launch(worker, pool, `restarted: ${reason}`);
   }
 
   #whenGone(workers: readonly Worker[]): Promise<void> {

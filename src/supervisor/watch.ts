@@ -9,6 +9,7 @@ import { DEFAULT_GRACE_SECONDS, DEFAULT_HEARTBEAT_SECONDS } from '../core/pool.t
 import { judgeSilence } from '../core/silence.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { Changes } from './changes.ts';
+import type { DiskGate } from './disk-gate.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Endings } from './endings.ts';
 import type { PoolRegister } from './pool-register.ts';
@@ -21,6 +22,7 @@ interface Parts {
   roster: Roster;
   pools: PoolRegister;
   dispatcher: Dispatcher;
+  disk: DiskGate;
   endings: Endings;
   clock: Clock;
   changes: Changes;
@@ -51,7 +53,6 @@ export class Watch {
 
   #tick(): void {
     for (const worker of this.#parts.roster.all) if (isLive(worker.state)) this.#look(worker);
-    if (this.#parts.dispatcher.blocked) this.#parts.dispatcher.schedule();
     this.#parts.alsoEachTick();
   }
 
@@ -71,6 +72,11 @@ export class Watch {
   #startup(worker: Worker, now: number): void {
     if (worker.ending || worker.startupDeadline === undefined || now < worker.startupDeadline) return;
     const limit = this.#parts.pools.settings(worker.pool)?.startup;
+    if (this.#parts.disk.blocked) {
+      // It waits for an answer that waits for the disk.
+      worker.startupDeadline = now + (limit ?? 0) * 1000;
+      return;
+    }
     const reason = `did not register within ${limit} s; does its command speak the worker protocol?`;
     void this.#parts.endings.abort(worker, { to: 'FAILED', reason, outcome: 'crashed' });
   }

@@ -79,7 +79,9 @@ export class WorkerMessages {
   }
 
   receive(handle: Handle, sequence: number, body: Buffer): void {
-    const worker = this.#parts.roster.byHandle(handle);
+    const { roster, store } = this.#parts;
+    const worker = roster.byHandle(handle);
+    const before = store.lastSequence;
     try {
       if (worker) this.#dispatch(worker, body);
       else
@@ -91,7 +93,7 @@ export class WorkerMessages {
       // It would come again for every successor: what cannot be dealt with is told and passed over.
       this.#parts.log.error(`A message of ${worker?.id} could not be dealt with.`, error);
     }
-    this.#parts.dispatcher.received(handle, sequence);
+    this.#parts.dispatcher.received(handle, sequence, store.lastSequence !== before);
   }
 
   /** Asks the worker something; resolves false when it is gone or `milliseconds` passed without an answer. */
@@ -202,7 +204,8 @@ export class WorkerMessages {
       labels: worker.labels,
       heartbeatInterval: this.#parts.pools.settings(worker.pool)?.heartbeat ?? 30,
     };
-    this.#parts.dispatcher.send(worker, JSON.stringify({ jsonrpc: '2.0', id: message.id, result }));
+    const answer = JSON.stringify({ jsonrpc: '2.0', id: message.id, result });
+    this.#parts.dispatcher.send(worker, answer, { afterRecord: true });
     this.#parts.changes.worker(worker.id);
   }
 

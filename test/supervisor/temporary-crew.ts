@@ -37,20 +37,19 @@ export class TemporaryCrew {
   readonly runtime: string;
   #clients: ControlClient[] = [];
 
-  private constructor(crewFile: string) {
-    const root = mkdtempSync(join(tmpdir(), 'nightcrew-test-'));
-    this.workspace = join(root, 'w');
-    this.runtime = join(root, 'r');
+  private constructor(crewFile: string, place: string) {
+    this.workspace = join(mkdtempSync(join(place, 'nightcrew-test-')), 'w');
+    this.runtime = join(mkdtempSync(join(tmpdir(), 'nightcrew-test-')), 'r');
     mkdirSync(this.workspace);
     mkdirSync(this.runtime, { mode: 0o700 });
     cpSync(fixtures, this.workspace, { recursive: true });
     this.writeCrewFile(crewFile);
   }
 
-  /** Makes the workspace; nothing is started yet. */
-  static make(crewFile: string): TemporaryCrew {
+  /** Makes the workspace, in `place` when its disk matters; nothing is started yet. */
+  static make(crewFile: string, place = tmpdir()): TemporaryCrew {
     assert.ok(existsSync(join(distribution, 'supervisor.js')), 'run `npm run build` first');
-    return new TemporaryCrew(crewFile);
+    return new TemporaryCrew(crewFile, place);
   }
 
   writeCrewFile(text: string): void {
@@ -136,7 +135,9 @@ export class TemporaryCrew {
     left.push(...(await this.#leftWorkers()));
     const log = join(this.workspace, '.nightcrew', 'logs', 'supervisor.log');
     const supervisorLog = existsSync(log) ? readFileSync(log, 'utf8') : '';
-    rmSync(dirname(this.workspace), { recursive: true, force: true });
+    for (const folder of [this.workspace, this.runtime]) {
+      rmSync(dirname(folder), { recursive: true, force: true });
+    }
     assert.deepEqual(left, [], `processes were left behind; the supervisor's log:\n${supervisorLog}`);
   }
 

@@ -4,6 +4,7 @@ import type { CrewState, Notice, ServerInfo } from '../../control/api.ts';
 import type { Store } from '../../store/contract.ts';
 import type { Changes } from '../changes.ts';
 import type { CrewFileSource } from '../crew-file-source.ts';
+import type { DiskGate } from '../disk-gate.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { Endings } from '../endings.ts';
 import type { Feed } from '../feed.ts';
@@ -19,6 +20,8 @@ import type { WorkerMessages } from '../worker-messages.ts';
 export interface OperationContext {
   clock: Clock;
   store: Store;
+  /** The store's own gate: whether the disk takes what is asked for. */
+  disk: DiskGate;
   changes: Changes;
   queue: Queue;
   roster: Roster;

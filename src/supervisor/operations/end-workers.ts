@@ -101,6 +101,8 @@ export async function down(
   { mode }: ControlRequests['down']['parameters'],
   context: OperationContext,
 ): Promise<ControlRequests['down']['result']> {
+  // Results that wait for the disk would be lost with the crew; who aborts gives up work in any case.
+  if (mode !== 'abort') context.disk.requireWritable();
   context.want(false);
   const workers = context.roster.live;
   const outcomes = await each(workers, async (worker) => {
@@ -113,6 +115,13 @@ export async function down(
   });
   // Somebody wants the crew again (`up`, `add` while the last job was being finished): then it lives on.
   const ended = !context.wanted() && context.roster.live.length === 0;
+  if (ended && context.disk.blocked) {
+    context.notice({
+      severity: 'warning',
+      message: 'The crew has ended, but that could not be saved: the next start brings it back.',
+      nextStep: 'Free some space, then end it once more.',
+    });
+  }
   if (ended) context.endSoon();
   return { outcomes, ended };
 }

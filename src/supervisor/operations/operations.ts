@@ -1,5 +1,6 @@
 /** Every operation of the control API and what carries it out. A method of the API without an entry does not compile. */
-import type { ControlRequests } from '../../control/api.ts';
+import { ControlError, ControlErrorCode, type ControlRequests } from '../../control/api.ts';
+import { StoreError } from '../../store/contract.ts';
 import { checkHealth } from '../health.ts';
 import { requireWorker, selectWorkers } from '../select.ts';
 import { add, up } from './add-workers.ts';
@@ -12,19 +13,41 @@ type Operation<Method extends keyof ControlRequests> = (
   context: OperationContext,
 ) => ControlRequests[Method]['result'] | Promise<ControlRequests[Method]['result']>;
 
+/**
+ * What somebody is told was done must be on the disk: refused while that takes nothing, and answered after a flush. What frees
+ * a disk stays possible then: `abort`, `cancel` of a running job, `down` with abort.
+ */
+function saved<Method extends keyof ControlRequests>(operation: Operation<Method>): Operation<Method> {
+  return async (parameters, context) => {
+    context.disk.requireWritable();
+    const result = await operation(parameters, context);
+    try {
+      await context.store.flush();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      const { message, nextStep, file } = error;
+      throw new ControlError(ControlErrorCode.storage, `It was done, but is not saved yet. ${message}`, {
+        nextStep,
+        place: file,
+      });
+    }
+    return result;
+  };
+}
+
 /** `connect`, `subscribe` and `unsubscribe` belong to the connection; the control server answers them. */
 export type ServedMethod = Exclude<keyof ControlRequests, 'connect' | 'subscribe' | 'unsubscribe'>;
 
 export const operations: { readonly [Method in ServedMethod]: Operation<Method> } = {
   status: (_parameters, context) => context.state(),
-  up,
+  up: saved(up),
   down,
-  add,
-  drain,
+  add: saved(add),
+  drain: saved(drain),
   abort,
-  restart,
-  pause,
-  remove,
+  restart: saved(restart),
+  pause: saved(pause),
+  remove: saved(remove),
   health,
   history: ({ worker, limit = 100 }, context) => {
     requireWorker(worker, context.roster);

@@ -6,7 +6,7 @@ import {
   type EnqueueResult,
 } from '../../control/api.ts';
 import type { CrewBatch } from '../../core/crew-file.ts';
-import type { BatchRow } from '../../store/contract.ts';
+import { StoreError, type BatchRow } from '../../store/contract.ts';
 import { enqueue as enqueueRequest, enqueueCrewBatch, readCrewBatch } from '../enqueue.ts';
 import { exportResults as writeResults } from '../export-results.ts';
 import { unknownPool } from '../select.ts';
@@ -46,9 +46,25 @@ export async function enqueueBatches(
     }
     const pool = context.pools.settings(batch.pool);
     if (!pool) throw unknownPool(batch.pool, context.pools);
-    result.enqueued.push(await enqueueCrewBatch(batch, { source, definition }, pool, context));
+    try {
+      result.enqueued.push(await enqueueCrewBatch(batch, { source, definition }, pool, context));
+    } catch (error) {
+      throw unfinishedEnqueue(error, batch.name, result.enqueued);
+    }
   }
   return result;
+}
+
+/** What was enqueued before the disk refused stays. */
+function unfinishedEnqueue(error: unknown, name: string, before: readonly EnqueueResult[]): unknown {
+  if (!(error instanceof StoreError) || before.length === 0) return error;
+  const saved = before.map((batch) => batch.name).join(', ');
+  return new StoreError(
+    `Enqueued: ${saved}. Not enqueued: ${name} and what follows it. ${error.message}`,
+    error.file,
+    `${error.nextStep} Then enqueue once more: what is in the queue is skipped.`,
+    { cause: error.cause },
+  );
 }
 
 export function jobs(
@@ -77,8 +93,8 @@ export async function cancel(
   context: OperationContext,
 ): Promise<ControlRequests['cancel']['result']> {
   const outcomes = await Promise.all(ids.map((id) => cancelJob(id, context)));
-  context.store.write();
-  await context.store.flush();
+  // A running job is ended by its worker, whatever the disk says.
+  if (!context.disk.blocked) await context.store.flush();
   return { outcomes };
 }
 
@@ -110,8 +126,13 @@ async function cancelJob(
   if (!Number.isSafeInteger(id)) return { job: id, ok: false, message: 'is no job number' };
   const running = interruptRunning(id, context);
   if (running) return running;
-  if (await context.queue.cancelPending(id, 'cancelled by hand'))
-    return { job: id, ok: true, message: 'cancelled' };
+  try {
+    if (await context.queue.cancelPending(id, 'cancelled by hand'))
+      return { job: id, ok: true, message: 'cancelled' };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return { job: id, ok: false, message: error.message };
+  }
   // It may have been claimed while it was looked up.
   const claimed = interruptRunning(id, context);
   if (claimed) return claimed;
