@@ -83,6 +83,11 @@ export class SmallDisk {
     rmSync(this.#filler, { force: true });
   }
 
+  /** Brings to the disk what was written so far. */
+  flush(): void {
+    execFileSync('sync', ['--file-system', this.folder]);
+  }
+
   /** The kernel finds an error and turns the file system read-only, files that are open for writing included. */
   turnReadOnly(): void {
     asRoot('sh', '-c', `echo 1 > /sys/fs/ext4/${basename(this.#device)}/trigger_fs_error`);

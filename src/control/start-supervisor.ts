@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ControlError, ControlErrorCode, type ControlErrorData } from './api.ts';
-import { diskError } from '../store/disk-error.ts';
+import { diskNextStep } from '../store/disk-error.ts';
 import type { ConnectOptions } from './client-contract.ts';
 import type { Lease } from './lease.ts';
 import type { TurnHolder } from './workspace-turn.ts';
@@ -67,12 +67,16 @@ function openLog(folder: string): number {
     for (const part of [dirname(folder), folder]) if (!existsSync(part)) mkdirSync(part);
     return openSync(join(folder, 'supervisor.log'), 'a', 0o600);
   } catch (error) {
-    const { message, nextStep } = diskError(
-      'Nightcrew keeps its queue in the workspace and cannot write there',
-      folder,
-      error,
+    throw new ControlError(
+      ControlErrorCode.storage,
+      `Cannot write into ${folder}: ${(error as Error).message}.`,
+      {
+        place: folder,
+        nextStep:
+          diskNextStep(error) ??
+          'Nightcrew keeps its queue in the workspace: make the folder writable, or open a copy that is.',
+      },
     );
-    throw new ControlError(ControlErrorCode.storage, message, { place: folder, nextStep });
   }
 }
 

@@ -12,9 +12,13 @@ const NEXT_STEPS: Record<string, string> = {
   EMFILE: 'This process has too many files open: raise the limit (ulimit -n) and start the crew again.',
 };
 
+/** What to do about an error of the operating system; undefined when it says nothing of the disk. */
+export function diskNextStep(cause: unknown): string | undefined {
+  return NEXT_STEPS[(cause as NodeJS.ErrnoException | null)?.code ?? ''];
+}
+
 export function diskError(action: string, file: string, cause: unknown): StoreError {
-  const code = (cause as NodeJS.ErrnoException | null)?.code ?? '';
   const detail = cause instanceof Error ? cause.message : String(cause);
-  const nextStep = NEXT_STEPS[code] ?? 'Check the disk that holds this file, then start the crew again.';
+  const nextStep = diskNextStep(cause) ?? 'Check the disk that holds this file, then start the crew again.';
   return new StoreError(`${action}: ${detail}`, file, nextStep, { cause });
 }

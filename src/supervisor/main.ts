@@ -19,7 +19,7 @@ import { systemClock } from '../core/clock.ts';
 import { closeInheritedDescriptors } from '../keeper/inherited-descriptors.ts';
 import { identifyProcess } from '../keeper/process-identity.ts';
 import { StoreError } from '../store/contract.ts';
-import { diskError } from '../store/disk-error.ts';
+import { diskNextStep } from '../store/disk-error.ts';
 import { fencedFiles } from '../store/fenced-files.ts';
 import { diskFileSystem } from '../store/file-system.ts';
 import { openStore } from '../store/open.ts';
@@ -30,8 +30,6 @@ import { Supervisor } from './supervisor.ts';
 
 /** sysexits.h: input/output error. */
 const EXIT_STORE_FAILED = 74;
-/** What the operating system says when a folder cannot be written. */
-const DISK_CODES = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EIO']);
 
 process.title = 'nightcrew-supervisor';
 /** A machine that sleeps must make nothing look late or stalled. */
@@ -266,11 +264,10 @@ function failure(error: unknown): StartReport {
     const { message, nextStep, file } = error;
     return { started: false, code: ControlErrorCode.storage, message, data: data(nextStep, file) };
   }
-  const { code, path } = error as NodeJS.ErrnoException;
-  if (code !== undefined && DISK_CODES.has(code)) {
-    return failure(
-      diskError('Nightcrew keeps its queue in the workspace and cannot write there', path ?? '', error),
-    );
+  const diskStep = diskNextStep(error);
+  if (diskStep !== undefined) {
+    const { message, path } = error as NodeJS.ErrnoException;
+    return { started: false, code: ControlErrorCode.storage, message, data: data(diskStep, path) };
   }
   const nextStep = 'Look at .nightcrew/logs/supervisor.log.';
   return {

@@ -41,7 +41,7 @@ export function withBoundaries(files: FileSystem, reached: (boundary: Boundary) 
     flushFolder: (path) => aroundAsync('flushFolder', () => files.flushFolder(path)),
     rename: (from, to) => aroundAsync('rename', () => files.rename(from, to)),
     link: (existing, path) => aroundAsync('link', () => files.link(existing, path)),
-    remove: (path) => aroundAsync('remove', () => files.remove(path)),
     free: (folder) => files.free(folder),
+    remove: (path) => aroundAsync('remove', () => files.remove(path)),
   };
 }

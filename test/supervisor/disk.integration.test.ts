@@ -62,6 +62,16 @@ class Scene {
     await this.client.request('subscribe', {});
   }
 
+  /** Resolves when the keeper has brought up another. */
+  async killSupervisor(): Promise<void> {
+    const before = (await this.crew.supervisor())!;
+    await signalProcess(before, 'SIGKILL');
+    await waitFor('another supervisor', async () => {
+      const now = await this.crew.supervisor();
+      return now !== undefined && now.pid !== before.pid && (await isAlive(now));
+    });
+  }
+
   release(...numbers: number[]): void {
     for (const n of numbers) writeFileSync(join(this.#aside, `go-${n}`), '');
   }
@@ -143,7 +153,7 @@ describe('a disk that is full', { skip: unavailable }, () => {
     );
 
     // What was refused does not come back, neither now nor with a successor.
-    await signalProcess((await crew.supervisor())!, 'SIGKILL');
+    await scene.killSupervisor();
     await scene.connect();
     assert.deepEqual(await scene.counts(), { pending: 0, running: 0, done: 5, failed: 0, cancelled: 1 });
     const { jobs } = await scene.client.request('jobs', {});
@@ -164,12 +174,7 @@ describe('a disk that is full', { skip: unavailable }, () => {
     scene.release(1);
     await crew.until(scene.client, 'a result that waits', ({ pools }) => pools[0]!.counts.done === 1);
 
-    const before = (await crew.supervisor())!;
-    await signalProcess(before, 'SIGKILL');
-    await waitFor('another supervisor', async () => {
-      const now = await crew.supervisor();
-      return now !== undefined && now.pid !== before.pid && (await isAlive(now));
-    });
+    await scene.killSupervisor();
     await scene.connect();
     const state = await crew.until(
       scene.client,
@@ -192,6 +197,8 @@ describe('a disk that turns read-only', { skip: noFailingDisk }, () => {
     const scene = new Scene(disk, 1);
     await using crew = scene.crew;
     await scene.begin(2, 1);
+    // The product brings its own files to the disk; the crew's script is the test's.
+    disk.flush();
     disk.turnReadOnly();
     await scene.refused(scene.enqueueOne(3), /has become read-only/);
     scene.release(1);

@@ -10,6 +10,7 @@ import type { KeeperClient, KeptProcess } from '../../src/keeper/contract.ts';
 import type { RestoredState, Store } from '../../src/store/contract.ts';
 import { EventGuard } from '../../src/store/event-guard.ts';
 import { Changes } from '../../src/supervisor/changes.ts';
+import { DiskGate } from '../../src/supervisor/disk-gate.ts';
 import { Dispatcher } from '../../src/supervisor/dispatcher.ts';
 import { Endings } from '../../src/supervisor/endings.ts';
 import { KeeperLink } from '../../src/supervisor/keeper-link.ts';
@@ -116,7 +117,9 @@ export class SmallCrew {
     this.roster = new Roster(this.store, clock, changes);
     this.#pools = new PoolRegister(this.store, changes, []);
     this.#pools.declare({ ...POOL, ...pool });
-    this.dispatcher = new Dispatcher(this.store, this.queue, this.roster, clock, changes);
+    const room = { free: () => undefined, probe: async () => undefined };
+    const disk = new DiskGate({ store: this.store, clock, folder: '/state', room });
+    this.dispatcher = new Dispatcher(disk, this.queue, this.roster, clock, changes);
     const note = (line: string): void => void this.log.push(line);
     const log: Log = {
       info: note,
@@ -159,6 +162,7 @@ export class SmallCrew {
       roster: this.roster,
       pools: this.#pools,
       dispatcher: this.dispatcher,
+      disk,
       endings: this.endings,
       clock,
       changes,
