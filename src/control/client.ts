@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import {
   createMessageConnection,
+  ErrorCodes,
   ResponseError,
   StreamMessageReader,
   StreamMessageWriter,
@@ -79,7 +80,15 @@ function connectionClosed(): ControlError {
   });
 }
 
+/** Errors that no supervisor sends: the request could not be written, or its answer cannot come any more. */
+const TRANSPORT_ERRORS: readonly number[] = [
+  ErrorCodes.MessageWriteError,
+  ErrorCodes.PendingResponseRejected,
+  ErrorCodes.ConnectionInactive,
+];
+
 function asControlError(error: unknown): unknown {
   if (!(error instanceof ResponseError)) return error;
+  if (TRANSPORT_ERRORS.includes(error.code)) return connectionClosed();
   return new ControlError(error.code, error.message, (error.data ?? {}) as ControlErrorData);
 }

@@ -87,8 +87,9 @@ function openSocket(path: string): Promise<Socket | undefined> {
     const socket = connectSocket(path);
     socket.once('connect', () => resolve(socket));
     socket.once('error', (error: NodeJS.ErrnoException) => {
-      // Not there yet, or left over from a supervisor that was killed: the lease tells which.
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
+      // Not there yet, or left over from a supervisor that was killed, or killed before it had taken the connection: the
+      // lease tells which.
+      if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET'].includes(error.code ?? '')) resolve(undefined);
       else reject(error);
     });
   });

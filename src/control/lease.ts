@@ -3,7 +3,6 @@
  * there. Only who has the turn (see `turn.ts`) writes it, so it decides nothing: one that vanished or is broken is written again,
  * one whose process is gone is stale.
  */
-import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { ProcessIdentity } from '../core/worker.ts';
 import { isAlive } from '../keeper/process-identity.ts';
@@ -43,14 +42,15 @@ export async function readLiveLease(file: string): Promise<Lease | undefined> {
   return lease && (await isAlive(lease.identity)) ? lease : undefined;
 }
 
-/** Replaces whatever is there. */
+/** Replaces whatever is there, also what one who was killed had begun to write. */
 export function writeLease(file: string, lease: Lease): void {
-  const mine = `${file}.${randomUUID()}`;
+  const partial = `${file}.partial`;
   try {
-    writeFileSync(mine, JSON.stringify(lease), { mode: 0o600, flag: 'wx' });
-    renameSync(mine, file);
+    rmSync(partial, { force: true });
+    writeFileSync(partial, JSON.stringify(lease), { mode: 0o600, flag: 'wx' });
+    renameSync(partial, file);
   } finally {
-    rmSync(mine, { force: true });
+    rmSync(partial, { force: true });
   }
 }
 

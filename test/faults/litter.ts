@@ -22,7 +22,7 @@ export function leaveLitter(
     ['a lease that is cut short', () => put(lease, '{"identity":{"pid":')],
     ['an empty lease', () => put(lease, '')],
     ['a lease whose PID is another process now', () => put(lease, recycledLease(lease))],
-    ['a lease in the making', () => put(`${lease}.5f0c3a91-0000-4000-8000-000000000000`, '{}')],
+    ['a lease in the making', () => put(`${lease}.partial`, '{')],
     ['half a record of a keeper', () => put(join(runtime, 'keeper.json'), '{"identity":')],
     ['a record in the making', () => put(join(runtime, 'keeper.json.4711.partial'), '{}')],
     [
