@@ -10,7 +10,16 @@ import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { addBatch, addCrew, openBenchStore, removeCrew, work } from './bench-store.ts';
-import { connectTo, endCrew, label, median, memory, spread, withWorkspace } from './bench-crew.ts';
+import {
+  connectTo,
+  cpuSeconds,
+  endCrew,
+  label,
+  median,
+  memory,
+  spread,
+  withWorkspace,
+} from './bench-crew.ts';
 
 const JOBS = 1_000_000;
 const ROUNDS = 5;
@@ -33,7 +42,7 @@ export async function reportLargeStart(): Promise<void> {
       await makeLargeState(workspace);
       const database = join(workspace, '.nightcrew', 'nightcrew.db');
       const megabytes = statSync(database).size / 1e6;
-      const results: { start: number; peak: number; bare: number; megabytes: number }[] = [];
+      const results: { start: number; peak: number; cpu: number; bare: number; megabytes: number }[] = [];
       for (let round = 0; round < ROUNDS; round++) {
         const bare = bareRead(database);
         const began = performance.now();
@@ -41,7 +50,8 @@ export async function reportLargeStart(): Promise<void> {
         await client.request('status', {});
         const start = performance.now() - began;
         const peak = memory(client.server.pid, 'status', 'VmHWM');
-        results.push({ start, peak, bare, megabytes });
+        const cpu = cpuSeconds(client.server.pid) * 1000;
+        results.push({ start, peak, cpu, bare, megabytes });
         await endCrew(client);
       }
       return results;
@@ -54,6 +64,12 @@ export async function reportLargeStart(): Promise<void> {
   );
   console.log(
     `${label('process start to `status`')}${spread(starts, 'ms')}, ${(median(starts) / median(bare)).toFixed(1)}x of a bare Node that reads the file, ${spread(bare, 'ms')} (aim 3,000 ms)`,
+  );
+  console.log(
+    `${label('CPU of the supervisor by then')}${spread(
+      rounds.map(({ cpu }) => cpu),
+      'ms',
+    )}`,
   );
   const peak = Math.max(...rounds.map((round) => round.peak));
   console.log(

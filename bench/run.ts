@@ -1,6 +1,10 @@
 /** `npm run bench [-- name]`: every figure beside its peer or limit from the same run; machines are noisy, ratios less so. */
 import { reportLatency } from './claim-latency.ts';
+import { reportCommitCost } from './commit-cost.ts';
 import { reportLargeStart } from './large-start.ts';
+import { reportReadopt } from './readopt.ts';
+import { reportRest } from './rest.ts';
+import { reportSnapshotStop } from './snapshot-stop.ts';
 import { reportStart } from './start-workers.ts';
 import { reportStorePath } from './store-path.ts';
 import { reportStoreScale } from './store-scale.ts';
@@ -11,6 +15,10 @@ const benches: Record<string, () => Promise<void>> = {
   start: reportStart,
   latency: reportLatency,
   'large-start': reportLargeStart,
+  readopt: reportReadopt,
+  commit: reportCommitCost,
+  'snapshot-stop': reportSnapshotStop,
+  rest: reportRest,
   'store-path': reportStorePath,
   'store-scale': reportStoreScale,
 };
