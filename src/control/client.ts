@@ -56,7 +56,13 @@ export async function openControlClient(
     }
   };
 
-  const server = (await request('connect', greeting)) as ServerInfo;
+  let server: ServerInfo;
+  try {
+    server = (await request('connect', greeting)) as ServerInfo;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
   return {
     server,
     request: (method, parameters) => request(method, parameters) as never,

@@ -4,6 +4,7 @@
  * one whose process is gone is stale.
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { ProcessIdentity } from '../core/worker.ts';
 import { isAlive } from '../keeper/process-identity.ts';
 
@@ -54,9 +55,9 @@ export function writeLease(file: string, lease: Lease): void {
   }
 }
 
-/** Writes it again when it is not there any more: cleaners sweep temporary folders. */
+/** Writes it again when it is not as it was: cleaners sweep temporary folders. */
 export function keepLease(file: string, lease: Lease): void {
-  if (readLease(file)?.serverId !== lease.serverId) writeLease(file, lease);
+  if (!isDeepStrictEqual(readLease(file), lease)) writeLease(file, lease);
 }
 
 /** To be called while the turn is still ours, so that it can be nobody else's. */

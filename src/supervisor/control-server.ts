@@ -27,6 +27,8 @@ import { operations, type ServedMethod } from './operations/operations.ts';
 
 /** What faces get to read the last answers. Milliseconds. */
 const CLOSE_PATIENCE = 2_000;
+/** What who was refused gets to read why; milliseconds. */
+const REFUSAL_PATIENCE = 200;
 /** Deltas that a face may leave unread; one that reads nothing for so long connects anew when it looks again. */
 const MOST_UNREAD = 300;
 
@@ -100,7 +102,7 @@ export class ControlServer {
     connection.onRequest('connect', (parameters: ControlRequests['connect']['parameters']) => {
       const problem = this.#greetingProblem(parameters);
       if (problem) {
-        setImmediate(() => socket.end());
+        this.#context.clock.after(REFUSAL_PATIENCE, () => socket.end());
         return asResponseError(problem);
       }
       greeted = true;
@@ -109,7 +111,7 @@ export class ControlServer {
     connection.onRequest(HAND_OVER, (request: HandOverRequest) => {
       const problem = this.#handOverProblem(request);
       if (problem) {
-        setImmediate(() => socket.end());
+        this.#context.clock.after(REFUSAL_PATIENCE, () => socket.end());
         return asResponseError(problem);
       }
       this.#context.log.info(`Handing over to version ${request.product}.`);
