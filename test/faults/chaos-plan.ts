@@ -20,7 +20,7 @@ const FAULT_WEIGHTS = {
   'freeze-supervisor': 4,
   'freeze-keeper': 4,
   'freeze-worker': 5,
-  'fill-disk': 4,
+  'fill-disk': 7,
 };
 
 export interface PlannedFault {

@@ -145,7 +145,7 @@ export class Faults {
         this.#kill(kind, [...this.#all('supervisor'), ...this.#all('keeper')]);
         return false;
       });
-      this.#folder.trace(kind, { what: act() });
+      this.#folder.trace(kind, { done: unlessFull(act) });
       return true;
     });
   }
@@ -155,6 +155,16 @@ export class Faults {
     const held: Promise<void> = delay(hold).then(end);
     this.#pending.add(held);
     void held.finally(() => this.#pending.delete(held));
+  }
+}
+
+/** There may be no byte left to leave anything in. */
+function unlessFull(act: () => string): string {
+  try {
+    return act();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return 'the disk is full';
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Puts there what processes that were killed in the middle of something leave behind. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ChaosFolder } from './chaos-folder.ts';
 
@@ -10,9 +11,10 @@ export function leaveLitter(
   [choice, second]: readonly [number, number, number],
 ): string {
   const [name] = existsSync(folder.runtime) ? readdirSync(folder.runtime) : [];
-  if (name === undefined || !existsSync(folder.stateFolder)) return 'there is no folder yet';
+  if (name === undefined || !existsSync(join(folder.stateFolder, 'turn'))) return 'there is no folder yet';
   const runtime = join(folder.runtime, name);
   const lease = join(runtime, 'supervisor.lease');
+  const turn = join(folder.stateFolder, 'turn');
   const pieces: [string, () => void][] = [
     ['half a snapshot', () => put(join(folder.stateFolder, 'nightcrew.db.partial'), half(folder))],
     [
@@ -23,6 +25,9 @@ export function leaveLitter(
     ['an empty lease', () => put(lease, '')],
     ['a lease whose PID is another process now', () => put(lease, recycledLease(lease))],
     ['a lease in the making', () => put(`${lease}.partial`, '{')],
+    ['the ticket of a process that is gone', () => put(join(turn, ticket(4_194_304)), '')],
+    ['a ticket whose PID is another process now', () => put(join(turn, ticket(process.pid)), '{"runtime')],
+    ['a file among the tickets that is none', () => put(join(turn, 'Thumbs.db'), '')],
     ['half a record of a keeper', () => put(join(runtime, 'keeper.json'), '{"identity":')],
     ['a record in the making', () => put(join(runtime, 'keeper.json.4711.partial'), '{}')],
     [
@@ -50,6 +55,13 @@ function half({ stateFolder }: ChaosFolder): Buffer {
   if (!existsSync(database)) return Buffer.from('SQLite format 3\0');
   const whole = readFileSync(database);
   return whole.subarray(0, whole.length / 2);
+}
+
+/** In front of all others: of this machine and boot, and with the start time of no process. */
+function ticket(pid: number): string {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const place = `${hostname()}/${readlinkSync('/proc/self/ns/pid')}`;
+  return ['00000000', pid, 1, boot, encodeURIComponent(place).replaceAll('.', '%2e')].join('.');
 }
 
 /** Of a process that lives (ours), with the start time of one that does not. */
