@@ -20,6 +20,7 @@ const FAULT_WEIGHTS = {
   'freeze-supervisor': 4,
   'freeze-keeper': 4,
   'freeze-worker': 5,
+  'freeze-descendant': 2,
   'fill-disk': 7,
 };
 

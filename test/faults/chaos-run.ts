@@ -55,7 +55,7 @@ export class ChaosRun {
       `round ${round}: ${kills} kills in ${chaos.toFixed(1)} s, worked off in ${rest.toFixed(1)} s, ` +
         `${this.#faces.acknowledgedJobs} jobs acknowledged so far, ${this.#verdict.violations.length} violations`,
     );
-    const { violations } = this.#verdict;
+    const violations = [...this.#faces.stuck, ...this.#verdict.violations];
     return violations.length > 0 ? violations.slice(0, 40).join('\n') : undefined;
   }
 

@@ -9,7 +9,7 @@ import type { ChaosFolder } from './chaos-folder.ts';
 import { crewProcesses } from './crew-processes.ts';
 
 /** Far longer than it can take: hanging jobs are timed out after seconds. */
-const PATIENCE_SECONDS = 180;
+const PATIENCE_SECONDS = 300;
 
 export async function workOff(folder: ChaosFolder): Promise<void> {
   let seen = '';
@@ -54,7 +54,9 @@ export async function sendHome(folder: ChaosFolder): Promise<void> {
   if (!ended) throw new Error('`down` was answered, but the crew goes on.');
   await closed;
   archiveJournal(folder);
-  await waitFor('supervisor and keeper to be gone', () =>
-    crewProcesses(folder.marker).every(({ role }) => role !== 'supervisor' && role !== 'keeper'),
+  await waitFor(
+    'supervisor and keeper to be gone',
+    () => crewProcesses(folder.marker).every(({ role }) => role !== 'supervisor' && role !== 'keeper'),
+    { seconds: 60 },
   );
 }

@@ -22,9 +22,14 @@ type Intervention = Exclude<PlannedAction, PlannedEnqueue>;
 /** How many jobs a face has seen acknowledged lately, to choose one to cancel. */
 const REMEMBERED = 50;
 
+/** Far longer than any visit: a supervisor that starts is waited for for a minute. Milliseconds. */
+const PATIENCE = 150_000;
+
 export class Faces {
   /** Visits that ended in an error, by its message. */
   readonly refusals = new Map<string, number>();
+  /** Visits that did not come to an end. */
+  readonly stuck: string[] = [];
   acknowledgedJobs = 0;
   visits = 0;
   readonly #folder: ChaosFolder;
@@ -101,8 +106,21 @@ export class Faces {
       await delay(planned.after);
       while (this.#open) await this.#open;
       this.visits++;
-      await visit(planned).catch((error: unknown) => this.refused(String(error)));
+      await this.#within(PATIENCE, planned, visit(planned)).catch((error: unknown) =>
+        this.refused(String(error)),
+      );
     }
+  }
+
+  /** Whatever dies, a face gets an answer or an error. */
+  async #within(milliseconds: number, planned: PlannedVisit, visit: Promise<void>): Promise<void> {
+    const settled = new AbortController();
+    const tooLong = delay(milliseconds, true, { signal: settled.signal }).catch(() => false);
+    const isStuck = await Promise.race([visit.then(() => false), tooLong]).finally(() => settled.abort());
+    if (isStuck)
+      this.stuck.push(
+        `face: neither answer nor error for ${milliseconds / 1000} s: ${JSON.stringify(planned)}`,
+      );
   }
 
   async #visit({ actions, vanishes }: PlannedVisit): Promise<void> {

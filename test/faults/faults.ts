@@ -19,6 +19,8 @@ export class Faults {
   readonly #disk: FullDisk;
   readonly #pending = new Set<Promise<void>>();
   #frozen = new Set<number>();
+  /** Of the fault that is carried out. */
+  #number = 0;
 
   /** `withoutFaces` does something while no face starts anything. */
   constructor(folder: ChaosFolder, withoutFaces: <T>(action: () => Promise<T>) => Promise<T>) {
@@ -28,6 +30,7 @@ export class Faults {
   }
 
   async carryOut(fault: PlannedFault): Promise<void> {
+    this.#number++;
     archiveJournal(this.#folder);
     const killed = await this.#act(fault);
     if (killed) this.killed[fault.kind] = (this.killed[fault.kind] ?? 0) + 1;
@@ -72,6 +75,8 @@ export class Faults {
         return this.#freeze(this.#all('keeper'), hold);
       case 'freeze-worker':
         return this.#freeze(one(this.#all('worker'), choices[0]), hold);
+      case 'freeze-descendant':
+        return this.#freeze(one(this.#all('descendant'), choices[0]), hold);
       case 'fill-disk':
         this.#later(
           () => this.#disk.fill(),
@@ -91,7 +96,7 @@ export class Faults {
     for (const { pid } of targets) if (signal(pid, 'SIGKILL')) pids.push(pid);
     const roles = targets.map(({ role }) => role);
     const workers = targets.map(({ worker }) => worker).filter((worker) => worker !== '');
-    this.#folder.trace('kill', { kind, pids, roles, workers });
+    this.#folder.trace('kill', { fault: this.#number, kind, pids, roles, workers });
     this.signals += pids.length;
     return pids.length > 0;
   }

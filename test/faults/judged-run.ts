@@ -118,7 +118,7 @@ export function record(sequence: number, event: Line): string {
 }
 
 export function kill(second: number, role: string, ...workers: string[]): Line {
-  return { at: at(second), what: 'kill', pids: [101], roles: [role], workers };
+  return { at: at(second), what: 'kill', fault: second, pids: [101], roles: [role], workers };
 }
 
 export function finished(job: number, attempt: number, second: number, outcome: string): Line {
