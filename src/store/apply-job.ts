@@ -1,6 +1,6 @@
 /** What happens to one job: claimed, checkpointed, finished, cancelled while it waits. */
 import type { JobClaimed, JobFinished, JournalEvent } from '../core/events.ts';
-import type { AttemptOutcome } from '../core/job.ts';
+import type { AttemptOutcome, JobId } from '../core/job.ts';
 import type { RunningClaim } from './claim-table.ts';
 import { InvariantError } from './invariant-error.ts';
 import type { Projection } from './projection.ts';
@@ -9,6 +9,20 @@ export function applyClaim({ workers, claims, batches }: Projection, event: JobC
   const { job, attempt, worker, launch, frame } = event;
   workers.launched(worker, launch);
   claims.add({ job, attempt, worker, launch, frame, claimedAt: at, held: true });
+  batches.move(job, 'pending', 'running', at);
+}
+
+/** Stands for a worker in attempts of which only the end is recorded. */
+const UNKNOWN_WORKER = 'unknown';
+
+/** The claim of an attempt whose beginning was lost. */
+export function applyUnknownClaim(
+  { claims, batches }: Projection,
+  job: JobId,
+  attempt: number,
+  at: number,
+): void {
+  claims.add({ job, attempt, worker: UNKNOWN_WORKER, launch: 0, frame: 0, claimedAt: at, held: true });
   batches.move(job, 'pending', 'running', at);
 }
 
@@ -119,6 +133,7 @@ function recordAttempt({ database }: Projection, event: JobFinished, claim: Runn
 }
 
 function countForWorker({ workers }: Projection, event: JobFinished, claim: RunningClaim): void {
+  if (claim.worker === UNKNOWN_WORKER) return;
   if (event.outcome === 'done') workers.countDone(claim.worker);
   else if (counts(event.outcome)) workers.countFailed(claim.worker, event.error?.message ?? event.outcome);
 }

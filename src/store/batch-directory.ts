@@ -29,6 +29,13 @@ export class BatchDirectory {
     return this.#entries;
   }
 
+  /** Forgets all, to be filled from the tables again. */
+  clear(): void {
+    this.#entries.length = 0;
+    this.#changed.clear();
+    this.#recent = undefined;
+  }
+
   add(entry: BatchEntry): void {
     this.#entries.push(entry);
   }

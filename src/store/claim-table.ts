@@ -47,6 +47,11 @@ export class ClaimTable {
     return [...this.#claims.values()];
   }
 
+  /** Forgets all, to be filled from the tables again. */
+  clear(): void {
+    this.#claims.clear();
+  }
+
   writeHeld(): void {
     for (const claim of this.#claims.values()) if (claim.held) this.#write(claim);
   }

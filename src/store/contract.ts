@@ -73,6 +73,26 @@ export interface RecoveryReport {
   snapshotProblem?: string;
   /** Events read from the journal after the snapshot. */
   replayed: number;
+  /** Present when something was broken that had been saved. */
+  damage?: DamageReport;
+}
+
+/** What was broken at the start, what became of it, and where the damaged files are. A new snapshot holds what was rescued. */
+export interface DamageReport {
+  /** One sentence for each thing that was found. */
+  problems: string[];
+  /** The folder in which the damaged files are kept whole, with an account of what was done. */
+  keptIn: string;
+  /** Events that are gone, by the count of their numbers. */
+  lost: number;
+  /** Events behind the damage that were read all the same. */
+  salvaged: number;
+  /** Events that were read but do not fit: what they build on is lost. The account has them. */
+  skipped: number;
+  /** Events that fitted after what they build on was put in place, such as the beginning of an attempt whose end is known. */
+  mended: number;
+  /** Workers that may have jobs which are not recorded any more: they must not go on. */
+  doubtfulWorkers: WorkerId[];
 }
 
 export interface JobCounts {

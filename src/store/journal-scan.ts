@@ -3,7 +3,8 @@
  * - all records whole and in order
  * - a torn tail: bytes at the end that are no whole record, and nothing behind them that was made after they had been
  *   flushed. A process or a machine ended in the middle of a write; nobody was told of it, so the tail can be cut
- * - damage: a broken record that is known to have been flushed. Refused, because what follows it may have been acknowledged
+ * - damage: a broken record that is known to have been flushed. What follows it may have been acknowledged, so it is salvaged
+ *   (`journal-salvage.ts`)
  * - a gap: events between the snapshot and the journal, or between two records, are missing. Judged in the same way
  * - a version this program does not know. Refused
  */
@@ -32,27 +33,41 @@ export interface ScannedJournal {
   covered: number;
   /** Bytes of whole lines in the last one of `kept`; 0 when not even its header is whole. */
   end: number;
-  /** False when the snapshot is ahead of the last segment, which then cannot be gone on with. */
+  /** False when the journal's last segment cannot be gone on with: the snapshot is ahead of it, or it is damaged. */
   reachesEnd: boolean;
   /** Segments behind a torn tail. Nothing in them was ever flushed. */
   dropped: SegmentFile[];
   tornBytes: number;
   /** Sequence number of the last whole record, or of the snapshot when it is newer. */
   lastSequence: number;
+  snapshotSequence: number;
+  /** There is no snapshot to begin from, and the first events are not in the journal either. */
+  beginsLate: boolean;
+  damage?: JournalDamage;
+}
+
+export interface JournalDamage {
+  /** For a person: what is wrong, and where. */
+  problem: string;
+  /** The first segment behind which, or in which, records were not taken: its place in `kept`. */
+  index: number;
 }
 
 /** Where the journal stops being whole. */
 interface Tear {
   /** The last segment of which something is kept; undefined when the first one is missing. */
   segment: SegmentFile | undefined;
+  /** The segment in which it was noticed. */
+  noticed: SegmentFile;
   /** The first event that may be lost. */
   sequence: number;
   /** What to say if that event had been flushed. */
-  problem: StoreError;
+  problem: string;
 }
 
 /** The segments of a journal, oldest first. */
 export function listSegments(files: FileSystem, folder: string): SegmentFile[] {
+  if (!files.exists(folder)) return [];
   return files
     .list(folder)
     .map((name) => ({ path: join(folder, name), first: firstSequenceOf(name) }))
@@ -105,6 +120,11 @@ class Scan {
   #headerDue = true;
   #end = 0;
   #tear: Tear | undefined;
+  /** What is torn had been flushed. */
+  #isDamage = false;
+  #beginsLate = false;
+  #records = 0;
+  #foreign: StoreError | undefined;
   #tornBytes = 0;
 
   constructor(snapshotSequence: number) {
@@ -128,12 +148,13 @@ class Scan {
       return undefined;
     }
     const record = line.ended ? decodeRecord(line.bytes) : undefined;
+    if (record) this.#records++;
     if (!this.#tear) {
       if (!record) this.#tearAt(line.offset, 'a record is broken');
       else if (record.summary.first !== this.#next) this.#tearBetween(this.#segment, record.summary.first);
     }
     if (this.#tear) {
-      if (record && record.summary.flushed >= this.#tear.sequence) throw this.#tear.problem;
+      if (record && record.summary.flushed >= this.#tear.sequence) this.#isDamage = true;
       return undefined;
     }
     this.#next = record!.summary.last + 1;
@@ -147,17 +168,28 @@ class Scan {
   }
 
   result(segments: SegmentFile[], covered: number): ScannedJournal {
+    // Nothing in it is ours and there is nothing else to go on from: it was put there by somebody.
+    if (this.#foreign && this.#records === 0 && this.#snapshotSequence === 0) throw this.#foreign;
+    const judged = {
+      covered,
+      lastSequence: Math.max(this.#snapshotSequence, (this.#next ?? 1) - 1),
+      snapshotSequence: this.#snapshotSequence,
+      beginsLate: this.#beginsLate,
+    };
+    if (this.#tear && this.#isDamage) {
+      const damage = { problem: this.#tear.problem, index: segments.indexOf(this.#tear.noticed) };
+      return { ...judged, kept: segments, end: 0, reachesEnd: false, dropped: [], tornBytes: 0, damage };
+    }
     const keptCount = this.#tear
       ? segments.findIndex((segment) => segment === this.#tear?.segment) + 1
       : segments.length;
     return {
+      ...judged,
       kept: segments.slice(0, keptCount),
-      covered,
       end: this.#end,
       reachesEnd: (this.#next ?? 0) > this.#snapshotSequence,
       dropped: segments.slice(keptCount),
       tornBytes: this.#tornBytes,
-      lastSequence: Math.max(this.#snapshotSequence, (this.#next ?? 1) - 1),
     };
   }
 
@@ -165,7 +197,8 @@ class Scan {
   #firstExpected(segment: SegmentFile): number {
     const expected = this.#snapshotSequence + 1;
     if (segment.first <= expected) return segment.first;
-    if (this.#snapshotSequence > 0) throw this.#missing(expected, segment.first);
+    if (this.#snapshotSequence > 0) this.#isDamage = true;
+    else this.#beginsLate = true;
     return expected;
   }
 
@@ -176,35 +209,32 @@ class Scan {
       const { major, minor } = JOURNAL_VERSION;
       if (version.major !== major || version.minor > minor) throw this.#unknownVersion(version);
       if (!this.#tear) this.#end = line.bytes.length + 1;
-    } else {
-      if (!neverReachedTheDisk(line)) throw this.#damaged(line.offset, 'it does not begin as a journal does');
+    } else if (neverReachedTheDisk(line)) {
       if (!this.#tear) this.#tearAt(0, 'its header is broken');
+    } else {
+      // No crash leaves this.
+      this.#isDamage = true;
+      if (!this.#tear) this.#tearAt(0, 'it does not begin as a journal does');
+      this.#foreign ??= new StoreError(
+        this.#damaged(0, 'it does not begin as a journal does'),
+        this.#segment.path,
+        'Nothing was changed. Restore this file from a backup, or move the folder .nightcrew away to start afresh.',
+      );
     }
   }
 
   #tearAt(offset: number, reason: string): void {
-    this.#tear = { segment: this.#segment, sequence: this.#next!, problem: this.#damaged(offset, reason) };
+    const segment = this.#segment;
+    this.#tear = { segment, noticed: segment, sequence: this.#next!, problem: this.#damaged(offset, reason) };
   }
 
   #tearBetween(before: SegmentFile | undefined, found: number): void {
-    this.#tear = { segment: before, sequence: this.#next!, problem: this.#missing(this.#next!, found) };
+    const problem = `Events ${this.#next!} to ${found - 1} are missing in front of ${this.#segment.path}.`;
+    this.#tear = { segment: before, noticed: this.#segment, sequence: this.#next!, problem };
   }
 
-  #damaged(offset: number, reason: string): StoreError {
-    const { path } = this.#segment;
-    return new StoreError(
-      `The journal is damaged at byte ${offset} of ${path}: ${reason}, and events that had been saved are behind it.`,
-      path,
-      'Nothing was changed. Restore this file from a backup, or move the folder .nightcrew away to start afresh.',
-    );
-  }
-
-  #missing(expected: number, found: number): StoreError {
-    return new StoreError(
-      `Events ${expected} to ${found - 1} are missing in front of ${this.#segment.path}.`,
-      this.#segment.path,
-      'Nothing was changed. Restore the missing files of .nightcrew from a backup.',
-    );
+  #damaged(offset: number, reason: string): string {
+    return `The journal is damaged at byte ${offset} of ${this.#segment.path}: ${reason}.`;
   }
 
   #unknownVersion(version: { major: number; minor: number }): StoreError {

@@ -27,6 +27,8 @@ const LOOK_FIRST =
 
 export interface JournalBeginning {
   lastSequence: number;
+  /** What a snapshot on the disk covers. */
+  flushedSequence: number;
   /** Older segments, oldest first. */
   ended: SegmentFile[];
   /** Those of them that may not be on the disk yet. */
@@ -53,7 +55,7 @@ export class Journal {
   #sealed: SealedRecord[] = [];
   #lastSequence: number;
   #writtenSequence: number;
-  #flushedSequence = 0;
+  #flushedSequence: number;
 
   /** Oldest first; the last one is written to. */
   #segments: SegmentFile[];
@@ -69,6 +71,7 @@ export class Journal {
     this.#clock = clock;
     this.#lastSequence = beginning.lastSequence;
     this.#writtenSequence = beginning.lastSequence;
+    this.#flushedSequence = beginning.flushedSequence;
     this.#segments = [...beginning.ended, beginning.current];
     this.#current = beginning.current;
     this.#retired = beginning.retired;

@@ -121,6 +121,12 @@ export class JournaledStore implements Store {
     this.#schedule.stop();
   }
 
+  /** Takes a snapshot at once. One that fails is only logged. */
+  async snapshot(): Promise<void> {
+    this.#beginSnapshot();
+    await this.#snapshot;
+  }
+
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;

@@ -72,7 +72,8 @@ function readIfThere(files: FileSystem, path: string): ReadSnapshot | undefined 
   try {
     return readSnapshot(files, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new StoreError(
       `The database cannot be read: ${(error as Error).message}`,
       path,

@@ -1,20 +1,21 @@
 /**
  * Opens the store of a state folder: newest sound snapshot, then the journal behind it. Files are changed only after
- * everything has been read and found good, so a folder that is refused is left as it was.
+ * everything has been read and judged, so a folder that is refused is left as it was.
  */
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../core/clock.ts';
-import { StoreError, type Store } from './contract.ts';
+import { StoreError, type DamageReport, type Store } from './contract.ts';
 import { diskError } from './disk-error.ts';
 import { EventGuard } from './event-guard.ts';
 import { diskFileSystem, type FileSystem } from './file-system.ts';
-import { scanJournal, type ScannedJournal } from './journal-scan.ts';
 import { JournaledStore } from './journaled-store.ts';
 import { ProjectionClient, type ProjectionHost } from './projection-client.ts';
 import type { ProjectionThreadData } from './projection-messages.ts';
+import { putRight } from './put-right.ts';
+import { readBack } from './read-back.ts';
 import { resumeJournal } from './resume-journal.ts';
-import { setAside, snapshotPaths } from './snapshot-files.ts';
+import { snapshotPaths } from './snapshot-files.ts';
 
 export interface OpenOptions {
   /** The state folder; made when it is not there. */
@@ -49,8 +50,6 @@ async function openFolder(options: OpenOptions): Promise<Store> {
   const { folder, clock, files = diskFileSystem, log = () => undefined } = options;
   const journalFolder = join(folder, 'journal');
   const paths = snapshotPaths(folder);
-  await makeFolders(files, folder, journalFolder);
-
   let store: JournaledStore | undefined;
   const host = options.startProjection?.() ?? startThread(options.threadFile, folder);
   const projection = new ProjectionClient(host, folder, clock, (error) => {
@@ -60,14 +59,12 @@ async function openFolder(options: OpenOptions): Promise<Store> {
   });
   try {
     const snapshot = await projection.opened;
-    const { scanned, replayed, guard } = await replay(files, journalFolder, snapshot.sequence, projection);
-    if (snapshot.problem !== undefined) {
-      log(snapshot.problem);
-      if (files.exists(paths.current)) {
-        log(`Kept for inspection: ${await setAside(files, paths, clock.now())}`);
-      }
-    }
-    if (scanned.tornBytes > 0) log(`Cut ${scanned.tornBytes} bytes of unfinished records from the journal.`);
+    const found = await readBack(files, journalFolder, paths, snapshot, projection);
+    const { scanned, replayed } = found;
+    const guard = new EventGuard(await projection.query('guard', {}));
+    await makeFolders(files, folder, journalFolder);
+    const damage = await putRight(files, paths, clock.now(), snapshot, found);
+    tell(log, snapshot.problem, scanned.tornBytes, damage);
     const isCurrent = snapshot.origin === 'current';
     store = new JournaledStore({
       files,
@@ -77,12 +74,19 @@ async function openFolder(options: OpenOptions): Promise<Store> {
       journal: await resumeJournal(files, journalFolder, clock, scanned),
       guard,
       projection,
-      recovery: { tornBytes: scanned.tornBytes, snapshotProblem: snapshot.problem, replayed },
+      recovery: {
+        tornBytes: scanned.tornBytes,
+        snapshotProblem: snapshot.problem,
+        replayed,
+        ...(damage ? { damage } : {}),
+      },
       currentSequence: isCurrent ? snapshot.sequence : 0,
       previousSequence: isCurrent ? 0 : snapshot.sequence,
       snapshotBytes: snapshot.bytes,
       onFailure: (error) => options.onFailure?.(error),
     });
+    // So that no later start depends on what is damaged.
+    if (damage) await store.snapshot();
     return store;
   } catch (error) {
     await projection.close();
@@ -95,32 +99,26 @@ function startThread(threadFile: URL, folder: string): ProjectionHost {
   return new Worker(threadFile, { workerData, name: 'nightcrew projection' });
 }
 
+function tell(
+  log: (message: string) => void,
+  snapshotProblem: string | undefined,
+  tornBytes: number,
+  damage: DamageReport | undefined,
+): void {
+  if (snapshotProblem !== undefined) log(snapshotProblem);
+  if (tornBytes > 0) log(`Cut ${tornBytes} bytes of unfinished records from the journal.`);
+  if (!damage) return;
+  for (const problem of damage.problems) log(problem);
+  const { lost, salvaged, skipped, mended, keptIn } = damage;
+  log(
+    `Damage: ${lost} events are lost, ${salvaged} behind them were read, ${skipped} did not fit and were left out, ${mended} were made to fit. Kept for inspection: ${keptIn}`,
+  );
+}
+
 /** What is acknowledged must not vanish with the names of new folders. */
 async function makeFolders(files: FileSystem, folder: string, journalFolder: string): Promise<void> {
   if (files.exists(journalFolder)) return;
   files.makeFolder(journalFolder);
   await files.flushFolder(folder);
   await files.flushFolder(dirname(folder));
-}
-
-/** Characters of records sent to the projection before it is waited for, which bounds the memory of a long replay. */
-const REPLAY_LENGTH = 8 * 1024 * 1024;
-
-async function replay(
-  files: FileSystem,
-  folder: string,
-  snapshotSequence: number,
-  projection: ProjectionClient,
-): Promise<{ scanned: ScannedJournal; replayed: number; guard: EventGuard }> {
-  let replayed = 0;
-  let underWay = 0;
-  const scanned = await scanJournal(files, folder, snapshotSequence, async (text, count) => {
-    projection.send(text);
-    replayed += count;
-    underWay += text.length;
-    if (underWay < REPLAY_LENGTH) return;
-    underWay = 0;
-    await projection.query('guard', {});
-  });
-  return { scanned, replayed, guard: new EventGuard(await projection.query('guard', {})) };
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import { StoreError } from './contract.ts';
 import type { FromProjection, SnapshotReport, ToProjection } from './projection-messages.ts';
 import type { ProjectionQueries, QueryName } from './queries/answer.ts';
+import type { ReplayReport } from './replay.ts';
 
 /** Long enough for a few dozen short jobs, short enough that nobody sees it. */
 const SEND_DELAY_MILLISECONDS = 5;
@@ -42,6 +43,7 @@ export class ProjectionClient {
   readonly #queries = new Map<number, Pending<never>>();
   #nextQuery = 1;
   #snapshot: Pending<WrittenSnapshot> | undefined;
+  #replayed: Pending<ReplayReport> | undefined;
   #outbox = '';
   #cancelSend: (() => void) | undefined;
   #closing = false;
@@ -70,6 +72,20 @@ export class ProjectionClient {
     this.#outbox = this.#outbox === '' ? record : `${this.#outbox},${record}`;
     if (this.#outbox.length >= SEND_LENGTH) this.#sendNow();
     else this.#cancelSend ??= this.#clock.after(SEND_DELAY_MILLISECONDS, () => this.#sendNow());
+  }
+
+  /** Sends the text of records that were read from the journal, at once. */
+  replay(records: string): void {
+    this.#post({ type: 'replay', records });
+  }
+
+  /** Ends the replay. `moreLost`: events are known to be missing behind the last record. */
+  finishReplay(moreLost: boolean): Promise<ReplayReport> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      this.#replayed = { resolve, reject };
+      this.#post({ type: 'replayed', moreLost });
+    });
   }
 
   /** Asks a question; the answer reflects every record sent before. */
@@ -125,6 +141,8 @@ export class ProjectionClient {
         return this.#opening.resolve(message.snapshot);
       case 'refused':
         return this.#refuse(message.error);
+      case 'replayReport':
+        return this.#replayed?.resolve(message.report);
       case 'answer':
         return this.#settle(message.id, (query) => query.resolve(JSON.parse(message.json) as never));
       case 'unanswered':
@@ -174,6 +192,7 @@ export class ProjectionClient {
   #rejectAll(error: StoreError): void {
     for (const query of this.#queries.values()) query.reject(error);
     this.#queries.clear();
+    this.#replayed?.reject(error);
     this.#snapshot?.reject(error);
     this.#snapshot = undefined;
   }

@@ -3,6 +3,7 @@
  * in one go, where an object would be taken apart and put together again.
  */
 import type { QueryName } from './queries/answer.ts';
+import type { ReplayReport } from './replay.ts';
 
 export interface ProjectionThreadData {
   /** The state folder, in which the snapshots are. */
@@ -13,6 +14,10 @@ export interface ProjectionThreadData {
 export type ToProjection =
   /** Records of the journal that follow each other, joined by commas. */
   | { type: 'apply'; records: string }
+  /** The same, read from the journal: some may be missing in between, and what does not fit is left out. */
+  | { type: 'replay'; records: string }
+  /** All that the journal holds was sent. `moreLost`: events are known to be missing behind it. */
+  | { type: 'replayed'; moreLost: boolean }
   | { type: 'query'; id: number; name: QueryName; parameters: unknown }
   /** Write the partial snapshot as of here; the main thread publishes it. */
   | { type: 'snapshot' }
@@ -22,6 +27,7 @@ export type FromProjection =
   | { type: 'opened'; snapshot: SnapshotReport }
   /** The files cannot be used; the thread ends. */
   | { type: 'refused'; error: StoreErrorFields }
+  | { type: 'replayReport'; report: ReplayReport }
   | { type: 'answer'; id: number; json: string }
   /** The question could not be answered; the projection itself is sound. */
   | { type: 'unanswered'; id: number; message: string }

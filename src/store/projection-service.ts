@@ -12,6 +12,7 @@ import type { JournalRecord, Projection } from './projection.ts';
 import type { FromProjection, ToProjection } from './projection-messages.ts';
 import { answer } from './queries/answer.ts';
 import { defineSearch } from './queries/job-scan.ts';
+import { Replay } from './replay.ts';
 import { snapshotPaths, type SnapshotPaths } from './snapshot-files.ts';
 import { writeSnapshotFile } from './write-snapshot.ts';
 
@@ -43,6 +44,7 @@ export function serveProjection(parts: ServiceParts): void {
     if (!(error instanceof StoreError)) throw error;
     const { message, file, nextStep } = error;
     port.postMessage({ type: 'refused', error: { message, file, nextStep } });
+    port.close();
   }
 }
 
@@ -58,6 +60,7 @@ class ProjectionService {
   readonly #clock: Clock;
   readonly #paths: SnapshotPaths;
   readonly #projection: Projection;
+  readonly #replay: Replay;
   #cancelCommit: (() => void) | undefined;
 
   constructor({ port, folder, files, clock }: ServiceParts, projection: Projection) {
@@ -66,6 +69,7 @@ class ProjectionService {
     this.#clock = clock;
     this.#paths = snapshotPaths(folder);
     this.#projection = projection;
+    this.#replay = new Replay(projection);
     defineSearch(projection.database);
   }
 
@@ -74,6 +78,13 @@ class ProjectionService {
       case 'apply':
         this.#projection.apply(JSON.parse(`[${message.records}]`) as JournalRecord[]);
         return this.#commitSoon();
+      case 'replay':
+        return this.#replay.take(JSON.parse(`[${message.records}]`) as JournalRecord[]);
+      case 'replayed':
+        return this.#port.postMessage({
+          type: 'replayReport',
+          report: this.#replay.finish(message.moreLost),
+        });
       case 'query':
         return this.#reply(message);
       case 'snapshot':

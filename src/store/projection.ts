@@ -50,7 +50,7 @@ export class Projection {
 
   /** Applies the events of records that follow each other. */
   apply(records: JournalRecord[]): void {
-    this.#begin();
+    this.begin();
     for (const record of records) {
       if (record.s !== this.lastSequence + 1 || record.n !== record.e.length) {
         throw new InvariantError(
@@ -102,9 +102,20 @@ export class Projection {
     return this.database.freeze();
   }
 
-  #begin(): void {
+  /** Begins a transaction, unless one is under way. */
+  begin(): void {
     if (this.#inTransaction) return;
     this.database.script('BEGIN');
     this.#inTransaction = true;
+  }
+
+  /** Goes back to the last commit. */
+  rollback(): void {
+    if (this.#inTransaction) this.database.script('ROLLBACK');
+    this.#inTransaction = false;
+    this.batches.clear();
+    this.claims.clear();
+    this.workers.clear();
+    loadProjection(this);
   }
 }

@@ -36,12 +36,3 @@ async function keepAsPrevious(files: FileSystem, paths: SnapshotPaths): Promise<
     await files.rename(paths.current, paths.previous);
   }
 }
-
-/** Moves a snapshot that cannot be used out of the way, for a person to look at. Returns its new path. */
-export async function setAside(files: FileSystem, paths: SnapshotPaths, at: number): Promise<string> {
-  const stamp = new Date(at).toISOString().replace(/[:.]/g, '-');
-  const path = `${paths.current}.damaged-${stamp}`;
-  await files.rename(paths.current, path);
-  await files.flushFolder(paths.folder);
-  return path;
-}

@@ -33,6 +33,10 @@ export class WorkerDirectory {
     return entry;
   }
 
+  has(worker: WorkerId): boolean {
+    return this.#workers.has(worker);
+  }
+
   all(): WorkerEntry[] {
     return [...this.#workers.values()];
   }
@@ -62,6 +66,12 @@ export class WorkerDirectory {
     entry.jobsFailed++;
     entry.lastError = error;
     this.#changed.add(entry);
+  }
+
+  /** Forgets all, to be filled from the tables again. */
+  clear(): void {
+    this.#workers.clear();
+    this.#changed.clear();
   }
 
   writeChanged(): void {

@@ -68,18 +68,18 @@ describe('the tail of the journal', () => {
 });
 
 describe('damage in the middle of the journal', () => {
-  it('is refused with file and offset when the broken record had been flushed, and nothing is touched', async () => {
+  it('is told with file and offset when the broken record had been flushed, and nothing is touched', async () => {
     const disk = await threeFlushedRecords();
     const whole = disk.content(FIRST);
     const second = whole.indexOf('\n', HEADER.length) + 1;
     const flipped = Buffer.from(whole);
     flipped[second + 20]! ^= 1;
     disk.put(FIRST, flipped);
-    await assert.rejects(openJournal(disk), (error) => {
-      assert.ok(error instanceof StoreError);
-      assert.equal(error.file, FIRST);
-      assert.match(error.message, new RegExp(`byte ${second} of `));
-      return true;
+    const read = await readJournal(disk);
+    assert.deepEqual(numbersOf(read), [1]);
+    assert.deepEqual(read.scanned.damage, {
+      problem: `The journal is damaged at byte ${second} of ${FIRST}: a record is broken.`,
+      index: 0,
     });
     assert.deepEqual(disk.content(FIRST), flipped);
   });
@@ -119,21 +119,21 @@ describe('damage in the middle of the journal', () => {
     writeRecord(journal, 4);
     disk.put(FIRST, tail.subarray(0, -3));
     const before = disk.content(second);
-    await assert.rejects(openJournal(disk), /damaged at byte/);
+    assert.match((await readJournal(disk)).scanned.damage!.problem, /damaged at byte/);
     assert.deepEqual(disk.content(second), before);
   });
 });
 
 describe('a journal that does not fit', () => {
-  it('is refused when its first events are missing', async () => {
+  it('is damaged when its first events are missing', async () => {
     const disk = new MemoryDisk();
     const journal = await openJournal(disk, 10);
     writeRecord(journal, 11);
-    await assert.rejects(openJournal(disk, 8), /Events 9 to 10 are missing/);
+    assert.match((await readJournal(disk, 8)).scanned.damage!.problem, /Events 9 to 10 are missing/);
     assert.deepEqual(numbersOf(await readJournal(disk, 10)), [11]);
   });
 
-  it('is refused when a segment in the middle is missing', async () => {
+  it('is damaged when a segment in the middle is missing', async () => {
     const disk = new MemoryDisk();
     const journal = await openJournal(disk);
     for (const number of [1, 2, 3]) {
@@ -142,7 +142,9 @@ describe('a journal that does not fit', () => {
       await journal.flush();
     }
     await disk.remove(`${FOLDER}/${segmentName(2)}`);
-    await assert.rejects(openJournal(disk), /Events 2 to 2 are missing/);
+    const { damage } = (await readJournal(disk)).scanned;
+    assert.match(damage!.problem, /Events 2 to 2 are missing/);
+    assert.equal(damage!.index, 1);
   });
 
   for (const version of ['2.0', '1.1']) {

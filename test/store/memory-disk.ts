@@ -89,7 +89,7 @@ export class MemoryDisk implements FileSystem {
   }
 
   exists(path: string): boolean {
-    return this.#names.has(path);
+    return this.#names.has(path) || this.list(path).length > 0;
   }
 
   openToRead(path: string): number {

@@ -215,8 +215,9 @@ print(json.loads(crew.execute('SELECT parameters FROM jobs WHERE id = 1').fetcho
     });
     assert.match(recovery.snapshotProblem!, /nightcrew\.db cannot be used/);
     assert.equal(recovery.replayed, life.length - 100);
-    const aside = readdirSync(folder).find((name) => name.startsWith('nightcrew.db.damaged-'))!;
-    assert.deepEqual(readFileSync(join(folder, aside)), content);
+    const aside = readdirSync(folder).find((name) => name.startsWith('damaged-'))!;
+    assert.equal(recovery.damage?.keptIn, join(folder, aside));
+    assert.deepEqual(readFileSync(join(folder, aside, 'nightcrew.db')), content);
     assert.ok(log.some((line) => line.includes(aside)));
     assert.deepEqual(dumpFile(database(folder)), expected);
   });
