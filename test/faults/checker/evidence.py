@@ -73,6 +73,18 @@ class Evidence:
             or entry["do"] == "down" and entry.get("mode") in ("stop", "abort")
         )
 
+    def disk_was_full(self, since, until):
+        """A disk is freed at the latest when the round ends; what could not be saved is made up for by the next start."""
+        full = None
+        for entry in self.trace:
+            if entry["what"] == "disk-full":
+                full = entry["at"]
+            elif entry["what"] == "disk-free" and full is not None:
+                if full <= until + SLACK and entry["at"] >= since - SLACK:
+                    return True
+                full = None
+        return False
+
     def cancelled_by_hand(self, job):
         return any(entry["do"] == "cancel" and entry.get("job") == job for entry in self.interventions)
 

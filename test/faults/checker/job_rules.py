@@ -88,6 +88,9 @@ def _explained(number, kind, attempt, began, until, evidence):
         return evidence.cancelled_by_hand(number)
     if attempt.outcome == "aborted":
         return evidence.worker_ended_by_hand(attempt.worker, since, until)
+    # That a worker was ended by hand could not be saved: then the next supervisor only finds it gone.
+    if evidence.disk_was_full(since, until) and evidence.worker_ended_by_hand(attempt.worker, since, until):
+        return True
     killed = evidence.worker_killed(attempt.worker, since, until)
     if attempt.outcome == "failed":
         return killed and attempt.worker.startswith("sh-")
