@@ -5,6 +5,7 @@
 import type { AttemptOutcome, BatchId, JobError, JobId, Parameters } from './job.ts';
 import type { Matrix } from './matrix.ts';
 import type { PoolSettings } from './pool.ts';
+import type { WorkerEnding } from './worker-ending.ts';
 import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from './worker.ts';
 
 export type BatchSource =
@@ -72,16 +73,28 @@ export type JournalEvent =
       to: WorkerState;
       reason: string;
     }
+  /** Decided, or decided anew, about a worker that lives. Holds until it is FAILED or DEAD, or launched again if it is to be. */
+  | { type: 'worker.ending'; worker: WorkerId; launch: number; ending: WorkerEnding }
   | { type: 'worker.paused'; worker: WorkerId; paused: boolean }
   | { type: 'worker.removed'; worker: WorkerId }
   | BatchEnqueued
   | JobClaimed
   | JobFinished
   | { type: 'job.checkpointed'; job: JobId; attempt: number; checkpoint: unknown }
+  /** A successor found that the worker had not got its job, and sends it again. */
+  | { type: 'job.resent'; job: JobId; attempt: number; frame: number }
+  /** The worker was asked to end the attempt early; how the attempt ended is told by `job.finished`. */
+  | { type: 'job.interrupted'; job: JobId; attempt: number; outcome: 'cancelled' | 'timed-out' }
   /** A pending job was cancelled; a running one ends by `job.finished` with the outcome `cancelled`. */
   | { type: 'job.cancelled'; job: JobId; reason: string }
   /** The crew is wanted (or not): a supervisor that starts brings the workers back only if it is. */
-  | { type: 'crew.wanted'; wanted: boolean };
+  | { type: 'crew.wanted'; wanted: boolean }
+  /** Begins each supervisor's part of the journal; one that is not followed by its end did not come to write it. */
+  | { type: 'supervisor.started'; server: string; version: string; process: ProcessIdentity }
+  | { type: 'supervisor.ended'; server: string; why: SupervisorEnd };
+
+/** `replaced`: another supervisor goes on with the keeper and its workers. The others leave no worker alive. */
+export type SupervisorEnd = 'stopped' | 'idle' | 'replaced';
 
 /** An event with its place in the one order of all events and its time (milliseconds since 1970). */
 export type StampedEvent = JournalEvent & { sequence: number; at: number };

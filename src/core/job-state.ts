@@ -3,8 +3,9 @@
  *
  *   pending → running → done | failed | cancelled, or pending again for another attempt
  *
- * Only what the job itself did wrong counts against its limit: a worker that a person aborted, and a job that was
- * sent ahead and came back unstarted, cost it nothing.
+ * Only what the job itself did wrong counts against its limit: a worker that a person aborted, a job that was sent
+ * ahead and came back unstarted, and a keeper or a machine that ended under it, cost it nothing. A machine that is
+ * started anew every night does not fail the job that needs a week.
  */
 import type { AttemptOutcome, JobState } from './job.ts';
 

@@ -11,10 +11,10 @@ export type JobState = 'pending' | 'running' | 'done' | 'failed' | 'cancelled';
  * How an attempt ended.
  * - `done`, `failed` (the handler raised), `crashed` (its process ended), `timed-out`: count against the limit
  * - `aborted` (a person ended or restarted the worker), `cancelled` (a person cancelled the job),
- *   `returned` (it was sent ahead and never started): do not count
+ *   `returned` (it was sent ahead and never started), `lost` (the keeper or the whole machine ended): do not count
  */
 export type AttemptOutcome =
-  'done' | 'failed' | 'crashed' | 'timed-out' | 'aborted' | 'cancelled' | 'returned';
+  'done' | 'failed' | 'crashed' | 'timed-out' | 'aborted' | 'cancelled' | 'returned' | 'lost';
 
 export type Parameters = Record<string, unknown>;
 

@@ -3,10 +3,19 @@
  * restored state cannot differ from the one that was lived. An event that does not fit the state is an InvariantError.
  */
 import type { JournalEvent } from '../core/events.ts';
-import { applyCheckpoint, applyClaim, applyFinish, applyPendingCancel } from './apply-job.ts';
+import {
+  applyCheckpoint,
+  applyClaim,
+  applyFinish,
+  applyInterruption,
+  applyPendingCancel,
+  applyResend,
+} from './apply-job.ts';
 import { applyBatch } from './apply-batch.ts';
+import { beginSupervisor, endSupervisor } from './apply-supervisor.ts';
 import {
   addWorker,
+  decideEnding,
   launchWorker,
   pauseWorker,
   registerWorker,
@@ -34,6 +43,10 @@ function apply(projection: Projection, event: JournalEvent, sequence: number, at
       return applyFinish(projection, event);
     case 'job.checkpointed':
       return applyCheckpoint(projection, event);
+    case 'job.resent':
+      return applyResend(projection, event);
+    case 'job.interrupted':
+      return applyInterruption(projection, event, at);
     case 'job.cancelled':
       return applyPendingCancel(projection, event, at);
     case 'batch.enqueued':
@@ -52,6 +65,8 @@ function apply(projection: Projection, event: JournalEvent, sequence: number, at
       return registerWorker(projection, event);
     case 'worker.transitioned':
       return transitionWorker(projection, event, sequence, at);
+    case 'worker.ending':
+      return decideEnding(projection, event);
     case 'worker.paused':
       return pauseWorker(projection, event);
     case 'worker.removed':
@@ -59,6 +74,10 @@ function apply(projection: Projection, event: JournalEvent, sequence: number, at
     case 'crew.wanted':
       projection.crewWanted = event.wanted;
       return;
+    case 'supervisor.started':
+      return beginSupervisor(projection, event, sequence, at);
+    case 'supervisor.ended':
+      return endSupervisor(projection, event, at);
     default:
       throw new InvariantError(`unknown type ${(event satisfies never as JournalEvent).type}`);
   }

@@ -8,7 +8,7 @@ import type { Projection } from './projection.ts';
 export function applyClaim({ workers, claims, batches }: Projection, event: JobClaimed, at: number): void {
   const { job, attempt, worker, launch, frame } = event;
   workers.launched(worker, launch);
-  claims.add({ job, attempt, worker, launch, frame, claimedAt: at, held: true });
+  claims.add({ job, attempt, worker, launch, frame, claimedAt: at, held: true, interrupted: false });
   batches.move(job, 'pending', 'running', at);
 }
 
@@ -22,7 +22,16 @@ export function applyUnknownClaim(
   attempt: number,
   at: number,
 ): void {
-  claims.add({ job, attempt, worker: UNKNOWN_WORKER, launch: 0, frame: 0, claimedAt: at, held: true });
+  claims.add({
+    job,
+    attempt,
+    worker: UNKNOWN_WORKER,
+    launch: 0,
+    frame: 0,
+    claimedAt: at,
+    held: true,
+    interrupted: false,
+  });
   batches.move(job, 'pending', 'running', at);
 }
 
@@ -36,6 +45,7 @@ export function applyFinish(projection: Projection, event: JobFinished): void {
   else end(projection, event, claim);
   recordAttempt(projection, event, claim);
   countForWorker(projection, event, claim);
+  if (claim.interrupted) projection.database.run('DELETE FROM interruptions WHERE job = ?', [event.job]);
   claims.delete(event.job);
   batches.move(event.job, 'running', event.next, event.finishedAt);
 }
@@ -48,6 +58,30 @@ export function applyCheckpoint(
   database.run('UPDATE jobs SET checkpoint = ? WHERE id = ?', [
     event.checkpoint === undefined || event.checkpoint === null ? null : JSON.stringify(event.checkpoint),
     event.job,
+  ]);
+}
+
+export function applyResend(
+  { claims, database }: Projection,
+  event: Extract<JournalEvent, { type: 'job.resent' }>,
+): void {
+  const claim = claims.get(event.job, event.attempt);
+  claim.frame = event.frame;
+  if (!claim.held) database.run('UPDATE jobs SET frame = ? WHERE id = ?', [event.frame, event.job]);
+}
+
+export function applyInterruption(
+  { claims, database }: Projection,
+  event: Extract<JournalEvent, { type: 'job.interrupted' }>,
+  at: number,
+): void {
+  claims.get(event.job, event.attempt).interrupted = true;
+  database.run('DELETE FROM interruptions WHERE job = ?', [event.job]);
+  database.run('INSERT INTO interruptions (job, attempt, outcome, since) VALUES (?, ?, ?, ?)', [
+    event.job,
+    event.attempt,
+    event.outcome,
+    at,
   ]);
 }
 

@@ -1,5 +1,6 @@
 /** What happens to a worker. Everything about a launch names it, so that news of an earlier one is told apart. */
 import type { JournalEvent } from '../core/events.ts';
+import { isLive } from '../core/worker-state.ts';
 import { InvariantError } from './invariant-error.ts';
 import type { Projection } from './projection.ts';
 
@@ -37,7 +38,7 @@ export function launchWorker(
   worker.launch = event.launch;
   database.run(
     `UPDATE workers SET launch = ?, command = ?, launched_at = ?, pid = NULL, process_start_time = NULL, boot_id = NULL,
-       profile = NULL WHERE id = ?`,
+       profile = NULL, ending = NULL WHERE id = ?`,
     [event.launch, JSON.stringify(event.command), at, event.worker],
   );
 }
@@ -70,17 +71,22 @@ export function transitionWorker(
     );
   }
   worker.state = event.to;
-  database.run('UPDATE workers SET state = ?, reason = ?, state_since = ? WHERE id = ?', [
-    event.to,
-    event.reason,
-    at,
-    event.worker,
-  ]);
+  database.run(
+    `UPDATE workers SET state = ?, reason = ?, state_since = ?, ending = iif(? OR json_extract(ending, '$.relaunch'), ending, NULL)
+     WHERE id = ?`,
+    [event.to, event.reason, at, isLive(event.to) ? 1 : 0, event.worker],
+  );
   database.run(
     `INSERT INTO worker_transitions (sequence, worker, launch, at, from_state, to_state, reason)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
     [sequence, event.worker, event.launch, at, event.from, event.to, event.reason],
   );
+}
+
+export function decideEnding({ workers, database }: Projection, event: EventOf<'worker.ending'>): void {
+  const { state } = workers.launched(event.worker, event.launch);
+  if (!state || !isLive(state)) throw new InvariantError(`worker ${event.worker} does not live`);
+  database.run('UPDATE workers SET ending = ? WHERE id = ?', [JSON.stringify(event.ending), event.worker]);
 }
 
 export function pauseWorker({ workers, database }: Projection, event: EventOf<'worker.paused'>): void {

@@ -10,6 +10,8 @@ export interface RunningClaim extends Claim {
   claimedAt: number;
   /** The row in `jobs` still says `pending`. */
   held: boolean;
+  /** There is a row of it in `interruptions`. */
+  interrupted: boolean;
 }
 
 export class ClaimTable {

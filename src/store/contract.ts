@@ -6,7 +6,8 @@
  * process) before anything is told to a worker because of it, and *flushed* (on the disk: it survives a power cut)
  * before anything is acknowledged to a person or a program.
  */
-import type { JournalEvent } from '../core/events.ts';
+import type { JournalEvent, SupervisorEnd } from '../core/events.ts';
+import type { WorkerEnding } from '../core/worker-ending.ts';
 import type {
   AttemptOutcome,
   BatchId,
@@ -149,6 +150,8 @@ export interface RestoredState {
     attempt: number;
     frame: number;
     claimedAt: number;
+    /** It was asked to end early. */
+    interrupted?: { outcome: 'cancelled' | 'timed-out'; since: number };
   })[];
   lanes: { pool: string; route: string; pending: number }[];
   counts: Record<string, JobCounts>;
@@ -156,6 +159,8 @@ export interface RestoredState {
   nextJob: JobId;
   nextBatch: BatchId;
   crewWanted: boolean;
+  /** The newest supervisor before this one; `ended` is not set when it did not come to say that it ends. */
+  lastSupervisor?: { server: string; version: string; process: ProcessIdentity; ended?: SupervisorEnd };
 }
 
 export interface RestoredWorker {
@@ -173,6 +178,8 @@ export interface RestoredWorker {
   jobsFailed: number;
   lastError?: string;
   launchedAt?: number;
+  /** What was decided about its end, if it is to end. */
+  ending?: WorkerEnding;
 }
 
 export interface JobRow {

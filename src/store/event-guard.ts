@@ -6,6 +6,7 @@
 import type { BatchEnqueued, JobClaimed, JournalEvent } from '../core/events.ts';
 import type { BatchId, JobId } from '../core/job.ts';
 import type { WorkerId, WorkerState } from '../core/worker.ts';
+import { isLive } from '../core/worker-state.ts';
 import { InvariantError } from './invariant-error.ts';
 
 /** What a guard must know when it begins. */
@@ -29,6 +30,8 @@ export class EventGuard {
   readonly #claims = new Map<JobId, { attempt: number; worker: WorkerId }>();
   readonly #workers = new Map<WorkerId, GuardedWorker>();
   readonly #pools: Set<string>;
+  /** The supervisor that this guard serves, from its beginning to its end. */
+  #server: string | undefined;
   #nextJob: JobId;
   #nextBatch: BatchId;
 
@@ -72,6 +75,11 @@ export class EventGuard {
         return;
       case 'worker.removed':
         return void this.#workers.delete(event.worker);
+      case 'supervisor.started':
+        this.#server = event.server;
+        return;
+      case 'supervisor.ended':
+        this.#server = undefined;
     }
   }
 
@@ -95,6 +103,8 @@ export class EventGuard {
         }
         return this.#objectionToAttempt(event.job, event.attempt);
       case 'job.checkpointed':
+      case 'job.interrupted':
+      case 'job.resent':
         return this.#objectionToAttempt(event.job, event.attempt);
       case 'job.cancelled':
         if (this.#claims.has(event.job)) return `job ${event.job} is running`;
@@ -106,6 +116,12 @@ export class EventGuard {
       case 'pool.declared':
       case 'crew.wanted':
         return undefined;
+      case 'supervisor.started':
+        return this.#server === undefined ? undefined : `supervisor ${this.#server} has not ended`;
+      case 'supervisor.ended':
+        return this.#server === event.server
+          ? undefined
+          : `supervisor ${event.server} has not begun, or has ended`;
       case 'worker.added':
         return this.#workers.has(event.worker) ? `worker ${event.worker} exists already` : undefined;
       default:
@@ -147,6 +163,9 @@ export class EventGuard {
         if (worker.state !== event.from) {
           return `worker ${event.worker} is ${worker.state ?? 'new'}, not ${event.from ?? 'new'}`;
         }
+        return this.#objectionToLaunch(event.worker, event.launch);
+      case 'worker.ending':
+        if (!worker.state || !isLive(worker.state)) return `worker ${event.worker} does not live`;
         return this.#objectionToLaunch(event.worker, event.launch);
       case 'worker.paused':
         return undefined;

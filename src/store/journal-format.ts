@@ -1,7 +1,7 @@
 /**
  * The journal's bytes. A segment is a text file: a header line, then one line for each record,
  *
- *     nightcrew-journal 1.0
+ *     nightcrew-journal 1.1
  *     5f0c3a91 {"s":17,"n":2,"f":16,"t":1763780000000,"e":[{"type":"job.claimed",…},{…}]}
  *
  * which is the CRC-32 of the JSON in 8 hexadecimal digits, a space, the JSON and a line feed.
@@ -12,12 +12,14 @@
  *   flushed (harmless, nobody was told), but what was flushed must be there (damage)
  * - `t` time of its events, milliseconds since 1970
  *
- * A minor version adds what an older reader would not understand; a major version changes the lines themselves.
+ * A minor version adds what an older reader would not understand; a major version changes the lines themselves. A segment holds
+ * events of its header's version only: who goes on with an older journal begins a new segment.
+ * 1.1: `worker.ending`, `job.interrupted`, `job.resent`, `supervisor.started`, `supervisor.ended`; the outcome `lost`
  */
 import { crc32 } from 'node:zlib';
 
 const MAGIC = 'nightcrew-journal';
-export const JOURNAL_VERSION = { major: 1, minor: 0 };
+export const JOURNAL_VERSION = { major: 1, minor: 1 };
 export const HEADER = `${MAGIC} ${JOURNAL_VERSION.major}.${JOURNAL_VERSION.minor}\n`;
 
 /** Bytes in front of a record's JSON: the checksum and a space. */

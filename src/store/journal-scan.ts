@@ -35,6 +35,8 @@ export interface ScannedJournal {
   end: number;
   /** False when the journal's last segment cannot be gone on with: the snapshot is ahead of it, or it is damaged. */
   reachesEnd: boolean;
+  /** The last one of `kept` was begun by an older version, which must not find in it what it does not know. */
+  outdated: boolean;
   /** Segments behind a torn tail. Nothing in them was ever flushed. */
   dropped: SegmentFile[];
   tornBytes: number;
@@ -119,6 +121,7 @@ class Scan {
   #segment: SegmentFile = { path: '', first: 0 };
   #headerDue = true;
   #end = 0;
+  #minor = JOURNAL_VERSION.minor;
   #tear: Tear | undefined;
   /** What is torn had been flushed. */
   #isDamage = false;
@@ -178,7 +181,8 @@ class Scan {
     };
     if (this.#tear && this.#isDamage) {
       const damage = { problem: this.#tear.problem, index: segments.indexOf(this.#tear.noticed) };
-      return { ...judged, kept: segments, end: 0, reachesEnd: false, dropped: [], tornBytes: 0, damage };
+      const whole = { end: 0, reachesEnd: false, outdated: false, dropped: [], tornBytes: 0 };
+      return { ...judged, ...whole, kept: segments, damage };
     }
     const keptCount = this.#tear
       ? segments.findIndex((segment) => segment === this.#tear?.segment) + 1
@@ -188,6 +192,7 @@ class Scan {
       kept: segments.slice(0, keptCount),
       end: this.#end,
       reachesEnd: (this.#next ?? 0) > this.#snapshotSequence,
+      outdated: this.#end > 0 && this.#minor < JOURNAL_VERSION.minor,
       dropped: segments.slice(keptCount),
       tornBytes: this.#tornBytes,
     };
@@ -208,7 +213,10 @@ class Scan {
     if (version) {
       const { major, minor } = JOURNAL_VERSION;
       if (version.major !== major || version.minor > minor) throw this.#unknownVersion(version);
-      if (!this.#tear) this.#end = line.bytes.length + 1;
+      if (!this.#tear) {
+        this.#end = line.bytes.length + 1;
+        this.#minor = version.minor;
+      }
     } else if (neverReachedTheDisk(line)) {
       if (!this.#tear) this.#tearAt(0, 'its header is broken');
     } else {

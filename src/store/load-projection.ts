@@ -52,7 +52,8 @@ function loadWorkers({ database, workers }: Projection): void {
 
 function loadClaims({ database, claims }: Projection): void {
   const rows = database.rows(
-    `SELECT id, attempts, worker, launch, frame, claimed_at FROM jobs WHERE state = 'running'`,
+    `SELECT j.id, j.attempts, j.worker, j.launch, j.frame, j.claimed_at, i.job IS NOT NULL AS interrupted
+     FROM jobs j LEFT JOIN interruptions i ON i.job = j.id WHERE j.state = 'running'`,
   );
   for (const row of rows) {
     claims.add({
@@ -63,6 +64,7 @@ function loadClaims({ database, claims }: Projection): void {
       frame: row['frame'] as number,
       claimedAt: row['claimed_at'] as number,
       held: false,
+      interrupted: row['interrupted'] === 1,
     });
   }
 }

@@ -8,6 +8,7 @@ import { Projection } from './projection.ts';
 import { readSnapshot, type ReadSnapshot } from './read-snapshot.ts';
 import { APPLICATION_ID, SCHEMA_VERSION } from './schema.ts';
 import type { SnapshotPaths } from './snapshot-files.ts';
+import { upgradeSchema } from './upgrade-schema.ts';
 
 export interface OpenedSnapshot {
   projection: Projection;
@@ -53,6 +54,7 @@ function tryOpen(
     }
     if (version > SCHEMA_VERSION) throw newerVersion(path, version);
     if (snapshot.verdict === 'unknown') check(database);
+    upgradeSchema(database, version);
     return { projection: new Projection(database), bytes: snapshot.bytes };
   } catch (error) {
     if (error instanceof StoreError) throw error;

@@ -22,10 +22,13 @@ export async function resumeJournal(
   const unread = scanned.reachesEnd ? [] : scanned.kept.filter(({ first }) => first > lastSequence);
   for (const segment of unread) await files.remove(segment.path);
   const kept = scanned.kept.slice(0, scanned.kept.length - unread.length);
-  const goesOn = kept.length > 0 && scanned.reachesEnd;
+  const last = kept.at(-1);
+  // One without a record gets a new header.
+  const renewed = scanned.outdated && last?.first === lastSequence + 1;
+  const goesOn = last !== undefined && scanned.reachesEnd && (!scanned.outdated || renewed);
   const ended = goesOn ? kept.slice(0, -1) : kept;
   const current = goesOn
-    ? Segment.resume(files, kept.at(-1)!, scanned.end)
+    ? Segment.resume(files, last, renewed ? 0 : scanned.end)
     : Segment.create(files, folder, lastSequence + 1);
   const retired = ended.slice(covered).map((segment) => Segment.reopen(files, segment));
   return new Journal(files, folder, clock, {

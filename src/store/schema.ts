@@ -7,7 +7,7 @@
  */
 
 /** Grows with every change of the tables that an older program would misread. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 /** "crew": lets `file` and others tell the database from any other SQLite file. */
 export const APPLICATION_ID = 0x63726577;
 
@@ -92,7 +92,7 @@ CREATE TABLE attempts (
   finished_at INTEGER NOT NULL,
   outcome TEXT NOT NULL CHECK (CASE outcome
     WHEN 'done' THEN 1 WHEN 'failed' THEN 1 WHEN 'crashed' THEN 1 WHEN 'timed-out' THEN 1
-    WHEN 'aborted' THEN 1 WHEN 'cancelled' THEN 1 WHEN 'returned' THEN 1 ELSE 0 END),
+    WHEN 'aborted' THEN 1 WHEN 'cancelled' THEN 1 WHEN 'returned' THEN 1 WHEN 'lost' THEN 1 ELSE 0 END),
   error TEXT,
   log_tail TEXT,
   PRIMARY KEY (job, attempt)
@@ -119,6 +119,7 @@ CREATE TABLE workers (
   jobs_done INTEGER NOT NULL,
   jobs_failed INTEGER NOT NULL,
   last_error TEXT,
+  ending TEXT,
   CHECK ((launch = 0) = (launched_at IS NULL)),
   CHECK ((pid IS NULL) = (process_start_time IS NULL) AND (pid IS NULL) = (boot_id IS NULL))
 ) WITHOUT ROWID;
@@ -133,6 +134,26 @@ CREATE TABLE worker_transitions (
   reason TEXT NOT NULL
 );
 CREATE INDEX worker_transitions_by_worker ON worker_transitions (worker);
+
+CREATE TABLE interruptions (
+  job INTEGER PRIMARY KEY REFERENCES jobs (id),
+  attempt INTEGER NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome = 'cancelled' OR outcome = 'timed-out'),
+  since INTEGER NOT NULL
+);
+
+CREATE TABLE supervisors (
+  sequence INTEGER PRIMARY KEY,
+  server TEXT NOT NULL UNIQUE,
+  version TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  process_start_time TEXT NOT NULL,
+  boot_id TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  ended TEXT,
+  CHECK ((ended_at IS NULL) = (ended IS NULL))
+);
 
 CREATE VIEW pool_counts AS
   SELECT pool, sum(pending) AS pending, sum(running) AS running, sum(done) AS done, sum(failed) AS failed,

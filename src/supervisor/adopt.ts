@@ -1,108 +1,132 @@
 /**
  * What a supervisor does with the workers it finds: those that the keeper holds are its own again, with the jobs they
- * had; the others are gone, and their jobs go back to the queue.
+ * had and with what had been decided about them; the others are gone, and their jobs go back to the queue.
  */
 import type { Clock } from '../core/clock.ts';
 import type { KeeperClient, KeptProcess } from '../keeper/contract.ts';
 import { ageOfFrame } from '../keeper/delivery-times.ts';
-import { endTree } from '../keeper/process-tree.ts';
-import type { RestoredState, RestoredWorker } from '../store/contract.ts';
-import { runMessage, type Dispatcher } from './dispatcher.ts';
+import { launchMarker } from '../keeper/launch-marker.ts';
+import { endLeftOvers } from '../keeper/left-overs.ts';
+import type { RestoredState, RestoredWorker, Store } from '../store/contract.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import type { Endings } from './endings.ts';
-import { launchMarker } from './launcher.ts';
+import type { Launcher } from './launcher.ts';
 import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
 import { Worker, type Assignment } from './worker.ts';
 
+/** What became of the workers that were recorded as living. */
+export interface Adoption {
+  adopted: number;
+  lost: number;
+  /** Jobs of the lost ones that went back to the queue. */
+  requeued: number;
+}
+
 /** Puts the registry and the assignments back as they were recorded. */
-export function restoreWorkers(restored: RestoredState, roster: Roster): void {
-  for (const row of restored.workers) roster.restore(restoredWorker(row));
+export function restoreWorkers(restored: RestoredState, roster: Roster, clock: Clock): void {
+  for (const row of restored.workers) roster.restore(restoredWorker(row, clock));
   const claims = [...restored.running].sort((left, right) => left.frame - right.frame);
-  for (const { worker: id, launch: _launch, attempt, frame, claimedAt, ...job } of claims) {
+  for (const { worker: id, launch: _launch, attempt, frame, claimedAt, interrupted, ...job } of claims) {
     const worker = roster.get(id);
     if (!worker) continue;
     const assignment: Assignment = { job, attempt, frame };
     if (worker.assignments.length === 0) assignment.startedAt = claimedAt;
+    if (interrupted) {
+      // A grace goes on to be counted, by the only clock that both knew.
+      const { outcome, since } = interrupted;
+      const passed = Math.max(0, clock.now() - since);
+      assignment.interrupted = { outcome, since: clock.monotonic() - passed };
+    }
     worker.assignments.push(assignment);
     roster.assigned.set(job.id, worker);
   }
 }
 
-interface Parts {
+export interface AdoptionParts {
+  store: Store;
   roster: Roster;
   pools: PoolRegister;
   dispatcher: Dispatcher;
   endings: Endings;
+  launcher: Launcher;
   clock: Clock;
   log: Log;
   workspace: string;
   /** Whether workers that were lost are started again. */
-  wanted: boolean;
+  wanted: () => boolean;
 }
 
 /**
  * Compares what is recorded with what the keeper holds; resolves when the lost ones are known to be gone. Messages that
- * were kept arrive after the first turn of this.
+ * were kept arrive after the first turn of this. No worker is started before it has ended, so nothing that is found by
+ * its marker can be a new one.
  */
-export async function adoptWorkers(
-  keeper: KeeperClient,
-  parts: Parts,
-): Promise<{ adopted: number; lost: number }> {
-  const { roster, log } = parts;
-  const kept = new Map(keeper.kept.map((process) => [process.worker, process]));
+export async function adoptWorkers(keeper: KeeperClient, parts: AdoptionParts): Promise<Adoption> {
+  const { roster, launcher, endings } = parts;
   const lost: Worker[] = [];
+  const unstarted: Worker[] = [];
   let adopted = 0;
   for (const worker of roster.live) {
-    const held = kept.get(worker.id);
-    if (held?.launch === worker.launch) {
-      kept.delete(worker.id);
+    const held = keeper.kept.find((kept) => kept.worker === worker.id && kept.launch === worker.launch);
+    if (held) {
       adoptWorker(worker, held, parts);
-      adopted++;
-    } else {
-      lost.push(worker);
-    }
+      if (!held.exit) adopted++;
+    } else if (launcher.isUnderWay(worker)) continue;
+    else if (!worker.process && !worker.ending && parts.wanted()) unstarted.push(worker);
+    else lost.push(worker);
   }
-  for (const stranger of kept.values()) {
-    log.warn(
-      `The keeper holds ${stranger.worker} (launch ${stranger.launch}), which is not recorded as living; ending it.`,
-    );
+  endStrangers(keeper, parts);
+  await sweep(lost, keeper, parts);
+  let requeued = 0;
+  for (const worker of lost) {
+    requeued += endings.lost(worker, 'it was lost together with its keeper', parts.wanted());
+  }
+  for (const worker of unstarted) launcher.resume(worker);
+  return { adopted, lost: lost.length, requeued };
+}
+
+/** Ends every process of the workspace's workers that the keeper does not hold. */
+export async function sweep(
+  lost: readonly Worker[],
+  keeper: KeeperClient | undefined,
+  { workspace, clock, log }: Pick<AdoptionParts, 'workspace' | 'clock' | 'log'>,
+): Promise<void> {
+  const known = lost.flatMap(({ id, launch, process: leader }) =>
+    leader ? [{ worker: id, leader, marker: launchMarker(workspace, id, launch) }] : [],
+  );
+  const held = new Set(
+    (keeper?.kept ?? []).map(({ worker, launch }) => launchMarker(workspace, worker, launch)),
+  );
+  const { launches, left } = await endLeftOvers({ workspace, known, held, clock });
+  if (launches > 0) log.warn(`Ended what was left of ${launches} launches of workers.`);
+  if (left.length > 0) {
+    log.error(`Processes ${left.map(({ pid }) => pid).join(', ')} of lost workers could not be ended.`);
+  }
+}
+
+/** Processes that the keeper holds for nobody: ended launches it was not told to forget, and launches nobody knows of. */
+function endStrangers(keeper: KeeperClient, { roster, log }: AdoptionParts): void {
+  for (const { handle, worker, launch, exit } of keeper.kept) {
+    if (roster.byHandle(handle)) continue;
+    if (!exit)
+      log.warn(`The keeper holds ${worker} (launch ${launch}), which is not recorded as living; ending it.`);
     keeper
-      .killTree(stranger.handle)
-      .then(() => keeper.forget(stranger.handle))
-      .catch((error: unknown) => log.error(`${stranger.worker} could not be ended.`, error));
+      .killTree(handle)
+      .then(() => keeper.forget(handle))
+      .catch((error: unknown) => log.error(`${worker} could not be ended.`, error));
   }
-  await Promise.all(lost.map((worker) => loseWorker(worker, parts)));
-  return { adopted, lost: lost.length };
 }
 
-/**
- * A worker whose keeper is gone: nobody can hear it any more. What is left of its tree is ended first; only then do its
- * jobs go back to the queue.
- */
-async function loseWorker(worker: Worker, { endings, clock, wanted, workspace, log }: Parts): Promise<void> {
-  if (worker.process) {
-    const marker = launchMarker(workspace, worker.id, worker.launch);
-    const left = await endTree({ worker: worker.id, leader: worker.process, marker }, clock);
-    if (left.length > 0)
-      log.error(`${worker.id}: processes ${left.map(({ pid }) => pid).join(', ')} could not be ended.`);
-  }
-  worker.ending ??= {
-    to: 'FAILED',
-    reason: 'it was lost together with its keeper',
-    outcome: 'crashed',
-    relaunch: wanted,
-    forced: false,
-  };
-  endings.exited(worker, { code: null, signal: null, at: clock.now(), logTail: '' });
-}
-
-function adoptWorker(
-  worker: Worker,
-  held: KeptProcess,
-  { roster, pools, dispatcher, endings, clock }: Parts,
-): void {
+function adoptWorker(worker: Worker, held: KeptProcess, parts: AdoptionParts): void {
+  const { store, roster, pools, dispatcher, endings, clock } = parts;
   roster.hold(worker, held.handle);
+  if (!worker.process) {
+    // Its supervisor died between its start and the record of it.
+    const { launch } = worker;
+    store.append({ type: 'worker.spawned', worker: worker.id, launch, process: held.identity });
+  }
   worker.process = held.identity;
   worker.lastFrame = held.deliveredFrame;
   worker.heartbeatMonotonic = clock.monotonic();
@@ -110,21 +134,37 @@ function adoptWorker(
   if (worker.state === 'STARTING') {
     worker.startupDeadline = clock.monotonic() + (pools.settings(worker.pool)?.startup ?? 30) * 1000;
   }
-  for (const assignment of worker.assignments) {
-    // Only what the keeper has measured counts against its limit: the wall clock may have been set since the claim, and
-    // the machine may have slept. Being late with an end is the lesser evil.
-    const age = ageOfFrame(held.frameAges ?? [], assignment.frame);
-    if (assignment === worker.current) assignment.startedMonotonic = clock.monotonic() - age;
-    if (assignment.frame <= held.deliveredFrame) continue;
-    // The claim was recorded, but the supervisor died before the worker was told.
-    const deadline = clock.now() + assignment.job.timeout * 1000;
-    assignment.frame = dispatcher.send(worker, runMessage(assignment.job, assignment.attempt, deadline));
-  }
-  if (worker.state === 'DRAINING') endings.drain(worker, worker.reason);
+  adoptAssignments(worker, held, parts);
+  if (worker.ending) endings.resume(worker);
+  else if (worker.state === 'DRAINING') endings.drain(worker, worker.reason);
+  else if (worker.paused) dispatcher.retract(worker, 'always');
   else dispatcher.feed(worker);
 }
 
-function restoredWorker(row: RestoredWorker): Worker {
+/** Jobs that the worker did not get are sent again, unless it is to take none; what was to be interrupted still is. */
+function adoptAssignments(
+  worker: Worker,
+  { deliveredFrame, frameAges = [] }: KeptProcess,
+  { dispatcher, clock }: AdoptionParts,
+): void {
+  for (const assignment of [...worker.assignments].reverse()) {
+    if (assignment.frame <= deliveredFrame) continue;
+    const cancelled = assignment.interrupted?.outcome === 'cancelled';
+    if (worker.takesJobs && !cancelled) continue;
+    dispatcher.finish(worker, assignment, { outcome: cancelled ? 'cancelled' : 'returned' });
+  }
+  for (const assignment of worker.assignments) {
+    // Only what the keeper has measured counts against its limit: the wall clock may have been set since the claim, and
+    // the machine may have slept. Being late with an end is the lesser evil.
+    const age = ageOfFrame(frameAges, assignment.frame);
+    if (assignment === worker.current) assignment.startedMonotonic = clock.monotonic() - age;
+    // The claim was recorded, but the supervisor died before the worker was told.
+    if (assignment.frame > deliveredFrame) dispatcher.resend(worker, assignment);
+    if (assignment.interrupted) dispatcher.askToEnd(worker, assignment);
+  }
+}
+
+function restoredWorker(row: RestoredWorker, clock: Clock): Worker {
   const worker = new Worker(row.id, row.pool, row.labels);
   worker.state = row.state;
   worker.reason = row.reason;
@@ -137,5 +177,11 @@ function restoredWorker(row: RestoredWorker): Worker {
   worker.jobsDone = row.jobsDone;
   worker.jobsFailed = row.jobsFailed;
   worker.lastError = row.lastError;
+  if (row.ending) {
+    const { forceAt, ...ending } = row.ending;
+    worker.ending = ending;
+    // The grace goes on to be counted.
+    if (forceAt !== undefined) worker.ending.forceAt = clock.monotonic() + Math.max(0, forceAt - clock.now());
+  }
   return worker;
 }

@@ -7,7 +7,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { JobClaimed, JobFinished } from '../core/events.ts';
 import { attemptId } from '../core/fencing.ts';
-import { stateAfter } from '../core/job-state.ts';
+import { countsAsFailure, stateAfter, type EndedState } from '../core/job-state.ts';
 import type { AttemptOutcome, JobError } from '../core/job.ts';
 import { RETRACT_AFTER_MILLISECONDS } from '../core/prefetch.ts';
 import type { Handle, KeeperClient } from '../keeper/contract.ts';
@@ -24,6 +24,9 @@ import type { Assignment, Worker } from './worker.ts';
  * milliseconds: with short jobs it makes one write, one send and one acknowledgement of many.
  */
 const GATHER = 2;
+
+/** Of two reasons to end an attempt early the stronger one holds: what a person cancelled is not tried again. */
+const STRENGTH = { returned: 0, aborted: 1, 'timed-out': 2, cancelled: 3 } as const;
 
 /** How an attempt ended, as the worker told it or as its process's end shows. */
 export interface AttemptEnd {
@@ -125,8 +128,8 @@ export class Dispatcher {
     setImmediate(() => this.#pump());
   }
 
-  /** Ends an attempt. What waits behind it begins now. */
-  finish(worker: Worker, assignment: Assignment, end: AttemptEnd): void {
+  /** Ends an attempt. What waits behind it begins now. Returns what has become of the job. */
+  finish(worker: Worker, assignment: Assignment, end: AttemptEnd): EndedState {
     const { job, attempt } = assignment;
     const index = worker.assignments.indexOf(assignment);
     worker.assignments.splice(index, 1);
@@ -155,8 +158,8 @@ export class Dispatcher {
       this.begin(worker);
     }
     if (end.outcome === 'done') worker.jobsDone++;
-    else if (end.error && end.outcome !== 'returned') {
-      worker.lastError = end.error.message;
+    else if (countsAsFailure(end.outcome)) {
+      worker.lastError = end.error?.message ?? end.outcome;
       worker.jobsFailed++;
     }
     if (end.outcome !== 'returned') {
@@ -178,6 +181,7 @@ export class Dispatcher {
     this.#changes.worker(worker.id);
     if (next === 'pending') this.feedPool(job.pool);
     this.feed(worker);
+    return next;
   }
 
   /** The first assignment of a worker is the one it computes from now on. */
@@ -205,12 +209,28 @@ export class Dispatcher {
     assignment: Assignment,
     outcome: NonNullable<Assignment['interrupted']>['outcome'],
   ): void {
-    if (assignment.interrupted && assignment.interrupted.outcome !== 'returned') return;
-    const asked = assignment.interrupted !== undefined;
+    const { interrupted, job, attempt } = assignment;
+    if (interrupted && STRENGTH[interrupted.outcome] >= STRENGTH[outcome]) return;
     assignment.interrupted = { outcome, since: this.#clock.monotonic() };
-    if (asked) return;
-    const id = attemptId({ job: assignment.job.id, attempt: assignment.attempt });
+    if (outcome === 'cancelled' || outcome === 'timed-out') {
+      this.#store.append({ type: 'job.interrupted', job: job.id, attempt, outcome });
+    }
+    if (interrupted) this.schedule();
+    else this.askToEnd(worker, assignment);
+  }
+
+  askToEnd(worker: Worker, { job, attempt }: Assignment): void {
+    const id = attemptId({ job: job.id, attempt });
     this.send(worker, JSON.stringify({ jsonrpc: '2.0', method: Method.cancelRequest, params: { id } }));
+  }
+
+  /** Gives a job again that the worker did not get: its claim was recorded, but who claimed it died before it was sent. */
+  resend(worker: Worker, assignment: Assignment): void {
+    const { job, attempt } = assignment;
+    const deadline = this.#clock.now() + job.timeout * 1000;
+    assignment.frame = this.send(worker, runMessage(job, attempt, deadline), { afterRecord: true });
+    // Frames count anew from what was delivered; the next successor compares with this number.
+    this.#store.append({ type: 'job.resent', job: job.id, attempt, frame: assignment.frame });
   }
 
   /** Pumps soon, and acknowledges what has come in by then. */

@@ -1,11 +1,14 @@
 /**
  * How workers end: drained, stopped, aborted, restarted, or by themselves. A worker's process is known to be gone
- * before anything of it is given to another: never because time passed.
+ * before anything of it is given to another: never because time passed. What was decided is recorded before it is
+ * carried out, so that a successor of this supervisor goes on with it.
  */
 import type { Clock } from '../core/clock.ts';
+import type { AttemptOutcome } from '../core/job.ts';
 import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
 import type { ProcessExit } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
+import { StoreError, type Store } from '../store/contract.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { Log } from './log.ts';
@@ -15,6 +18,7 @@ import type { Ending, Worker } from './worker.ts';
 import { interruptionMessage, type WorkerMessages } from './worker-messages.ts';
 
 interface Parts {
+  store: Store;
   roster: Roster;
   dispatcher: Dispatcher;
   messages: WorkerMessages;
@@ -26,6 +30,16 @@ interface Parts {
   relaunch: (worker: Worker, reason: string) => void;
   /** Tells people. */
   warn: (worker: Worker, message: string) => void;
+}
+
+/** How a worker ended, as it is recorded. */
+interface End {
+  to: 'DEAD' | 'FAILED';
+  reason: string;
+  /** What becomes of the job it was computing, and why. */
+  outcome: AttemptOutcome;
+  how: string;
+  logTail: string;
 }
 
 export class Endings {
@@ -40,7 +54,7 @@ export class Endings {
     if (worker.state === 'STARTING') return this.stop(worker, { reason });
     const { roster, dispatcher, messages } = this.#parts;
     if (worker.state === 'RUNNING') roster.transition(worker, 'DRAINING', reason);
-    worker.ending = { to: 'DEAD', reason, outcome: 'crashed', relaunch: false, forced: false };
+    this.#decide(worker, { to: 'DEAD', reason, outcome: 'crashed', relaunch: false, forced: false });
     dispatcher.retract(worker, 'always');
     messages.notify(worker, Method.workerDrain);
     this.#endWhenIdle(worker);
@@ -49,44 +63,61 @@ export class Endings {
   /** End now but gracefully: the running job is asked to end early and goes back to the queue. */
   stop(worker: Worker, how: { reason: string; relaunch?: boolean }): void {
     if (worker.state === 'RUNNING') this.#parts.roster.transition(worker, 'DRAINING', how.reason);
-    worker.ending = {
+    this.#decide(worker, {
       to: 'DEAD',
       reason: how.reason,
       outcome: 'aborted',
       relaunch: how.relaunch ?? false,
       forceAt: this.#parts.clock.monotonic() + this.#grace(worker),
       forced: false,
-    };
-    this.#parts.dispatcher.retract(worker, 'always');
-    if (worker.current) this.#parts.dispatcher.interrupt(worker, worker.current, 'aborted');
-    this.#letGoOn(worker);
-    if (!worker.profile) void this.force(worker);
-    else this.#endWhenIdle(worker);
+    });
+    this.#askToStop(worker);
+  }
+
+  /** A worker that is ending is not to be started again, whatever was decided before. */
+  endForGood(worker: Worker): void {
+    if (worker.ending?.relaunch) this.#decide(worker, { ...worker.ending, relaunch: false });
   }
 
   /** End the whole tree at once. */
   async abort(worker: Worker, ending: Partial<Ending> = {}): Promise<void> {
-    worker.ending = {
+    this.#decide(worker, {
       to: 'DEAD',
       reason: 'aborted',
       outcome: 'aborted',
       relaunch: false,
       ...ending,
       forced: true,
-    };
+    });
     await this.force(worker);
   }
 
   /** Ends the tree of a worker whose ending is decided. */
   async force(worker: Worker): Promise<void> {
-    if (worker.ending) worker.ending.forced = true;
+    if (worker.ending && !worker.ending.forced) this.#decide(worker, { ...worker.ending, forced: true });
     const { client } = this.#parts.keeper;
     if (!client || worker.handle === undefined) return;
-    // A keeper that goes meanwhile takes its workers along; `#keeperLost` deals with what is left of them.
+    this.#writeDown();
+    // A keeper that goes meanwhile takes its workers along; what is left of them is swept up.
     await client.killTree(worker.handle).catch((error: unknown) => {
       this.#parts.log.error(`${worker.id} could not be ended.`, error);
       if (worker.ending) worker.ending.forced = false;
     });
+  }
+
+  /** Goes on with what an earlier supervisor had decided about a worker that lives. */
+  resume(worker: Worker): void {
+    const { ending } = worker;
+    if (!ending) return;
+    if (ending.forced) return void this.force(worker);
+    // Whatever the clock was set to meanwhile.
+    if (ending.forceAt !== undefined) {
+      ending.forceAt = Math.min(ending.forceAt, this.#parts.clock.monotonic() + this.#grace(worker));
+    }
+    if (ending.outcome === 'aborted') return this.#askToStop(worker);
+    this.#parts.dispatcher.retract(worker, 'always');
+    this.#parts.messages.notify(worker, Method.workerDrain);
+    this.#endWhenIdle(worker);
   }
 
   /** A draining worker that has nothing left to do is asked to go. */
@@ -96,77 +127,145 @@ export class Endings {
 
   /** The worker's process is gone, and all it said was heard. */
   exited(worker: Worker, exit: ProcessExit): void {
-    const { roster, log } = this.#parts;
-    const ending = worker.ending ?? unexpected(worker, exit);
-    const crashed =
-      worker.ending === undefined || (ending.outcome === 'crashed' && worker.assignments.length > 0);
     const how = exit.signal ?? `exit code ${exit.code}`;
-    log.info(`${worker.id} ended: ${how}; ${ending.reason}`);
-    this.#endAssignments(worker, ending, exit, how);
+    const end = this.#endOf(worker, exit, how);
+    const relaunch = worker.ending?.relaunch ?? false;
+    const { handle } = worker;
+    this.#end(worker, end);
+    if (end.to === 'FAILED') this.#parts.warn(worker, `${worker.id} failed: ${end.reason}`);
+    if (handle !== undefined) this.#parts.dispatcher.forget(handle);
+    if (relaunch) this.#parts.relaunch(worker, end.reason);
+  }
+
+  /**
+   * The worker went with its keeper or its machine; its process is known to be gone. What was decided before holds,
+   * else it is started again if the crew is wanted. Returns how many jobs went back to the queue.
+   */
+  lost(worker: Worker, reason: string, wanted: boolean): number {
+    const relaunch = worker.ending?.relaunch ?? wanted;
+    const { ending } = worker;
+    const asDecided = ending !== undefined && (ending.outcome !== 'crashed' || !worker.current);
+    if (!ending && relaunch) {
+      this.#decide(worker, { to: 'FAILED', reason, outcome: 'crashed', relaunch, forced: false });
+    }
+    const requeued = this.#end(worker, {
+      to: asDecided ? ending.to : 'FAILED',
+      reason: asDecided ? ending.reason : reason,
+      outcome: asDecided ? ending.outcome : 'lost',
+      how: reason,
+      logTail: '',
+    });
+    if (relaunch) this.#parts.relaunch(worker, worker.reason);
+    return requeued;
+  }
+
+  /** Every change of what is to become of a worker passes here, and so into the journal. */
+  #decide(worker: Worker, ending: Ending): void {
+    worker.ending = ending;
+    const { store, clock } = this.#parts;
+    const { forceAt, ...recorded } = ending;
+    store.append({
+      type: 'worker.ending',
+      worker: worker.id,
+      launch: worker.launch,
+      ending:
+        forceAt === undefined
+          ? recorded
+          : { ...recorded, forceAt: Math.round(clock.now() + forceAt - clock.monotonic()) },
+    });
+    this.#parts.dispatcher.schedule();
+  }
+
+  /** Who asks for an end gets it, also while the disk refuses; a successor would then not know that it was asked for. */
+  #writeDown(): void {
+    try {
+      this.#parts.store.write();
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
+  }
+
+  #askToStop(worker: Worker): void {
+    this.#parts.dispatcher.retract(worker, 'always');
+    if (worker.current) this.#parts.dispatcher.interrupt(worker, worker.current, 'aborted');
+    this.#letGoOn(worker);
+    if (!worker.profile) void this.force(worker);
+    else this.#endWhenIdle(worker);
+  }
+
+  #endOf(worker: Worker, exit: ProcessExit, how: string): End {
+    const { ending } = worker;
+    const { logTail } = exit;
+    if (!ending) return { to: 'FAILED', reason: unexpected(worker, exit), outcome: 'crashed', how, logTail };
+    const { outcome } = ending;
+    if (outcome === 'crashed' && worker.assignments.length > 0) {
+      const reason = worker.state === 'DRAINING' ? `ended with ${how} while draining` : ending.reason;
+      return { to: 'FAILED', reason, outcome, how, logTail };
+    }
+    const neededForce = ending.forced && ending.to === 'DEAD' && ending.reason === 'drained';
+    const reason = neededForce ? 'drained; it had to be forced' : ending.reason;
+    return { to: ending.to, reason, outcome, how, logTail };
+  }
+
+  /** Records the end of the worker and of its attempts; returns how many jobs went back to the queue. */
+  #end(worker: Worker, end: End): number {
+    const { roster, log } = this.#parts;
+    log.info(`${worker.id} ended: ${end.how}; ${end.reason}`);
+    const requeued = this.#endAssignments(worker, end);
     worker.ending = undefined;
     worker.process = undefined;
     worker.memory = worker.cpu = undefined;
-    if (crashed) {
-      worker.lastError = ending.reason;
-      roster.transition(
-        worker,
-        'FAILED',
-        worker.state === 'DRAINING' ? `ended with ${how} while draining` : ending.reason,
-      );
-      this.#parts.warn(worker, `${worker.id} failed: ${worker.reason}`);
-    } else {
-      if (ending.to === 'FAILED') worker.lastError = ending.reason;
-      roster.transition(
-        worker,
-        ending.to,
-        ending.forced && ending.to === 'DEAD' && ending.reason === 'drained'
-          ? 'drained; it had to be forced'
-          : ending.reason,
-      );
-      if (ending.to === 'FAILED') this.#parts.warn(worker, `${worker.id} failed: ${ending.reason}`);
-    }
-    if (worker.handle !== undefined) this.#parts.dispatcher.forget(worker.handle);
+    if (end.to === 'FAILED') worker.lastError = end.reason;
     roster.hold(worker, undefined);
-    if (ending.relaunch) this.#parts.relaunch(worker, ending.reason);
+    roster.transition(worker, end.to, end.reason);
+    return requeued;
   }
 
-  #endAssignments(worker: Worker, ending: Ending, exit: ProcessExit, how: string): void {
+  #endAssignments(worker: Worker, { outcome: ended, reason, how, logTail }: End): number {
     const { dispatcher } = this.#parts;
+    let requeued = 0;
     // From the back: what waited behind never began.
     for (const waiting of worker.assignments.slice(1).reverse()) {
       const cancelled = waiting.interrupted?.outcome === 'cancelled';
-      dispatcher.finish(worker, waiting, { outcome: cancelled ? 'cancelled' : 'returned' });
+      const next = dispatcher.finish(worker, waiting, { outcome: cancelled ? 'cancelled' : 'returned' });
+      if (next === 'pending') requeued++;
     }
     const { current } = worker;
-    if (!current) return;
+    if (!current) return requeued;
     const interrupted = current.interrupted?.outcome;
     const outcome =
-      interrupted && interrupted !== 'returned' && interrupted !== 'aborted' ? interrupted : ending.outcome;
+      interrupted && interrupted !== 'returned' && interrupted !== 'aborted' ? interrupted : ended;
     const message =
       outcome === 'crashed'
         ? `Its worker ended (${how}).`
-        : current.interrupted
-          ? interruptionMessage(current)
-          : `Its worker was ended: ${ending.reason}.`;
-    dispatcher.finish(worker, current, { outcome, error: { message, type: how }, logTail: exit.logTail });
+        : outcome === 'lost'
+          ? `Its worker was lost: ${how}.`
+          : current.interrupted
+            ? interruptionMessage(current)
+            : `Its worker was ended: ${reason}.`;
+    const next = dispatcher.finish(worker, current, { outcome, error: { message, type: how }, logTail });
+    return next === 'pending' ? requeued + 1 : requeued;
   }
 
   #endWhenIdle(worker: Worker): void {
     const { ending } = worker;
     if (!ending || worker.assignments.length > 0 || ending.forced) return;
-    ending.forceAt ??= this.#parts.clock.monotonic() + this.#grace(worker);
-    void this.#shutDown(worker, ending);
+    if (ending.forceAt === undefined) {
+      this.#decide(worker, { ...ending, forceAt: this.#parts.clock.monotonic() + this.#grace(worker) });
+    }
+    void this.#shutDown(worker, worker.launch);
   }
 
-  async #shutDown(worker: Worker, ending: Ending): Promise<void> {
+  async #shutDown(worker: Worker, launch: number): Promise<void> {
     const { messages, keeper } = this.#parts;
     this.#letGoOn(worker);
     await messages.ask(worker, Method.shutdown, this.#grace(worker));
-    if (worker.ending !== ending) return;
+    const isStillTo = (): boolean => worker.launch === launch && worker.ending !== undefined;
+    if (!isStillTo()) return;
     messages.notify(worker, Method.exit);
     // Behind the frame in the same channel: a worker that knows no `exit` ends with its stdin.
     setImmediate(() => {
-      if (worker.ending === ending && worker.handle !== undefined)
+      if (isStillTo() && worker.handle !== undefined)
         keeper.client?.closeInput(worker.handle).catch(() => undefined);
     });
   }
@@ -189,15 +288,9 @@ export class Endings {
   }
 }
 
-function unexpected(worker: Worker, exit: ProcessExit): Ending {
+function unexpected(worker: Worker, exit: ProcessExit): string {
   const how = exit.signal ? `was killed by ${exit.signal}` : `ended with exit code ${exit.code}`;
   const last = exit.logTail.trim().split('\n').at(-1)?.trim();
   const reason = worker.state === 'STARTING' ? `${how} before it registered` : how;
-  return {
-    to: 'FAILED',
-    reason: last ? `${reason}: ${last.slice(0, 200)}` : reason,
-    outcome: 'crashed',
-    relaunch: false,
-    forced: false,
-  };
+  return last ? `${reason}: ${last.slice(0, 200)}` : reason;
 }

@@ -1,17 +1,21 @@
-/**
- * The supervisor's connection to its keeper: finds the one that lives, or starts one. When the keeper dies its
- * workers' pipes are gone with it, so the workers' ends are what the listeners are told.
- */
+/** The connection to the keeper of the workspace, whichever it is at the moment. */
 import type { KeeperClient, KeeperEvents } from '../keeper/contract.ts';
 
+interface Hooks {
+  /** Connects to the keeper that lives, or starts one. */
+  open: (events: KeeperEvents) => Promise<KeeperClient>;
+  /** Takes over what the keeper holds, before anybody else gets to use it. */
+  takeOver: (keeper: KeeperClient) => Promise<void>;
+}
+
 export class KeeperLink {
+  readonly #hooks: Hooks;
+  readonly #events: KeeperEvents;
   #client: KeeperClient | undefined;
   #opening: Promise<KeeperClient> | undefined;
-  readonly #open: (events: KeeperEvents) => Promise<KeeperClient>;
-  readonly #events: KeeperEvents;
 
-  constructor(open: (events: KeeperEvents) => Promise<KeeperClient>, events: KeeperEvents) {
-    this.#open = open;
+  constructor(hooks: Hooks, events: KeeperEvents) {
+    this.#hooks = hooks;
     this.#events = {
       ...events,
       onDisconnected: (reason) => {
@@ -27,9 +31,17 @@ export class KeeperLink {
 
   /** The connected keeper; one is started if none lives. */
   async ensure(): Promise<KeeperClient> {
+    if (this.#opening) return this.#opening;
     if (this.#client) return this.#client;
-    this.#opening ??= this.#open(this.#events).finally(() => (this.#opening = undefined));
-    this.#client = await this.#opening;
-    return this.#client;
+    this.#opening = this.#open().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  async #open(): Promise<KeeperClient> {
+    const client = await this.#hooks.open(this.#events);
+    this.#client = client;
+    await this.#hooks.takeOver(client);
+    // It may have died meanwhile.
+    return this.#client === client ? client : this.#open();
   }
 }

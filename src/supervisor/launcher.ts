@@ -1,14 +1,15 @@
 /** Starts a worker's process: its command, its environment with the launch token, and the record of it. */
-import { createHash } from 'node:crypto';
 import { delimiter, join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import { KeeperError } from '../keeper/contract.ts';
+import { launchMarker } from '../keeper/launch-marker.ts';
 import { LAUNCH_MARKER_VARIABLE } from '../keeper/process-tree.ts';
 import { EnvironmentVariable } from '../protocol/generated/messages.ts';
 import type { Store } from '../store/contract.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { Log } from './log.ts';
+import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
 import type { Worker } from './worker.ts';
 import { launchToken } from './worker-messages.ts';
@@ -16,6 +17,7 @@ import { launchToken } from './worker-messages.ts';
 interface Parts {
   store: Store;
   roster: Roster;
+  pools: PoolRegister;
   keeper: KeeperLink;
   clock: Clock;
   log: Log;
@@ -28,6 +30,7 @@ interface Parts {
 
 export class Launcher {
   readonly #parts: Parts;
+  readonly #underWay = new Set<Worker>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -37,52 +40,88 @@ export class Launcher {
     return join(this.#parts.logFolder, `worker_${worker.id}.log`);
   }
 
-  /** Starts the worker; resolves when its process is there, or when it is FAILED because it could not be started. */
+  /**
+   * Starts the worker; resolves when its process is there, or when it is FAILED because it could not be started. What
+   * is launched in one turn of the event loop is one record: after a crash all of it is there or none.
+   */
   async launch(worker: Worker, pool: PoolSettings, reason: string): Promise<void> {
-    const { store, roster, keeper, clock } = this.#parts;
-    const command = this.#command(pool);
+    const { store, roster, clock } = this.#parts;
     const from = worker.launch === 0 ? null : worker.state;
     roster.hold(worker, undefined);
     worker.beginLaunch(worker.launch + 1);
     worker.launchedAt = clock.now();
-    worker.startupDeadline = clock.monotonic() + pool.startup * 1000;
-    store.append({ type: 'worker.launched', worker: worker.id, launch: worker.launch, command });
+    store.append({
+      type: 'worker.launched',
+      worker: worker.id,
+      launch: worker.launch,
+      command: this.#command(pool),
+    });
     roster.transition(worker, 'STARTING', reason, from);
+    await this.#start(worker, pool);
+  }
+
+  /** Completes a launch that was recorded, and of which no process is left or ever was. */
+  resume(worker: Worker): void {
+    const pool = this.#parts.pools.settings(worker.pool);
+    if (pool) void this.#start(worker, pool);
+    else this.#fail(worker, `its pool ${worker.pool} does not exist any more`);
+  }
+
+  /** Whether a process of it is about to come. */
+  isUnderWay(worker: Worker): boolean {
+    return this.#underWay.has(worker);
+  }
+
+  async #start(worker: Worker, pool: PoolSettings): Promise<void> {
     const { launch } = worker;
+    worker.startupDeadline = this.#parts.clock.monotonic() + pool.startup * 1000;
+    this.#underWay.add(worker);
     try {
-      store.write();
-      const client = await keeper.ensure();
-      // Given up with its keeper, and perhaps launched again, while another keeper was started.
-      if (worker.launch !== launch || worker.state !== 'STARTING') return;
-      const kept = await client.spawn({
-        worker: worker.id,
-        launch,
-        command,
-        cwd: this.#parts.workspace,
-        env: this.#environment(worker, pool),
-        logFile: this.logFile(worker),
-      });
-      if (worker.launch !== launch || worker.state !== 'STARTING') {
-        // Its keeper was lost meanwhile and it was given up: nobody would know of this process.
-        await client.killTree(kept.handle).catch(() => undefined);
-        await client.forget(kept.handle).catch(() => undefined);
-        return;
-      }
-      worker.process = kept.identity;
-      roster.hold(worker, kept.handle);
-      store.append({ type: 'worker.spawned', worker: worker.id, launch, process: kept.identity });
-      // Told to end before there was a process to end.
-      if (worker.ending?.forced) await client.killTree(kept.handle);
+      await Promise.resolve();
+      this.#parts.store.write();
+      await this.#spawn(worker, pool);
     } catch (error) {
-      // The keeper died under it. It stays STARTING: `adoptWorkers` finds it without a process and starts it again.
+      // The keeper died under it. It stays STARTING: whoever takes over the next keeper completes the launch.
       if (error instanceof KeeperError && error.code === 'ECONNRESET') return;
-      const why = launchProblem(error, command[0] ?? '', pool);
-      this.#parts.log.warn(`${worker.id} could not be started: ${why}`);
       if (worker.launch !== launch || worker.state !== 'STARTING') return;
-      worker.lastError = why;
-      worker.ending = undefined;
-      roster.transition(worker, 'FAILED', why);
+      this.#fail(worker, launchProblem(error, this.#command(pool)[0] ?? '', pool));
+    } finally {
+      this.#underWay.delete(worker);
     }
+  }
+
+  async #spawn(worker: Worker, pool: PoolSettings): Promise<void> {
+    const { store, roster, keeper, workspace } = this.#parts;
+    const { launch } = worker;
+    const client = await keeper.ensure();
+    // Given up with its keeper, and perhaps launched again, while another keeper was started.
+    if (worker.launch !== launch || worker.state !== 'STARTING') return;
+    const kept = await client.spawn({
+      worker: worker.id,
+      launch,
+      command: this.#command(pool),
+      cwd: workspace,
+      env: this.#environment(worker, pool),
+      logFile: this.logFile(worker),
+    });
+    if (worker.launch !== launch || worker.state !== 'STARTING') {
+      // Its keeper was lost meanwhile and it was given up: nobody would know of this process.
+      await client.killTree(kept.handle).catch(() => undefined);
+      await client.forget(kept.handle).catch(() => undefined);
+      return;
+    }
+    worker.process = kept.identity;
+    roster.hold(worker, kept.handle);
+    store.append({ type: 'worker.spawned', worker: worker.id, launch, process: kept.identity });
+    // Told to end before there was a process to end.
+    if (worker.ending?.forced) await client.killTree(kept.handle);
+  }
+
+  #fail(worker: Worker, why: string): void {
+    this.#parts.log.warn(`${worker.id} could not be started: ${why}`);
+    worker.lastError = why;
+    worker.ending = undefined;
+    this.#parts.roster.transition(worker, 'FAILED', why);
   }
 
   #command(pool: PoolSettings): string[] {
@@ -111,11 +150,6 @@ export class Launcher {
     environment[LAUNCH_MARKER_VARIABLE] = launchMarker(workspace, worker.id, worker.launch);
     return environment;
   }
-}
-
-/** What every process of one launch of a worker carries; known also to a supervisor that did not launch it. No secret. */
-export function launchMarker(workspace: string, worker: string, launch: number): string {
-  return createHash('sha256').update(`${workspace}\n${worker}\n${launch}`).digest('hex').slice(0, 32);
 }
 
 /** What our own processes pass to each other, and what VS Code sets for its extension host, is not for workers. */

@@ -166,7 +166,7 @@ interface Parts {
 async function openSupervisor(parts: Parts): Promise<Supervisor> {
   const { workspace, stateFolder, folders, lease, turn, release } = parts;
   removeUnfinishedExports(join(stateFolder, 'results'), log);
-  let supervisor: Supervisor | undefined;
+  const opened: { supervisor?: Supervisor } = {};
   const store = await openStore({
     folder: stateFolder,
     clock,
@@ -176,17 +176,18 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
       log.error('The store failed.', error);
       // The keeper starts another, which reads what is there.
       const leave = (): never => process.exit(EXIT_STORE_FAILED);
-      if (supervisor) void supervisor.fail(error).finally(leave);
+      if (opened.supervisor) void opened.supervisor.fail(error).finally(leave);
       else leave();
     },
     files: fencedFiles(diskFileSystem, () => turn.isOurs() || endOvertaken()),
   });
-  supervisor = new Supervisor({
+  opened.supervisor = new Supervisor({
     workspace,
     stateFolder,
     distribution,
     version: VERSION,
     serverId: lease.serverId,
+    identity: lease.identity,
     controlToken: lease.token,
     store,
     restored: await store.query('restore', {}),
@@ -220,7 +221,7 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
       process.exit(0);
     },
   });
-  return supervisor;
+  return opened.supervisor;
 }
 
 /**

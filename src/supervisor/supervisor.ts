@@ -4,20 +4,24 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Notice, ServerInfo, StartAccount } from '../control/api.ts';
+import type { Notice, ServerInfo } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
 import { isLive } from '../core/worker-state.ts';
+import type { SupervisorEnd } from '../core/events.ts';
+import type { ProcessIdentity } from '../core/worker.ts';
 import type { KeeperClient, KeeperEvents } from '../keeper/contract.ts';
 import type { RestoredState, Store, StoreError } from '../store/contract.ts';
-import { adoptWorkers, restoreWorkers } from './adopt.ts';
+import { restoreWorkers } from './adopt.ts';
 import { Changes } from './changes.ts';
 import { ControlServer } from './control-server.ts';
-import { CrewFileSource, refuseProblems } from './crew-file-source.ts';
+import { CrewFilePools } from './crew-file-pools.ts';
+import { CrewFileSource } from './crew-file-source.ts';
 import { DiskGate } from './disk-gate.ts';
 import { diskRoom } from './disk-room.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Endings } from './endings.ts';
 import { Feed } from './feed.ts';
+import { keeperEvents } from './keeper-events.ts';
 import { KeeperLink } from './keeper-link.ts';
 import { Launcher } from './launcher.ts';
 import type { Log } from './log.ts';
@@ -26,6 +30,8 @@ import type { OperationContext } from './operations/context.ts';
 import { PoolRegister } from './pool-register.ts';
 import { Queue } from './queue.ts';
 import { Roster } from './roster.ts';
+import { startCause } from './start-cause.ts';
+import { Takeover } from './takeover.ts';
 import { Troubles } from './troubles.ts';
 import { createViewer } from './viewer.ts';
 import { Watch } from './watch.ts';
@@ -35,9 +41,6 @@ import { WorkerMessages } from './worker-messages.ts';
 /** With nobody connected and no worker alive, the supervisor ends after this; the state is on the disk. Milliseconds. */
 const IDLE_PATIENCE = 10 * 60_000;
 
-/** Between tries to start a keeper when that fails; milliseconds. */
-const KEEPER_RETRY = 1_000;
-
 export interface SupervisorOptions {
   workspace: string;
   /** `<workspace>/.nightcrew` */
@@ -45,6 +48,8 @@ export interface SupervisorOptions {
   distribution: string;
   version: string;
   serverId: string;
+  /** The own process. */
+  identity: ProcessIdentity;
   controlToken: string;
   store: Store;
   restored: RestoredState;
@@ -68,7 +73,8 @@ export class Supervisor {
   readonly #watch: Watch;
   readonly #startedAt: number;
   readonly #troubles: Troubles;
-  readonly #account: StartAccount = { cause: 'new', adopted: 0, lost: 0, requeued: 0 };
+  readonly #takeover: Takeover;
+  readonly #crewFilePools: CrewFilePools;
   readonly #gone = new Set<() => void>();
   #wanted: boolean;
   #ending = false;
@@ -96,7 +102,20 @@ export class Supervisor {
     const pools = new PoolRegister(store, changes, restored.pools);
     const dispatcher = new Dispatcher(store, queue, roster, clock, changes);
     const tokenSecret = (): string => this.#tokenSecret;
-    this.#keeper = new KeeperLink((events) => this.#openKeeper(events), this.#keeperEvents());
+    this.#keeper = new KeeperLink(
+      {
+        open: (events) => this.#openKeeper(events),
+        takeOver: (keeper) => {
+          const isBeginning = this.#takeover.isFirst && keeper.kept.length === 0;
+          if (options.withoutWorkers && isBeginning) this.#want(false);
+          return this.#takeover.takeOver(keeper);
+        },
+      },
+      keeperEvents(
+        () => (this.#ending ? undefined : this.#context),
+        (reason) => void this.#keeperLost(reason),
+      ),
+    );
     const messages = new WorkerMessages({
       store,
       roster,
@@ -110,6 +129,7 @@ export class Supervisor {
     const launcher = new Launcher({
       store,
       roster,
+      pools,
       keeper: this.#keeper,
       clock,
       log,
@@ -119,6 +139,7 @@ export class Supervisor {
       tokenSecret,
     });
     const endings = new Endings({
+      store,
       roster,
       dispatcher,
       messages,
@@ -131,6 +152,8 @@ export class Supervisor {
     });
     const monitor = new Monitor({ roster, clock, changes, log, watched: () => feed.watched });
     const crewFile = new CrewFileSource(workspace, clock);
+    const crewFilePools = new CrewFilePools({ crewFile, pools, dispatcher, changes, log });
+    this.#crewFilePools = crewFilePools;
     const viewer = createViewer({
       queue,
       roster,
@@ -175,11 +198,21 @@ export class Supervisor {
       notice: (notice) => this.#notice(notice),
       wanted: () => this.#wanted,
       want: (wanted) => this.#want(wanted),
-      declarePools: () => this.#declarePools(),
+      declarePools: () => crewFilePools.declare(),
       endSoon: () => setImmediate(() => void this.end('stopped')),
       handOver: () => setImmediate(() => void this.end('replaced', 'leave')),
       gone: (workers) => this.#whenGone(workers),
     };
+    this.#takeover = new Takeover({
+      ...this.#context,
+      workspace,
+      keeper: this.#keeper,
+      cause: startCause(restored, {
+        bootId: options.identity.bootId,
+        isEmpty: store.lastSequence === 0,
+      }),
+      isEnding: () => this.#ending,
+    });
     this.#server = new ControlServer(this.#context, options.controlToken);
     this.#watch = new Watch({
       roster,
@@ -192,20 +225,17 @@ export class Supervisor {
       alsoEachTick: () => this.#tick(),
     });
     this.#connectParts(messages, endings, store, roster);
-    restoreWorkers(restored, roster);
+    restoreWorkers(restored, roster, clock);
   }
 
   /** Takes back the workers that live, then answers on the control socket. */
   async start(controlSocket: string): Promise<void> {
-    const { log } = this.#options;
-    const keeper = await this.#keeper.ensure();
-    if (this.#options.withoutWorkers && keeper.kept.length === 0) this.#want(false);
-    const { adopted, lost } = await this.#adopt(keeper);
-    this.#account.adopted = adopted;
-    this.#account.lost = lost;
-    log.info(`Keeper ${keeper.pid}: ${adopted} workers taken back, ${lost} lost.`);
+    const { store, serverId: server, version, identity } = this.#options;
+    store.append({ type: 'supervisor.started', server, version, process: identity });
+    await this.#keeper.ensure();
+    this.#launchDue();
     this.#context.queue.refillAll();
-    this.#watchCrewFile();
+    this.#crewFilePools.watch();
     await this.#server.listen(controlSocket);
     this.#watch.start();
   }
@@ -214,7 +244,7 @@ export class Supervisor {
    * Writes everything down and leaves. `stopped` ends the keeper too; `replaced` leaves it to the successor: to one that
    * waits already (`leave`: should it die at its start, the keeper brings a supervisor back), or that may come.
    */
-  async end(why: 'stopped' | 'replaced' | 'idle', leaving: 'leave' | 'detach' = 'detach'): Promise<void> {
+  async end(why: SupervisorEnd, leaving: 'leave' | 'detach' = 'detach'): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
     this.#options.log.info(`Ending: ${why}.`);
@@ -224,6 +254,7 @@ export class Supervisor {
     await this.#keeper.client
       ?.close(why === 'replaced' ? leaving : 'end')
       .catch((error: unknown) => this.#options.log.error('The keeper went first.', error));
+    this.#context.store.append({ type: 'supervisor.ended', server: this.#options.serverId, why });
     // What could not be written was acknowledged to nobody: its workers' messages are with the keeper, or its jobs are run again.
     await this.#context.store
       .close()
@@ -253,66 +284,12 @@ export class Supervisor {
     return client;
   }
 
-  #keeperEvents(): KeeperEvents {
-    return {
-      onMessage: (handle, sequence, body) => this.#context.messages.receive(handle, sequence, body),
-      onExit: (handle, exit) => {
-        const worker = this.#context.roster.byHandle(handle);
-        if (worker) this.#context.endings.exited(worker, exit);
-      },
-      onStray: (handle, { bytes, reason }) => {
-        const worker = this.#context.roster.byHandle(handle);
-        if (worker) {
-          this.#options.log.warn(
-            `${worker.id} wrote ${bytes} bytes to stdout that are no message (${reason}); they are in its log.`,
-          );
-        }
-      },
-      onDisconnected: (reason) => {
-        this.#keeperLost(reason).catch((error: unknown) => {
-          this.#options.log.error('No keeper can be started; trying again.', error);
-          this.#options.clock.after(KEEPER_RETRY, () => {
-            if (!this.#ending && !this.#keeper.client) this.#keeperEvents().onDisconnected('closed');
-          });
-        });
-      },
-    };
-  }
-
-  /** The keeper's death is the death of the workers' pipes: a new one is started and the workers are lost. */
   async #keeperLost(reason: 'closed' | 'replaced'): Promise<void> {
     this.#context.dispatcher.useKeeper(undefined);
     if (this.#ending) return;
-    const { log } = this.#options;
-    if (reason === 'replaced') {
-      log.warn('Another supervisor has taken over the keeper.');
-      await this.end('replaced');
-      return;
-    }
-    log.error('The keeper is gone; starting another.');
-    this.#notice({
-      severity: 'error',
-      message: 'The keeper process ended; its workers are lost and their jobs go back to the queue.',
-    });
-    // Handles are a keeper's own; the next one counts anew.
-    for (const worker of this.#context.roster.live) this.#context.roster.hold(worker, undefined);
-    const keeper = await this.#keeper.ensure();
-    await this.#adopt(keeper);
-  }
-
-  #adopt(keeper: KeeperClient): Promise<{ adopted: number; lost: number }> {
-    const { roster, pools, dispatcher, endings, clock, log } = this.#context;
-    const { workspace } = this.#options;
-    return adoptWorkers(keeper, {
-      roster,
-      pools,
-      dispatcher,
-      endings,
-      clock,
-      log,
-      workspace,
-      wanted: this.#wanted,
-    });
+    if (reason === 'closed') return this.#takeover.replaceKeeper();
+    this.#options.log.warn('Another supervisor has taken over the keeper.');
+    await this.end('replaced');
   }
 
   #connectParts(messages: WorkerMessages, endings: Endings, disk: DiskGate, roster: Roster): void {
@@ -341,9 +318,19 @@ export class Supervisor {
     const { launch } = worker;
     await this.#context.disk.writable();
     const pool = this.#context.pools.settings(worker.pool);
-    const isFree = worker.launch === launch && !isLive(worker.state);
+    const isKnown = this.#context.roster.get(worker.id) === worker;
+    const isFree = isKnown && worker.launch === launch && !isLive(worker.state);
     if (pool && isFree && !this.#ending)
       await this.#context.launcher.launch(worker, pool, `restarted: ${reason}`);
+  }
+
+  /** Workers that were to be started, or started again, when the supervisor before this one ended. */
+  #launchDue(): void {
+    for (const worker of this.#context.roster.all) {
+      if (isLive(worker.state)) continue;
+      if (worker.ending?.relaunch) void this.#relaunch(worker, worker.ending.reason);
+      else if (worker.launch === 0 && this.#wanted) void this.#relaunch(worker, 'added');
+    }
   }
 
   #whenGone(workers: readonly Worker[]): Promise<void> {
@@ -375,33 +362,6 @@ export class Supervisor {
     this.#context.dispatcher.schedule();
   }
 
-  #declarePools(): void {
-    const crewFile = this.#context.crewFile.read();
-    if (!crewFile) return;
-    refuseProblems(crewFile, this.#context.crewFile.file);
-    for (const pool of crewFile.pools) this.#context.pools.declare(pool);
-  }
-
-  /** Faces offer the pools of the crew file before anything was started; what is wrong with it, its report says. */
-  #declareSoundPools(): void {
-    const crewFile = this.#context.crewFile.read();
-    if (crewFile?.problems.length === 0) for (const pool of crewFile.pools) this.#context.pools.declare(pool);
-    this.#context.dispatcher.schedule();
-  }
-
-  #watchCrewFile(): void {
-    const { crewFile, changes, log } = this.#context;
-    this.#declareSoundPools();
-    try {
-      crewFile.watch(() => {
-        this.#declareSoundPools();
-        changes.other('crewFile');
-      });
-    } catch (error) {
-      log.warn(`The crew file cannot be watched: ${(error as Error).message}`);
-    }
-  }
-
   #notice(notice: Notice): void {
     this.#options.log.info(`Told to faces: ${notice.message}`);
     this.#server.notice(notice);
@@ -417,7 +377,7 @@ export class Supervisor {
       workspace,
       startedAt: this.#startedAt,
       recovery: store.recovery,
-      start: this.#account,
+      start: this.#takeover.account,
     };
   }
 }

@@ -98,7 +98,7 @@ export class Watch {
       void this.#parts.endings.abort(worker, {
         reason,
         outcome: interrupted.outcome,
-        relaunch: worker.state !== 'DRAINING',
+        relaunch: worker.ending?.relaunch ?? worker.state !== 'DRAINING',
       });
     }
   }

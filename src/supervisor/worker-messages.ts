@@ -2,7 +2,7 @@
  * What a worker says. Every message about a job carries its attempt; one that does not fit what the worker was given
  * is refused and changes nothing.
  */
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { admit, attemptOfId, type Spoken } from '../core/fencing.ts';
 import {
@@ -59,6 +59,8 @@ export class WorkerMessages {
   readonly #refusals: Refusals;
   /** Requests of ours other than `job/run`, by id, and who is to answer. */
   readonly #waiting = new Map<string, { worker: Worker; settle: (answered: boolean) => void }>();
+  /** In every id, so that a late answer to a predecessor is not taken for one to us. */
+  readonly #life = randomUUID().slice(0, 8);
   #nextRequest = 1;
   #onRefused: (worker: Worker, reason: string) => void = () => undefined;
   #onEndedWork: (worker: Worker) => void = () => undefined;
@@ -102,7 +104,7 @@ export class WorkerMessages {
     method: typeof Method.workerPing | typeof Method.shutdown,
     milliseconds: number,
   ): Promise<boolean> {
-    const id = `${method}-${this.#nextRequest++}`;
+    const id = `${method}-${this.#life}-${this.#nextRequest++}`;
     return new Promise((resolve) => {
       const settle = (answered: boolean): void => {
         cancel();

@@ -2,6 +2,7 @@
 import type { Progress } from '../control/api.ts';
 import type { PendingJob } from '../core/job.ts';
 import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from '../core/worker.ts';
+import type { WorkerEnding } from '../core/worker-ending.ts';
 import type { Handle } from '../keeper/contract.ts';
 
 /** A job that was given to a worker. The first of a worker's assignments is the one it computes. */
@@ -17,18 +18,8 @@ export interface Assignment {
   interrupted?: { outcome: 'cancelled' | 'timed-out' | 'returned' | 'aborted'; since: number };
 }
 
-/** What is to happen when the worker's process is gone. */
-export interface Ending {
-  /** State and reason it then takes. */
-  to: 'DEAD' | 'FAILED';
-  reason: string;
-  /** What becomes of the job it was computing. */
-  outcome: 'aborted' | 'crashed' | 'timed-out' | 'cancelled';
-  relaunch: boolean;
-  /** Monotonic time at which it is ended by force; undefined: it may take as long as its job takes. */
-  forceAt?: number;
-  forced: boolean;
-}
+/** What has been decided about its end; `forceAt` is on the monotonic clock here. */
+export type Ending = WorkerEnding;
 
 export class Worker {
   readonly id: WorkerId;

@@ -6,6 +6,7 @@ import type { BatchEnqueued, BatchSource, JournalEvent } from '../../src/core/ev
 import type { AttemptOutcome, JobId, JobState } from '../../src/core/job.ts';
 import { matrixEntry, matrixSize } from '../../src/core/matrix.ts';
 import { routeOf } from '../../src/core/route.ts';
+import type { WorkerEnding } from '../../src/core/worker-ending.ts';
 import type { WorkerState } from '../../src/core/worker.ts';
 
 const POOLS = ['simulate', 'tag'];
@@ -58,7 +59,7 @@ export class CrewModel {
     if (kind < 10) return this.#finish(pick) ?? this.#claim(pick) ?? this.#enqueue(pick);
     if (kind === 10) return this.#enqueue(pick);
     if (kind === 11) return this.#cancelPending(pick) ?? this.#enqueue(pick);
-    if (kind === 12) return this.#checkpoint(pick) ?? this.#addWorker(pick);
+    if (kind === 12) return this.#tellOfAttempt(pick) ?? this.#addWorker(pick);
     if (kind === 13) return this.#moveWorker(pick) ?? this.#addWorker(pick);
     if (kind === 14) return this.#addWorker(pick);
     return this.#administer(pick);
@@ -137,6 +138,7 @@ export class CrewModel {
       'aborted',
       'cancelled',
       'returned',
+      'lost',
     ];
     const outcome = outcomes[pick % outcomes.length]!;
     const counted = outcome === 'failed' || outcome === 'crashed' || outcome === 'timed-out';
@@ -173,16 +175,14 @@ export class CrewModel {
     return { type: 'job.cancelled', job: job.id, reason: 'not needed' };
   }
 
-  #checkpoint(pick: number): JournalEvent | undefined {
-    const job = choose(this.#inState('running'), pick);
-    return (
-      job && {
-        type: 'job.checkpointed',
-        job: job.id,
-        attempt: job.attempts,
-        checkpoint: pick % 5 === 0 ? null : { step: pick },
-      }
-    );
+  #tellOfAttempt(pick: number): JournalEvent | undefined {
+    const running = choose(this.#inState('running'), pick);
+    if (!running) return undefined;
+    const { id: job, attempts: attempt } = running;
+    if (pick % 7 === 0) return { type: 'job.resent', job, attempt, frame: pick };
+    if (pick % 7 === 1) return { type: 'job.interrupted', job, attempt, outcome: 'cancelled' };
+    if (pick % 7 === 2) return { type: 'job.interrupted', job, attempt, outcome: 'timed-out' };
+    return { type: 'job.checkpointed', job, attempt, checkpoint: pick % 5 === 0 ? null : { step: pick } };
   }
 
   #addWorker(pick: number): JournalEvent {
@@ -234,6 +234,12 @@ export class CrewModel {
         };
       case 2:
         return { type: 'worker.paused', worker: id, paused: pick % 2 === 0 };
+      case 3: {
+        const isLive =
+          worker.state === 'STARTING' || worker.state === 'RUNNING' || worker.state === 'DRAINING';
+        if (isLive) return { type: 'worker.ending', worker: id, launch, ending: endingOf(pick) };
+        return { type: 'worker.paused', worker: id, paused: true };
+      }
       default: {
         const states: WorkerState[] = ['STARTING', 'RUNNING', 'DRAINING', 'FAILED', 'DEAD'];
         const from = worker.state;
@@ -279,6 +285,11 @@ export class CrewModel {
 
 function choose<Item>(items: Item[], pick: number): Item | undefined {
   return items[pick % items.length];
+}
+
+function endingOf(pick: number): WorkerEnding {
+  const ending = { to: 'DEAD', reason: `for ${pick}`, outcome: 'aborted', relaunch: pick % 2 === 0 } as const;
+  return pick % 3 === 0 ? { ...ending, forced: true } : { ...ending, forced: false, forceAt: pick };
 }
 
 function sourceOf(pick: number): BatchSource {

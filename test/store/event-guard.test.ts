@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { BatchSource, JournalEvent } from '../../src/core/events.ts';
 import type { AttemptOutcome } from '../../src/core/job.ts';
+import type { WorkerEnding } from '../../src/core/worker-ending.ts';
 import type { WorkerState } from '../../src/core/worker.ts';
 import { EventGuard } from '../../src/store/event-guard.ts';
 import { InvariantError } from '../../src/store/invariant-error.ts';
@@ -38,6 +39,25 @@ const event: fc.Arbitrary<JournalEvent> = fc.oneof(
     finishedAt: fc.constant(9),
   }),
   fc.record({ type: fc.constant('job.checkpointed' as const), job, attempt, checkpoint: fc.constant(1) }),
+  fc.record({ type: fc.constant('job.resent' as const), job, attempt, frame: fc.constant(7) }),
+  fc.record({
+    type: fc.constant('job.interrupted' as const),
+    job,
+    attempt,
+    outcome: fc.constantFrom('cancelled' as const, 'timed-out' as const),
+  }),
+  fc.record({
+    type: fc.constant('worker.ending' as const),
+    worker,
+    launch,
+    ending: fc.constant<WorkerEnding>({
+      to: 'DEAD',
+      reason: 'x',
+      outcome: 'aborted',
+      relaunch: true,
+      forced: false,
+    }),
+  }),
   fc.record({ type: fc.constant('job.cancelled' as const), job, reason: fc.constant('x') }),
   fc.record({ type: fc.constant('worker.added' as const), worker, pool, labels: fc.constant({}) }),
   fc.record({

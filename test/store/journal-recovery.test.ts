@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { StoreError } from '../../src/store/contract.ts';
-import { HEADER, segmentName } from '../../src/store/journal-format.ts';
+import { HEADER, JOURNAL_VERSION, segmentName } from '../../src/store/journal-format.ts';
 import { FOLDER, numbersOf, openJournal, readJournal, writeRecord } from './journal-folder.ts';
 import { MemoryDisk } from './memory-disk.ts';
 
@@ -124,6 +124,46 @@ describe('damage in the middle of the journal', () => {
   });
 });
 
+describe('a journal of an older version', () => {
+  const older = HEADER.replace(/\.\d+\n$/, '.0\n');
+
+  /** As it was left by a version that wrote an older header. */
+  async function olderJournal(...numbers: number[]): Promise<MemoryDisk> {
+    const disk = new MemoryDisk();
+    const journal = await openJournal(disk);
+    for (const number of numbers) writeRecord(journal, number);
+    journal.close();
+    const content = Buffer.from(disk.content(FIRST)!);
+    content.write(older);
+    disk.put(FIRST, content);
+    return disk;
+  }
+
+  it('is gone on with in a new segment, so that its own version refuses what it does not know', async () => {
+    const disk = await olderJournal(1, 2);
+    const journal = await openJournal(disk);
+    writeRecord(journal, 3);
+    await journal.flush();
+    assert.deepEqual(numbersOf(await readJournal(disk)), [1, 2, 3]);
+    assert.ok(disk.content(FIRST)?.toString().startsWith(older));
+    assert.ok(
+      disk
+        .content(`${FOLDER}/${segmentName(3)}`)
+        ?.toString()
+        .startsWith(HEADER),
+    );
+  });
+
+  it('gets a new header when nothing is in it yet', async () => {
+    const disk = await olderJournal();
+    const journal = await openJournal(disk);
+    writeRecord(journal, 1);
+    await journal.flush();
+    assert.deepEqual(numbersOf(await readJournal(disk)), [1]);
+    assert.ok(disk.content(FIRST)?.toString().startsWith(HEADER));
+  });
+});
+
 describe('a journal that does not fit', () => {
   it('is damaged when its first events are missing', async () => {
     const disk = new MemoryDisk();
@@ -147,14 +187,15 @@ describe('a journal that does not fit', () => {
     assert.equal(damage!.index, 1);
   });
 
-  for (const version of ['2.0', '1.1']) {
+  for (const version of ['2.0', `1.${JOURNAL_VERSION.minor + 1}`]) {
     it(`is refused with both numbers when its version is ${version}, and not touched`, async () => {
       const disk = new MemoryDisk();
       const content = Buffer.from(`nightcrew-journal ${version}\n{"new":"format"}\n`);
       disk.put(FIRST, content);
       await assert.rejects(openJournal(disk), (error) => {
         assert.ok(error instanceof StoreError);
-        assert.match(error.message, new RegExp(`version ${version}; this Nightcrew reads version 1.0`));
+        const ours = `1.${JOURNAL_VERSION.minor}`;
+        assert.match(error.message, new RegExp(`version ${version}; this Nightcrew reads version ${ours}`));
         assert.match(error.nextStep, /Update Nightcrew/);
         return true;
       });

@@ -77,6 +77,7 @@ const claim = (
 
 /** Pools, workers that live, failed and left, three batches, and the first jobs: what the older snapshot holds. */
 const beginning: JournalEvent[] = [
+  { type: 'supervisor.started', server: 'first', version: '0.1.0', process: processOf(4001) },
   { type: 'pool.declared', pool: pool('simulate', { memory: 2_000_000_000 }) },
   {
     type: 'pool.declared',
@@ -152,10 +153,12 @@ const beginning: JournalEvent[] = [
     finishedAt: began + 5_250,
     result: { energy: -1.25, label: 'é\n"\\', list: [1, [2, 3]] },
   },
+  { type: 'supervisor.ended', server: 'first', why: 'replaced' },
 ];
 
 /** Failures of all kinds, a retry that carries its checkpoint, a worker that failed and was launched again. */
 const middle: JournalEvent[] = [
+  { type: 'supervisor.started', server: 'second', version: '0.1.0', process: processOf(4002) },
   { type: 'job.checkpointed', job: 2, attempt: 1, checkpoint: { step: 40, state: 'half' } },
   {
     type: 'job.finished',
@@ -217,10 +220,12 @@ const middle: JournalEvent[] = [
   },
   { type: 'worker.removed', worker: 'tag-3' },
   { type: 'worker.paused', worker: 'tag-1', paused: true },
+  { type: 'supervisor.ended', server: 'second', why: 'replaced' },
 ];
 
 /** What only the journal holds: running jobs, one of them sent ahead, an abort, a third batch. */
 const tail: JournalEvent[] = [
+  { type: 'supervisor.started', server: 'third', version: '0.1.0', process: processOf(4003) },
   claim(2, 2, 'simulate-2', 2, 1),
   { type: 'job.checkpointed', job: 2, attempt: 2, checkpoint: { step: 55 } },
   claim(3, 1, 'simulate-1', 1, 2),
@@ -244,6 +249,29 @@ const tail: JournalEvent[] = [
     startedAt: began + 61_000,
     finishedAt: began + 71_000,
     result: [3.5],
+  },
+  { type: 'job.resent', job: 4, attempt: 1, frame: 5 },
+  { type: 'job.interrupted', job: 2, attempt: 2, outcome: 'cancelled' },
+  {
+    type: 'worker.transitioned',
+    worker: 'simulate-2',
+    launch: 2,
+    from: 'RUNNING',
+    to: 'DRAINING',
+    reason: 'restarted by hand',
+  },
+  {
+    type: 'worker.ending',
+    worker: 'simulate-2',
+    launch: 2,
+    ending: {
+      to: 'DEAD',
+      reason: 'restarted by hand',
+      outcome: 'aborted',
+      relaunch: true,
+      forceAt: began + 130_000,
+      forced: false,
+    },
   },
   {
     type: 'batch.enqueued',

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ProcessIdentity } from '../../src/core/worker.ts';
 import { signalProcess } from '../../src/keeper/process-identity.ts';
 import { markedProcesses } from '../../src/keeper/process-tree.ts';
-import { launchMarker } from '../../src/supervisor/launcher.ts';
+import { launchMarker } from '../../src/keeper/launch-marker.ts';
 import { waitFor } from '../wait-for.ts';
 import { TemporaryCrew } from './temporary-crew.ts';
 

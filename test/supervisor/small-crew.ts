@@ -126,12 +126,15 @@ export class SmallCrew {
       warn: note,
       error: (message, error) => note(`${message} ${error instanceof Error ? error.stack : ''}`),
     };
-    const keeper = new KeeperLink(async () => this.#keeper(), {
-      onMessage: () => undefined,
-      onExit: () => undefined,
-      onStray: () => undefined,
-      onDisconnected: () => undefined,
-    });
+    const keeper = new KeeperLink(
+      { open: async () => this.#keeper(), takeOver: async () => undefined },
+      {
+        onMessage: () => undefined,
+        onExit: () => undefined,
+        onStray: () => undefined,
+        onDisconnected: () => undefined,
+      },
+    );
     void keeper.ensure();
     this.messages = new WorkerMessages({
       store: this.store,
@@ -144,6 +147,7 @@ export class SmallCrew {
       tokenSecret: () => SECRET,
     });
     this.endings = new Endings({
+      store: this.store,
       roster: this.roster,
       dispatcher: this.dispatcher,
       messages: this.messages,

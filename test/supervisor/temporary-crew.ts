@@ -25,7 +25,7 @@ import type { ProcessIdentity } from '../../src/core/worker.ts';
 import { readKeeperRecord } from '../../src/keeper/keeper-record.ts';
 import { isAlive, signalProcess } from '../../src/keeper/process-identity.ts';
 import { markedProcesses } from '../../src/keeper/process-tree.ts';
-import { launchMarker } from '../../src/supervisor/launcher.ts';
+import { launchMarker } from '../../src/keeper/launch-marker.ts';
 import { waitFor } from '../wait-for.ts';
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..');

@@ -1,5 +1,6 @@
 /** All that a supervisor needs in memory, once at its start. */
 import type { PoolSettings } from '../../core/pool.ts';
+import type { SupervisorEnd } from '../../core/events.ts';
 import type { WorkerState } from '../../core/worker.ts';
 import type { JobCounts, RestoredState, RestoredWorker } from '../contract.ts';
 import type { Row } from '../database.ts';
@@ -24,7 +25,24 @@ export function queryRestore(projection: Projection): RestoredState {
     nextJob: projection.nextJob,
     nextBatch: projection.nextBatch,
     crewWanted: projection.crewWanted,
+    lastSupervisor: lastSupervisor(projection),
   };
+}
+
+function lastSupervisor({ database }: Projection): RestoredState['lastSupervisor'] {
+  const row = database.row('SELECT * FROM supervisors ORDER BY sequence DESC LIMIT 1');
+  return (
+    row && {
+      server: row['server'] as string,
+      version: row['version'] as string,
+      process: {
+        pid: row['pid'] as number,
+        startTime: row['process_start_time'] as string,
+        bootId: row['boot_id'] as string,
+      },
+      ended: row['ended'] as SupervisorEnd | undefined,
+    }
+  );
 }
 
 /** A worker that was added and never started is as good as ended: it can be started. */
@@ -51,14 +69,16 @@ function toWorker(row: Row): RestoredWorker {
     jobsFailed: row['jobs_failed'] as number,
     lastError: row['last_error'] as string | undefined,
     launchedAt: row['launched_at'] as number | undefined,
+    ending: parsed(row['ending']),
   };
 }
 
 function runningJobs({ database }: Projection): RestoredState['running'] {
   return database
     .rows(
-      `SELECT ${PENDING_JOB_COLUMNS}, j.worker, j.launch, j.frame, j.claimed_at
-       FROM jobs j JOIN batches b ON b.id = j.batch WHERE j.state = 'running' ORDER BY j.id`,
+      `SELECT ${PENDING_JOB_COLUMNS}, j.worker, j.launch, j.frame, j.claimed_at, i.outcome AS interruption, i.since
+       FROM jobs j JOIN batches b ON b.id = j.batch LEFT JOIN interruptions i ON i.job = j.id
+       WHERE j.state = 'running' ORDER BY j.id`,
     )
     .map((row) => ({
       ...toPendingJob(row),
@@ -67,6 +87,10 @@ function runningJobs({ database }: Projection): RestoredState['running'] {
       attempt: row['attempts'] as number,
       frame: row['frame'] as number,
       claimedAt: row['claimed_at'] as number,
+      interrupted:
+        row['interruption'] === undefined
+          ? undefined
+          : { outcome: row['interruption'] as 'cancelled' | 'timed-out', since: row['since'] as number },
     }));
 }
 

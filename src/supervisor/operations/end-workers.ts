@@ -16,7 +16,7 @@ export async function drain(
   const outcomes = await each(workers, (worker) => {
     requireLive(worker);
     if (worker.state === 'DRAINING') {
-      if (worker.ending) worker.ending.relaunch = false;
+      context.endings.endForGood(worker);
       return `is draining already${remainder(worker)}`;
     }
     context.endings.drain(worker);
@@ -109,7 +109,7 @@ export async function down(
     if (mode === 'abort') await context.endings.abort(worker);
     else if (mode === 'stop') context.endings.stop(worker, { reason: 'stopped with the crew' });
     else if (worker.state !== 'DRAINING') context.endings.drain(worker, 'drained with the crew');
-    else if (worker.ending) worker.ending.relaunch = false;
+    else context.endings.endForGood(worker);
     await context.gone([worker]);
     return worker.reason;
   });

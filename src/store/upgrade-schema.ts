@@ -1,0 +1,59 @@
+/**
+ * Brings the tables of an older version up to this one, in memory: the file is left as it was until the next snapshot
+ * replaces it. Each step is frozen when its version has been released.
+ */
+import type { Database } from './database.ts';
+import { SCHEMA_VERSION } from './schema.ts';
+
+/** By the version they start from. */
+const STEPS: Record<number, string> = {
+  1: `
+ALTER TABLE workers ADD COLUMN ending TEXT;
+ALTER TABLE attempts RENAME TO attempts_before;
+CREATE TABLE attempts (
+  job INTEGER NOT NULL REFERENCES jobs (id),
+  attempt INTEGER NOT NULL CHECK (attempt >= 1),
+  worker TEXT NOT NULL,
+  launch INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  finished_at INTEGER NOT NULL,
+  outcome TEXT NOT NULL CHECK (CASE outcome
+    WHEN 'done' THEN 1 WHEN 'failed' THEN 1 WHEN 'crashed' THEN 1 WHEN 'timed-out' THEN 1
+    WHEN 'aborted' THEN 1 WHEN 'cancelled' THEN 1 WHEN 'returned' THEN 1 WHEN 'lost' THEN 1 ELSE 0 END),
+  error TEXT,
+  log_tail TEXT,
+  PRIMARY KEY (job, attempt)
+) WITHOUT ROWID;
+INSERT INTO attempts SELECT * FROM attempts_before;
+DROP TABLE attempts_before;
+CREATE TABLE interruptions (
+  job INTEGER PRIMARY KEY REFERENCES jobs (id),
+  attempt INTEGER NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome = 'cancelled' OR outcome = 'timed-out'),
+  since INTEGER NOT NULL
+);
+CREATE TABLE supervisors (
+  sequence INTEGER PRIMARY KEY,
+  server TEXT NOT NULL UNIQUE,
+  version TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  process_start_time TEXT NOT NULL,
+  boot_id TEXT NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  ended TEXT,
+  CHECK ((ended_at IS NULL) = (ended IS NULL))
+);`,
+};
+
+export function upgradeSchema(database: Database, from: number): void {
+  if (from === SCHEMA_VERSION) return;
+  database.script('BEGIN');
+  for (let version = from; version < SCHEMA_VERSION; version++) {
+    const step = STEPS[version];
+    if (step === undefined)
+      throw new Error(`there is no way from its version ${version} to ${SCHEMA_VERSION}`);
+    database.script(step);
+  }
+  database.script(`PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`);
+}

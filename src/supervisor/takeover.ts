@@ -1,0 +1,82 @@
+/**
+ * Taking over what a keeper holds: at the start of a supervisor, and each time that a keeper died and another one was
+ * started. The keeper's death is the death of its workers' pipes, so with a new keeper all workers are lost.
+ */
+import type { Notice, StartAccount, StartCause } from '../control/api.ts';
+import type { Clock } from '../core/clock.ts';
+import type { KeeperClient } from '../keeper/contract.ts';
+import { adoptWorkers, sweep, type Adoption, type AdoptionParts } from './adopt.ts';
+import type { KeeperLink } from './keeper-link.ts';
+
+/** Between tries to start a keeper when that fails; milliseconds. */
+const KEEPER_RETRY = 1_000;
+
+interface Parts extends AdoptionParts {
+  keeper: KeeperLink;
+  clock: Clock;
+  cause: StartCause;
+  notice: (notice: Notice) => void;
+  /** The supervisor is leaving; nothing is taken over any more. */
+  isEnding: () => boolean;
+}
+
+export class Takeover {
+  readonly #parts: Parts;
+  /** How this supervisor's life began; complete when the first keeper has been taken over. */
+  account: StartAccount;
+  /** No keeper has been taken over yet. */
+  isFirst = true;
+  #isFailing = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.account = { cause: parts.cause, adopted: 0, lost: 0, requeued: 0 };
+  }
+
+  async takeOver(keeper: KeeperClient): Promise<void> {
+    const adoption = await adoptWorkers(keeper, this.#parts);
+    const { adopted, lost, requeued } = adoption;
+    this.#parts.log.info(
+      `Keeper ${keeper.pid}: ${adopted} workers taken back, ${lost} lost; ${requeued} jobs went back to the queue.`,
+    );
+    if (this.isFirst) this.account = { ...this.account, ...adoption };
+    else this.#parts.notice({ severity: 'error', message: keeperLostMessage(adoption) });
+    this.isFirst = false;
+  }
+
+  /** The keeper is gone: what is left of its workers is ended, and another one is started. */
+  async replaceKeeper(): Promise<void> {
+    const { roster, keeper, log, clock } = this.#parts;
+    log.error('The keeper is gone; starting another.');
+    // Handles are a keeper's own; the next one counts anew.
+    for (const worker of roster.live) roster.hold(worker, undefined);
+    try {
+      await sweep(roster.live, undefined, this.#parts);
+      await keeper.ensure();
+      this.#isFailing = false;
+    } catch (error) {
+      log.error('No keeper can be started; trying again.', error);
+      if (!this.#isFailing) this.#tellFailure(error as Error);
+      this.#isFailing = true;
+      clock.after(KEEPER_RETRY, () => {
+        if (!this.#parts.isEnding() && !keeper.client) void this.replaceKeeper();
+      });
+    }
+  }
+
+  #tellFailure(error: Error): void {
+    this.#parts.notice({
+      severity: 'error',
+      message: `The keeper process ended, and another one cannot be started: ${error.message}`,
+      nextStep: 'It is tried every second. Look whether the machine is out of memory or of processes.',
+    });
+  }
+}
+
+function keeperLostMessage({ lost, requeued }: Adoption): string {
+  const workers = lost === 1 ? 'its worker was' : `its ${lost} workers were`;
+  const jobs = requeued === 1 ? '1 job' : `${requeued} jobs`;
+  return lost === 0
+    ? 'The keeper process ended and was started again; it had no workers.'
+    : `The keeper process ended and was started again; ${workers} ended with it, and ${jobs} went back to the queue.`;
+}
