@@ -11,7 +11,7 @@ const name = basename(process.argv[1] ?? '');
 const PERIOD_MILLISECONDS = 1;
 const WORTH_NOTING_MILLISECONDS = 3;
 
-if (folder && ['supervisor.js', 'projection-thread.js', 'idle-process.ts'].includes(name)) {
+if (folder && ['supervisor.js', 'projection-thread.js', 'idle-process.mjs'].includes(name)) {
   let last = performance.now();
   let lastCpu = process.threadCpuUsage();
   setInterval(() => {

@@ -15,7 +15,7 @@ const REST_MILLISECONDS = 20_000;
 
 export async function reportRest(): Promise<void> {
   const bare = [0, 1].map(
-    () => spawn(process.execPath, [join(import.meta.dirname, 'idle-process.ts')], { stdio: 'ignore' }).pid!,
+    () => spawn(process.execPath, [join(import.meta.dirname, 'idle-process.mjs')], { stdio: 'ignore' }).pid!,
   );
   try {
     await withCrew(`pools: { noop: { command: python3 noop.py, workers: ${WORKERS} } }`, async (client) => {

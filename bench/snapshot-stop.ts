@@ -26,7 +26,7 @@ export async function reportSnapshotStop(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'nightcrew-probe-'));
   const probe = join(import.meta.dirname, 'loop-probe.ts');
   const environment = { NIGHTCREW_BENCH_PROBE: folder, NODE_OPTIONS: `--import ${probe}` };
-  const idle = spawn(process.execPath, [join(import.meta.dirname, 'idle-process.ts')], {
+  const idle = spawn(process.execPath, [join(import.meta.dirname, 'idle-process.mjs')], {
     stdio: 'ignore',
     env: { ...process.env, ...environment },
   });
@@ -53,7 +53,7 @@ export async function reportSnapshotStop(): Promise<void> {
     for (const [what, name, aim] of [
       ['supervisor', 'supervisor.js', ' (aim 50 ms)'],
       ['projection thread', 'projection-thread.js', ''],
-      ['idle Node process beside them', 'idle-process.ts', ''],
+      ['idle Node process beside them', 'idle-process.mjs', ''],
     ] as const) {
       console.log(
         `${label(what)}${longest(name, during)}${aim}; before it, without a snapshot, ${longest(name, before)}`,

@@ -42,12 +42,12 @@ export class Lane {
 
   readonly #capacity: number;
 
-  constructor(pool: string, route: string, restored?: { pending: number }, capacity = HEAD_CAPACITY) {
+  constructor(pool: string, route: string, origin: 'new' | 'restored' = 'new', capacity = HEAD_CAPACITY) {
     this.pool = pool;
     this.route = route;
     this.#capacity = capacity;
     // A restored lane knows nothing yet: everything lies behind a boundary that is before all jobs.
-    if (restored && restored.pending > 0) this.#boundary = { priority: Infinity, id: 0 };
+    if (origin === 'restored') this.#boundary = { priority: Infinity, id: 0 };
   }
 
   get size(): number {

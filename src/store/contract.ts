@@ -153,7 +153,8 @@ export interface RestoredState {
     /** It was asked to end early. */
     interrupted?: { outcome: 'cancelled' | 'timed-out'; since: number };
   })[];
-  lanes: { pool: string; route: string; pending: number }[];
+  /** Those in which jobs wait. */
+  lanes: { pool: string; route: string }[];
   counts: Record<string, JobCounts>;
   batches: BatchRow[];
   nextJob: JobId;

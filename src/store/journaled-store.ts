@@ -32,6 +32,9 @@ export interface StoreParts {
   onFailure: (error: StoreError) => void;
 }
 
+/** A job that is enqueued takes as long to replay as so many bytes of claims and results (3 µs against 30 bytes in 1 µs). */
+const BYTES_OF_A_JOB = 100;
+
 export class JournaledStore implements Store {
   readonly recovery: RecoveryReport;
   readonly #files: FileSystem;
@@ -42,6 +45,8 @@ export class JournaledStore implements Store {
   readonly #projection: ProjectionClient;
   readonly #schedule: SnapshotSchedule;
   readonly #onFailure: (error: StoreError) => void;
+  /** Jobs that came since the last snapshot began. */
+  #enqueued = 0;
   #currentSequence: number;
   #previousSequence: number;
   #snapshot: Promise<void> | undefined;
@@ -60,7 +65,7 @@ export class JournaledStore implements Store {
     this.#currentSequence = parts.currentSequence;
     this.#previousSequence = parts.previousSequence;
     this.#schedule = new SnapshotSchedule(parts.clock, parts.snapshotBytes, () => this.#beginSnapshot());
-    if (this.lastSequence > this.#currentSequence) this.#schedule.changed(this.#journal.grown);
+    if (this.lastSequence > this.#currentSequence) this.#schedule.changed(this.#grown);
   }
 
   get lastSequence(): number {
@@ -71,7 +76,7 @@ export class JournaledStore implements Store {
     this.#refuseWhenEnded();
     this.#guard.check(event);
     const stamp = this.#journal.append(event);
-    this.#guard.record(event);
+    this.#record(event);
     return stamp;
   }
 
@@ -88,9 +93,9 @@ export class JournaledStore implements Store {
     for (const event of events) this.#guard.check(event);
     this.#seal();
     const { stamp, text } = this.#journal.record(events);
-    for (const event of events) this.#guard.record(event);
+    for (const event of events) this.#record(event);
     this.#projection.send(text);
-    this.#schedule.changed(this.#journal.grown);
+    this.#schedule.changed(this.#grown);
     return stamp;
   }
 
@@ -98,7 +103,7 @@ export class JournaledStore implements Store {
     this.#refuseWhenEnded();
     this.#seal();
     this.#journal.writeSealed();
-    this.#schedule.changed(this.#journal.grown);
+    this.#schedule.changed(this.#grown);
   }
 
   async flush(): Promise<void> {
@@ -130,6 +135,16 @@ export class JournaledStore implements Store {
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  #record(event: JournalEvent): void {
+    this.#guard.record(event);
+    if (event.type === 'batch.enqueued') this.#enqueued += event.count;
+  }
+
+  /** What a start would have to replay. A matrix of a million jobs is a short record, and seconds of work. */
+  get #grown(): number {
+    return this.#journal.grown + this.#enqueued * BYTES_OF_A_JOB;
   }
 
   /** What is sealed is part of the order of events for good, so the projection may have it before the disk has. */
@@ -173,6 +188,7 @@ export class JournaledStore implements Store {
     this.#seal();
     this.#journal.writeSealed();
     this.#journal.rotate();
+    this.#enqueued = 0;
     const [{ sequence, bytes }] = await both(this.#projection.writePartialSnapshot(), this.#flushJournal());
     await publishSnapshot(this.#files, this.#paths);
     if (this.#currentSequence > 0) this.#previousSequence = this.#currentSequence;

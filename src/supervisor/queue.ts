@@ -47,8 +47,8 @@ export class Queue {
     this.#nextJob = restored.nextJob;
     this.#nextBatch = restored.nextBatch;
     for (const [name, counts] of Object.entries(restored.counts)) this.pool(name).counts = counts;
-    for (const { pool, route, pending } of restored.lanes) {
-      this.pool(pool).lanes.set(route, new Lane(pool, route, { pending }));
+    for (const { pool, route } of restored.lanes) {
+      this.pool(pool).lanes.set(route, new Lane(pool, route, 'restored'));
     }
     for (const batch of restored.batches) this.#batches.set(batch.id, batch);
   }

@@ -129,7 +129,7 @@ describe('a lane', () => {
   it('finds a restored queue through the store', () => {
     const model = new LaneModel();
     for (let id = 1; id <= 50; id++) model.pending.set(id, pendingJob(id, id % 3));
-    const lane = new Lane('p', '', { pending: 50 }, CAPACITY);
+    const lane = new Lane('p', '', 'restored', CAPACITY);
     assert.equal(lane.take(), undefined);
     assert.equal(lane.needsRefill, true);
     drain(lane, model);

@@ -185,6 +185,32 @@ print(json.loads(crew.execute('SELECT parameters FROM jobs WHERE id = 1').fetcho
     assert.ok(!existsSync(`${database(folder)}.previous`));
   });
 
+  it('is taken at once after many jobs came, however short the record that brought them', async () => {
+    const folder = stateFolder();
+    const batch: JournalEvent = {
+      type: 'batch.enqueued',
+      batch: 1,
+      name: 'sweep',
+      pool: 'simulate',
+      task: 'run',
+      priority: 0,
+      maxAttempts: 3,
+      timeout: 60,
+      match: [],
+      firstJob: 1,
+      count: 100_000,
+      source: { matrix: { seed: { from: 1, to: 100_000, step: 1 } } },
+    };
+    await withStore(folder, (store) => {
+      store.append({ ...batch, count: 10, source: { matrix: { seed: { from: 1, to: 10, step: 1 } } } });
+      store.write();
+      assert.equal(segments(folder).length, 1);
+      store.append({ ...batch, batch: 2, firstJob: 11 });
+      store.write();
+      assert.equal(segments(folder).length, 2, 'the snapshot begins a segment');
+    });
+  });
+
   it('lets the journal go only when two snapshots cover it', async () => {
     const folder = stateFolder();
     const ends: number[] = [];
