@@ -13,7 +13,8 @@ import { waitFor } from '../wait-for.ts';
 import { Workbench } from './workbench/driver/workbench.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
-const crewFile = `# Four simulations of a pendulum, each about a second.
+/** With more jobs than a slow machine gets done while the steps below are taken. */
+const crewFile = `# Simulations of a pendulum, each about a second.
 pools:
   simulate:
     command: python3 simulate.py
@@ -25,7 +26,7 @@ pools:
 batches:
   sweep:
     pool: simulate
-    matrix: { alpha: [0.1, 0.2, 0.4], seed: 1..100 }
+    matrix: { alpha: [0.1, 0.2, 0.4], seed: 1..2000 }
 `;
 const worker = `
 import time
@@ -193,7 +194,7 @@ describe('a researcher in VS Code', () => {
     await until('more jobs to be done', (state) => done(state) >= finished + 3);
     await code
       .tree('Queue')
-      .row(({ label, description }) => label.includes('sweep') && /\d+ of 300/.test(description));
+      .row(({ label, description }) => label.includes('sweep') && /\d+ of 6,000/.test(description));
     await code.screenshot('dashboard');
   });
 

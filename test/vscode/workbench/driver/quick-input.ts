@@ -130,12 +130,18 @@ export class QuickInput {
     );
   }
 
-  /** What is asked now, as far as it tells one question from another; undefined while none is. */
-  async #question(): Promise<string | undefined> {
-    if (!(await this.isOpen())) return undefined;
-    const title = await text(this.#widget.locator('.quick-input-title'));
-    const placeholder = await this.#input.getAttribute('placeholder', { timeout: 1_000 });
-    return JSON.stringify([title, placeholder]);
+  /** What is asked now, as far as it tells one question from another; empty while nothing is. Does not wait. */
+  async #question(): Promise<string> {
+    const questions = await this.#widget.evaluateAll((widgets) =>
+      widgets
+        .filter((widget) => widget.checkVisibility())
+        .map((widget) => {
+          const title = widget.querySelector('.quick-input-title')?.textContent ?? '';
+          const input = widget.querySelector('.quick-input-box input');
+          return [title, input?.getAttribute('placeholder') ?? ''].filter(Boolean).join(': ');
+        }),
+    );
+    return questions.join();
   }
 
   /** Answers the question that is asked now, and waits until it is gone: what comes next may take its place. */
@@ -143,8 +149,9 @@ export class QuickInput {
     const question = await this.#question();
     await act();
     await waitFor(
-      `the question ${question} to be answered`,
-      async () => (await this.#question()) !== question,
+      `the question "${question}" to be answered`,
+      () => this.#question(),
+      (asked) => asked !== question,
     );
   }
 
