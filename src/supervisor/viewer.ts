@@ -44,12 +44,13 @@ export function createViewer({
 }: Parts): Viewer {
   const view = (worker: Worker): WorkerView => workerView(worker, queue, launcher.logFile(worker));
   const pool = (name: string): PoolView => poolView(queue.pool(name), pools.settings(name));
-  const isShown = (name: string): boolean => {
+  const isInUse = (name: string): boolean => {
     const { pending, running } = queue.pool(name).counts;
-    const inFile = crewFile.read()?.pools.some((known) => known.name === name) ?? false;
-    return inFile || pending + running > 0 || roster.ofPool(name).length > 0;
+    return pending + running > 0 || roster.ofPool(name).length > 0;
   };
   const poolNames = (): Map<'shown' | 'hidden', string[]> => {
+    const inFile = new Set(crewFile.read()?.pools.map(({ name }) => name));
+    const isShown = (name: string): boolean => inFile.has(name) || isInUse(name);
     const declared = [...pools.all].map(({ name }) => name);
     const queued = [...queue.pools].map(({ name }) => name);
     return Map.groupBy(new Set([...declared, ...queued]), (name) => (isShown(name) ? 'shown' : 'hidden'));
