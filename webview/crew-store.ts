@@ -8,6 +8,7 @@ export interface PageState {
   situation: Situation;
   trusted: boolean;
   live: boolean;
+  refusal?: string;
   crew?: CrewState;
 }
 
@@ -29,8 +30,8 @@ export class CrewStore {
   receive(message: DashboardMessage): void {
     this.#ahead = message.now - Date.now();
     if (message.type === 'snapshot') {
-      const { situation, trusted, live, crew } = message;
-      this.#state = { situation, trusted, live, ...(crew ? { crew } : {}) };
+      const { type: _type, now: _now, ...state } = message;
+      this.#state = state;
     } else if (this.#state?.crew) {
       this.#state = { ...this.#state, crew: applyDelta(this.#state.crew, message.delta) };
     }

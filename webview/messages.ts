@@ -17,6 +17,8 @@ export type DashboardMessage =
       trusted: boolean;
       /** False while the connection is being made again; `crew` is then what was known before. */
       live: boolean;
+      /** Why the supervisor that lives cannot be worked with, in the situation `refused`. */
+      refusal?: string;
       crew?: CrewState;
     }
   | { type: 'delta'; now: number; delta: StateDelta };

@@ -4,6 +4,7 @@ import type { ControlClient } from '../control/client-contract.ts';
 import type { Clock } from '../core/clock.ts';
 import { CliError } from './cli-error.ts';
 import { ExitCode } from './exit-code.ts';
+import { startLines } from './start-lines.ts';
 import type { Host } from './host.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -42,8 +43,16 @@ export class CommandContext {
     });
   }
 
+  /** Of a supervisor that had to be started it is told what became of the crew before. */
   async connectOrStart(): Promise<ControlClient> {
-    return (await this.#opening(() => this.host.connectOrStart(this.workspace)))!;
+    const asked = this.clock.now();
+    const client = (await this.#opening(() => this.host.connectOrStart(this.workspace)))!;
+    if (client.server.startedAt >= asked) {
+      const state = await client.request('status', {});
+      // Not to stdout, where a script looks for the command's own answer.
+      for (const line of startLines(state, this.terminal.errorColors)) this.terminal.printError(line);
+    }
+    return client;
   }
 
   /** Closes the connections; a process with an open one would not end. */

@@ -23,7 +23,7 @@ export class CrewFollower {
   readonly #options: CrewFollowerOptions;
   readonly #stateListeners = new Set<(state: CrewState) => void>();
   readonly #noticeListeners = new Set<(notice: Notice) => void>();
-  readonly #endListeners = new Set<() => void>();
+  readonly #endListeners = new Set<(reason: Error) => void>();
   #client: ControlClient;
   #state: CrewState | undefined;
   #ended = false;
@@ -66,8 +66,8 @@ export class CrewFollower {
     return () => this.#noticeListeners.delete(listener);
   }
 
-  /** The supervisor ended on purpose, or none came back. */
-  onEnd(listener: () => void): () => void {
+  /** The supervisor ended on purpose, none came back, or one that this version cannot follow: the error says which. */
+  onEnd(listener: (reason: Error) => void): () => void {
     this.#endListeners.add(listener);
     return () => this.#endListeners.delete(listener);
   }
@@ -83,7 +83,7 @@ export class CrewFollower {
       const stopStates = this.onState((state) => {
         if (test(state)) finish(() => resolve(state));
       });
-      const stopEnds = this.onEnd(() => finish(() => reject(crewEnded())));
+      const stopEnds = this.onEnd((reason) => finish(() => reject(reason)));
       if (this.#state && test(this.#state)) return finish(() => resolve(this.#state!));
       if (this.#ended) finish(() => reject(crewEnded()));
     });
@@ -116,6 +116,7 @@ export class CrewFollower {
 
   async #reconnect(): Promise<void> {
     const { clock, reconnect } = this.#options;
+    let unreachable: Error | undefined;
     // A machine that slept meanwhile has not waited.
     const waited = new AwakeTime(clock.monotonic());
     // A crew that is not wanted any more was ended by somebody: nothing will come back.
@@ -124,7 +125,14 @@ export class CrewFollower {
       this.#state?.wanted !== false &&
       waited.at(clock.monotonic()) < RECONNECT_PATIENCE
     ) {
-      const client = await reconnect().catch(() => undefined);
+      let client: ControlClient | undefined;
+      unreachable = undefined;
+      try {
+        client = await reconnect();
+      } catch (error) {
+        // It may pass, while one supervisor follows another.
+        unreachable = error as Error;
+      }
       if (client) {
         this.#client = client;
         this.#listen(client);
@@ -140,16 +148,16 @@ export class CrewFollower {
       }
       await new Promise<void>((resolve) => clock.after(RECONNECT_INTERVAL, resolve));
     }
-    if (!this.#ended) this.#end();
+    if (!this.#ended) this.#end(unreachable ?? crewEnded());
   }
 
-  #end(): void {
+  #end(reason: Error): void {
     this.#ended = true;
-    for (const listener of this.#endListeners) listener();
+    for (const listener of this.#endListeners) listener(reason);
   }
 }
 
-export function crewEnded(): ControlError {
+function crewEnded(): ControlError {
   return new ControlError(ControlErrorCode.ending, 'The supervisor has ended.', {
     nextStep:
       'Jobs that are not done stay in the queue: `nightcrew run` or `nightcrew up` goes on with them.',

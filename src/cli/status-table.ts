@@ -5,8 +5,10 @@ import { formatDuration } from '../core/duration.ts';
 import { isLive } from '../core/worker-state.ts';
 import { labelsText, parametersText, percentText, quantity, rateText } from './job-text.ts';
 import { plainText } from './plain-text.ts';
+import { startLines } from './start-lines.ts';
 import { renderTable, type Cell, type Column, type TableLayout } from './table.ts';
 import type { Colors } from './terminal.ts';
+import { troubleLines } from './trouble-lines.ts';
 
 export interface StatusLayout {
   colors: Colors;
@@ -22,6 +24,8 @@ export function renderStatus(state: CrewState, layout: StatusLayout): string[] {
   const table: TableLayout = { width, titleStyle: colors.dim };
   return [
     headline(state, layout),
+    ...troubleLines(state.troubles, colors),
+    ...startLines(state, colors),
     ...problemLines(state, colors),
     ...section(renderPools(state, table), 'No pools: describe one in nightcrew.yaml.'),
     ...section(renderWorkers(state.workers, layout), 'No workers: `nightcrew up` starts them.'),
@@ -41,16 +45,10 @@ function headline({ server, machine }: CrewState, { colors, now }: StatusLayout)
 }
 
 /** What a person should know before reading figures. */
-function problemLines({ crewFile, server }: CrewState, colors: Colors): string[] {
-  const lines = crewFile.problems.map(({ line, column, message }) =>
+function problemLines({ crewFile }: CrewState, colors: Colors): string[] {
+  return crewFile.problems.map(({ line, column, message }) =>
     colors.red(`${crewFile.file}:${line}:${column}: ${plainText(message)}`),
   );
-  const { tornBytes, snapshotProblem } = server.recovery;
-  if (tornBytes > 0)
-    lines.push(colors.yellow(`At its start the journal lost a torn tail of ${tornBytes} bytes.`));
-  if (snapshotProblem !== undefined)
-    lines.push(colors.yellow(`An older snapshot was used: ${plainText(snapshotProblem)}`));
-  return lines;
 }
 
 /** A table below an empty line; a sentence instead of one without rows. */

@@ -61,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createStatusBar(link, crewFile),
     createCrewFileDiagnostics(link),
     new CrewFileLenses(link),
-    showNotices(link, log),
+    showNotices(link, context.workspaceState, log),
     new SupervisorSighting(link, log),
     followWorkspace(link),
   );

@@ -1,4 +1,4 @@
-import type { CrewState, StateDelta } from '../control/api.ts';
+import type { ControlError, CrewState, StateDelta } from '../control/api.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 
 /** The workspace folder a supervisor would work for. */
@@ -16,6 +16,7 @@ export interface WorkspacePlace {
  * - `noWorkspace`: no folder on a disk is open
  * - `untrusted`, `readOnly`: as `stopped`, and one cannot be started for this reason
  * - `stopped`: no supervisor lives; a person may start one
+ * - `refused`: one lives, and this window cannot work with it, such as one of a newer version; `refusal` says why
  * - `connecting`: one is being started or looked for; `crew` is what was known before the connection was lost
  * - `connected`: `crew` is live
  */
@@ -24,6 +25,7 @@ export type LinkState =
   | { kind: 'untrusted'; place: WorkspacePlace }
   | { kind: 'readOnly'; place: WorkspacePlace }
   | { kind: 'stopped'; place: WorkspacePlace }
+  | { kind: 'refused'; place: WorkspacePlace; refusal: ControlError }
   | { kind: 'connecting'; place: WorkspacePlace; crew?: CrewState }
   | { kind: 'connected'; place: WorkspacePlace; client: ControlClient; crew: CrewState };
 
@@ -43,9 +45,9 @@ export function folderOf(state: LinkState): string | undefined {
   return state.kind === 'noWorkspace' ? undefined : state.place.folder;
 }
 
-/** Whether no supervisor lives, as far as one can see, and none is being looked for. */
-export function isAtRest(state: LinkState): boolean {
-  return state.kind === 'stopped' || state.kind === 'untrusted' || state.kind === 'readOnly';
+/** Whether no supervisor can be worked with, as far as one can see. */
+export function isAtRest({ kind }: LinkState): boolean {
+  return kind === 'stopped' || kind === 'untrusted' || kind === 'readOnly' || kind === 'refused';
 }
 
 /** No supervisor lives: which of the three states that is depends on whether one could be started. */
@@ -60,5 +62,12 @@ export function connecting(place: WorkspacePlace, crew: CrewState | undefined): 
 
 /** The same state after something about the folder changed, such as its trust. */
 export function withPlace(state: LinkState, place: WorkspacePlace): LinkState {
-  return state.kind === 'connected' || state.kind === 'connecting' ? { ...state, place } : atRest(place);
+  switch (state.kind) {
+    case 'connected':
+    case 'connecting':
+    case 'refused':
+      return { ...state, place };
+    default:
+      return atRest(place);
+  }
 }

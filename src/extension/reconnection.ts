@@ -10,23 +10,36 @@ export const RECONNECT_DELAYS = [50, 100, 250, 500, 1000, 2000, 2000, 4000, 4000
 export class Reconnection {
   readonly #clock: Clock;
   #cancelNext: () => void = () => undefined;
+  /** Grows with every start and cancel, so that a look of before is told from one of now. */
+  #run = 0;
+  #isLooking = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
+  /** From `start` until it is found, given up or cancelled. */
+  get isLooking(): boolean {
+    return this.#isLooking;
+  }
+
   /** `look` resolves true when there is nothing more to look for. */
   start(look: () => Promise<boolean>, giveUp: () => void): void {
     this.cancel();
+    this.#isLooking = true;
+    const run = this.#run;
     const attempt = (number: number): void => {
       const delay = RECONNECT_DELAYS[number];
       if (delay === undefined) {
+        this.#isLooking = false;
         giveUp();
         return;
       }
       this.#cancelNext = this.#clock.after(delay, () => {
         void look().then((settled) => {
-          if (!settled) attempt(number + 1);
+          if (run !== this.#run) return;
+          if (settled) this.#isLooking = false;
+          else attempt(number + 1);
         });
       });
     };
@@ -34,6 +47,8 @@ export class Reconnection {
   }
 
   cancel(): void {
+    this.#run++;
+    this.#isLooking = false;
     this.#cancelNext();
   }
 }

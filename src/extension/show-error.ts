@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { ControlError } from '../control/api.ts';
+import { fullText } from '../control/full-text.ts';
 import { filePlaceOf } from './error-place.ts';
 import { Refusal } from './refusal.ts';
 
@@ -13,18 +14,18 @@ interface ErrorAction {
 export function showError(error: unknown, folder: string | undefined, log: vscode.LogOutputChannel): void {
   if (error instanceof Refusal) {
     const { action } = error;
-    log.info(sentence(error, error.nextStep));
+    log.info(fullText(error));
     const actions = action
       ? [{ title: action.title, run: () => vscode.commands.executeCommand(action.command) }]
       : [];
-    show(vscode.window.showWarningMessage, sentence(error, error.nextStep), actions);
+    show(vscode.window.showWarningMessage, fullText(error), actions);
     return;
   }
   const showLog = { title: 'Show Log', run: () => log.show() };
   if (error instanceof ControlError) {
     log.error(`${error.message}${error.place ? ` (${error.place})` : ''}`);
     const actions = [...openPlaceAction(error, folder), showLog];
-    show(vscode.window.showErrorMessage, sentence(error, error.nextStep), actions);
+    show(vscode.window.showErrorMessage, fullText(error), actions);
     return;
   }
   const fault = error instanceof Error ? error : new Error(String(error));
@@ -39,10 +40,6 @@ function show(showMessage: ShowMessage, message: string, actions: ErrorAction[])
   void showMessage(message, ...actions.map(({ title }) => title)).then((chosen) =>
     actions.find(({ title }) => title === chosen)?.run(),
   );
-}
-
-function sentence(error: Error, nextStep: string | undefined): string {
-  return nextStep ? `${error.message} ${nextStep}` : error.message;
 }
 
 function openPlaceAction(error: ControlError, folder: string | undefined): ErrorAction[] {

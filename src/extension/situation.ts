@@ -11,6 +11,8 @@ export const SITUATIONS = [
   'untrusted',
   /** The folder cannot be written, and no supervisor lives. */
   'readOnly',
+  /** A supervisor lives that this window cannot work with. */
+  'refused',
   'connecting',
   /** Neither a crew file nor a pool: there is nothing to start yet. */
   'noCrew',
@@ -27,6 +29,7 @@ export function situationOf(state: LinkState, hasCrewFile: boolean): Situation {
       return 'noFolder';
     case 'untrusted':
     case 'readOnly':
+    case 'refused':
       return state.kind;
     case 'connecting':
       return state.crew && state.crew.workers.length > 0 ? 'active' : 'connecting';

@@ -4,10 +4,12 @@
  * views share, and it never touches VS Code: what it must know of the window comes in by `setPlace`.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Notice, ServerInfo, StateDelta } from '../control/api.ts';
+import { ControlError, ControlErrorCode, type Notice, type StateDelta } from '../control/api.ts';
 import type { ConnectOptions, ControlClient } from '../control/client-contract.ts';
+import { fullText } from '../control/full-text.ts';
 import type { Clock } from '../core/clock.ts';
 import { applyDelta } from '../control/crew-model.ts';
+import { connectedText } from './connected-text.ts';
 import { CrewSubscription } from './crew-subscription.ts';
 import { Emitter } from './emitter.ts';
 import {
@@ -82,6 +84,8 @@ export class SupervisorLink {
     this.#place = place;
     if (place && before?.folder === place.folder) {
       this.#change(withPlace(this.#state, place));
+      // What was refused to a window that must start nothing may be granted to a trusted one.
+      if (this.#state.kind === 'refused') await this.probe();
       return;
     }
     this.#leave();
@@ -90,7 +94,7 @@ export class SupervisorLink {
       return;
     }
     this.#change(connecting(place, undefined));
-    if (!(await this.#look(place.folder))) this.#rest();
+    if (!(await this.#look(place.folder))) this.#giveUp();
   }
 
   /** Looks for a supervisor that something else started. Does nothing unless none is known; never starts one. */
@@ -102,7 +106,9 @@ export class SupervisorLink {
     do {
       // A sign that comes during a look may be younger than what the look saw.
       answered = this.#probesAsked;
-      if (this.#place && isAtRest(this.#state)) await this.#look(this.#place.folder);
+      if (this.#place && isAtRest(this.#state) && !this.#reconnection.isLooking) {
+        await this.#look(this.#place.folder);
+      }
     } while (answered !== this.#probesAsked);
     this.#probing = false;
   }
@@ -110,6 +116,7 @@ export class SupervisorLink {
   /** The living connection, for commands that need no supervisor to be started; a refusal in words when there is none. */
   client(): ControlClient {
     if (this.#state.kind === 'connected') return this.#state.client;
+    if (this.#state.kind === 'refused') throw this.#state.refusal;
     throw this.#state.kind === 'connecting' ? refusals.stillConnecting() : refusals.supervisorNotRunning();
   }
 
@@ -166,7 +173,7 @@ export class SupervisorLink {
     } catch (error) {
       if (generation === this.#generation) {
         this.#subscription?.stop();
-        this.#rest();
+        if (!this.#refused(error)) this.#rest();
       }
       throw error;
     }
@@ -177,17 +184,38 @@ export class SupervisorLink {
   async #look(folder: string): Promise<boolean> {
     const generation = this.#generation;
     try {
-      const client = await this.#options.connector.connect(this.#options.optionsFor(folder));
-      if (!client) return generation !== this.#generation;
+      const { trusted = false, writable = false } = this.#place ?? {};
+      const client = await this.#options.connector.connect({
+        ...this.#options.optionsFor(folder),
+        // That starts one of this version.
+        replaceOutdated: trusted && writable,
+      });
+      if (!client) {
+        if (generation !== this.#generation) return true;
+        if (this.#state.kind === 'refused') this.#rest();
+        return false;
+      }
       await this.#adopt(client, generation);
       return true;
     } catch (error) {
       if (generation !== this.#generation) return true;
       this.#subscription?.stop();
+      if (this.#refused(error)) return false;
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.log.warn(`Could not connect to the supervisor of ${folder}: ${reason}`);
       return false;
     }
+  }
+
+  /** Whether the error says that a supervisor lives with which this window cannot work; then that is its state. */
+  #refused(error: unknown): boolean {
+    if (!this.#place || !(error instanceof ControlError) || error.code !== ControlErrorCode.refused)
+      return false;
+    const { state } = this;
+    if (state.kind === 'refused' && state.refusal.message === error.message) return true;
+    this.#options.log.warn(fullText(error));
+    this.#change({ kind: 'refused', place: this.#place, refusal: error });
+    return true;
   }
 
   /** Follows the state over this connection. False when another one was made, or another folder opened, meanwhile. */
@@ -203,18 +231,10 @@ export class SupervisorLink {
     });
     const crew = await this.#subscription.open();
     if (generation !== this.#generation || !this.#place) return false;
-    this.#logConnected(client.server, crewOf(this.#state)?.server);
+    this.#options.log.info(connectedText(client.server, crewOf(this.#state)?.server));
     this.#endExpected = false;
     this.#change({ kind: 'connected', place: this.#place, client, crew });
     return true;
-  }
-
-  #logConnected(server: ServerInfo, before: ServerInfo | undefined): void {
-    this.#options.log.info(
-      before && before.serverId !== server.serverId
-        ? `The supervisor was restarted: PID ${server.pid}, was ${before.pid}.`
-        : `Connected to the supervisor, PID ${server.pid}, of ${server.workspace}.`,
-    );
   }
 
   #apply(delta: StateDelta): void {
@@ -241,9 +261,14 @@ export class SupervisorLink {
       () => this.#look(folder),
       () => {
         this.#options.log.warn('No supervisor came back.');
-        this.#rest();
+        this.#giveUp();
       },
     );
+  }
+
+  /** Nothing was found. */
+  #giveUp(): void {
+    if (this.#state.kind === 'connecting') this.#rest();
   }
 
   /** No supervisor lives, as far as one can see. */

@@ -1,7 +1,7 @@
 /** A workspace with a crew file and a supervisor that lives, for command lines to be tried on. */
 import type { TestContext } from 'node:test';
 import { scriptedCrew } from '../extension/scripted-crew.ts';
-import { FakeClient, type Answers } from './fake-client.ts';
+import { FakeClient, type Answers } from '../fake-client.ts';
 import { FakeHost } from './fake-host.ts';
 import { temporaryWorkspace } from './temporary-workspace.ts';
 

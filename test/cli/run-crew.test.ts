@@ -4,7 +4,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { ControlError, ControlErrorCode, type BatchRow, type WorkerView } from '../../src/control/api.ts';
 import { NOON, scriptedBatch, scriptedCrew, scriptedWorker } from '../extension/scripted-crew.ts';
 import { waitFor } from '../wait-for.ts';
-import { FakeClient, type Answers } from './fake-client.ts';
+import { FakeClient, type Answers } from '../fake-client.ts';
 import { FakeHost } from './fake-host.ts';
 import { temporaryWorkspace } from './temporary-workspace.ts';
 

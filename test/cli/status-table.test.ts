@@ -86,16 +86,25 @@ describe('nightcrew status', () => {
     ]);
   });
 
-  it('tells of a crew file with problems and of repairs', () => {
+  it('tells what is wrong now, how it began, and of a crew file with problems, in this order', () => {
     const { server, crewFile } = crew;
     const troubled = scriptedCrew({
-      server: { ...server, recovery: { tornBytes: 17, snapshotProblem: 'integrity check', replayed: 3 } },
+      server: {
+        ...server,
+        recovery: { tornBytes: 17, snapshotProblem: 'integrity check', replayed: 3 },
+        start: { cause: 'rebooted', adopted: 0, lost: 3, requeued: 2 },
+      },
+      troubles: [
+        { kind: 'storage', message: 'The disk is full: 0 B free.', nextStep: 'Free some.', since: NOON },
+      ],
       crewFile: { ...crewFile, problems: [{ line: 3, column: 5, message: 'Pool "a" has no command.' }] },
     });
-    assert.deepEqual(renderStatus(troubled, { colors: NO_COLORS, now: NOON }).slice(1, 4), [
+    assert.deepEqual(renderStatus(troubled, { colors: NO_COLORS, now: NOON }).slice(1, 6), [
+      'The disk is full: 0 B free.',
+      '  next: Free some.',
+      'The machine was restarted. 2 jobs that were running went back to the queue; 3 workers were started again.',
+      'The newest snapshot of the queue was damaged and an older one was used, with the journal since then: integrity check',
       '/home/ada/epidemic/nightcrew.yaml:3:5: Pool "a" has no command.',
-      'At its start the journal lost a torn tail of 17 bytes.',
-      'An older snapshot was used: integrity check',
     ]);
   });
 });

@@ -4,7 +4,7 @@ import type { StateDelta } from '../../src/control/api.ts';
 import { DashboardFeed, FEED_INTERVAL } from '../../src/extension/dashboard/dashboard-feed.ts';
 import type { LinkState } from '../../src/extension/link-state.ts';
 import type { DashboardMessage } from '../../webview/messages.ts';
-import { FakeControlClient } from './fake-control-client.ts';
+import { FakeClient } from '../fake-client.ts';
 import { ManualClock } from './manual-clock.ts';
 import { NOON, scriptedCrew, scriptedWorker } from './scripted-crew.ts';
 
@@ -12,7 +12,7 @@ const crew = scriptedCrew();
 const state: LinkState = {
   kind: 'connected',
   place: { folder: '/home/ada/epidemic', trusted: true, writable: true },
-  client: new FakeControlClient(crew),
+  client: new FakeClient(crew),
   crew,
 };
 

@@ -60,6 +60,39 @@ describe('the dashboard page', () => {
     await dashboard.page.close();
   });
 
+  for (const theme of ['dark', 'light', 'high-contrast'] as const) {
+    it(`shows in the ${theme} theme what keeps the crew from its work, and tells a screen reader once`, async () => {
+      const trouble = {
+        kind: 'storage',
+        message: 'The disk of /home/ada/epidemic/.nightcrew is full: 12 kB free, 1.1 MB needed.',
+        nextStep: 'Free some space on it. Work goes on by itself within seconds.',
+        since: NOON - 90_000,
+      } as const;
+      const dashboard = await openWith(scriptedCrew(), { theme });
+      const alert = dashboard.page.getByRole('alert');
+      assert.equal(await alert.count(), 0);
+      await dashboard.tell({ type: 'delta', now: NOON, delta: { sequence: 101, troubles: [trouble] } });
+      await alert.getByRole('heading', { name: 'Disk refuses writes' }).waitFor();
+      assert.match(await alert.innerText(), /12 kB free, 1\.1 MB needed\.[^]*Free some space/);
+      await dashboard.page.getByText('for 1 min 30 s').waitFor();
+      await dashboard.page.screenshot({ path: join(SCREENSHOTS, `trouble-${theme}.png`) });
+      await dashboard.tell({ type: 'delta', now: NOON, delta: { sequence: 102, troubles: [] } });
+      await alert.waitFor({ state: 'detached' });
+      assert.deepEqual(dashboard.faults, []);
+      await dashboard.page.close();
+    });
+  }
+
+  it('says why a supervisor that lives cannot be worked with', async () => {
+    const dashboard = await DashboardPage.open(browser, bundle);
+    const refusal = 'The supervisor is of version 0.9. Update the extension.';
+    const snapshot = { type: 'snapshot', now: NOON, trusted: true, live: false } as const;
+    await dashboard.tell({ ...snapshot, situation: 'refused', refusal });
+    await dashboard.page.getByText(refusal).waitFor();
+    await dashboard.page.getByRole('button', { name: 'Try Again' }).waitFor();
+    await dashboard.page.close();
+  });
+
   it('redraws the card that a delta is about', async () => {
     const dashboard = await openWith(scriptedCrew());
     const card = dashboard.page.getByRole('article', { name: /simulate-1/ });

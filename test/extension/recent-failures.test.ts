@@ -1,20 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { RecentJob } from '../../src/control/api.ts';
+import type { JobRow, RecentJob } from '../../src/control/api.ts';
 import type { LinkState } from '../../src/extension/link-state.ts';
 import { FAILURES_KEPT, RecentFailures } from '../../src/extension/queue-view/recent-failures.ts';
-import { FakeControlClient } from './fake-control-client.ts';
+import { FakeClient } from '../fake-client.ts';
 import { SCRIPTED_FAILURE, scriptedCrew, scriptedRecentJob } from './scripted-crew.ts';
 
 const place = { folder: '/home/ada/epidemic', trusted: true, writable: true };
 
 function connected(failed: number[]): LinkState {
   const crew = scriptedCrew();
-  const client = new FakeControlClient(crew);
-  client.answers.set('jobs', {
-    total: failed.length,
-    jobs: failed.map((id) => ({ id, batchName: 'sweep', parameters: {}, error: SCRIPTED_FAILURE })),
-  });
+  const client = new FakeClient(crew);
+  const jobs = failed.map((id) => ({ id, batchName: 'sweep', parameters: {}, error: SCRIPTED_FAILURE }));
+  client.answers.jobs = () => ({ total: failed.length, jobs: jobs as JobRow[] });
   return { kind: 'connected', place, client, crew };
 }
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { LinkState } from '../../src/extension/link-state.ts';
 import { situationOf, type Situation } from '../../src/extension/situation.ts';
-import { FakeControlClient } from './fake-control-client.ts';
+import { FakeClient } from '../fake-client.ts';
 import { scriptedCrew } from './scripted-crew.ts';
 
 const place = { folder: '/home/ada/epidemic', trusted: true, writable: true };
 const crew = scriptedCrew();
-const client = new FakeControlClient(crew);
+const client = new FakeClient(crew);
 
 describe('why a view is empty', () => {
   const cases: [string, LinkState, boolean, Situation][] = [

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CrewState } from '../../src/control/api.ts';
+import { ControlError, type CrewState } from '../../src/control/api.ts';
 import type { LinkState } from '../../src/extension/link-state.ts';
 import { statusBarText } from '../../src/extension/status-bar/status-bar-text.ts';
-import { FakeControlClient } from './fake-control-client.ts';
+import { FakeClient } from '../fake-client.ts';
 import { annotationCrew, scriptedCrew } from './scripted-crew.ts';
 
 const place = { folder: '/home/ada/epidemic', trusted: true, writable: true };
 
 function connected(crew: CrewState): LinkState {
-  return { kind: 'connected', place, client: new FakeControlClient(crew), crew };
+  return { kind: 'connected', place, client: new FakeClient(crew), crew };
 }
 
 describe('the status bar item', () => {
@@ -30,6 +30,28 @@ describe('the status bar item', () => {
     assert.equal(text?.text, '$(warning) 27/29');
     assert.equal(text?.warning, true);
     assert.equal(text?.spoken, 'Nightcrew: 27 of 29 workers healthy, 1 failed');
+  });
+
+  it('names what is wrong, with its figures and the next step behind it', () => {
+    const trouble = {
+      kind: 'storage',
+      message: 'The disk is full: 0 B free.',
+      nextStep: 'Free some.',
+      since: 0,
+    } as const;
+    const text = statusBarText(connected(scriptedCrew({ troubles: [trouble] })), true)!;
+    assert.equal(text.text, '$(warning) 1/1 · Disk refuses writes');
+    assert.equal(text.warning, true);
+    assert.match(text.tooltip, /Disk refuses writes\.\*\* The disk is full: 0 B free\. Free some\./);
+    assert.equal(text.spoken, 'Nightcrew: The disk is full: 0 B free. Free some. 1 of 1 worker healthy');
+  });
+
+  it('says why a supervisor that lives cannot be worked with', () => {
+    const refusal = new ControlError(4001, 'It is of version 0.9.', { nextStep: 'Update the extension.' });
+    const text = statusBarText({ kind: 'refused', place, refusal }, false)!;
+    assert.equal(text.warning, true);
+    assert.equal(text.spoken, 'Nightcrew. It is of version 0.9. Update the extension.');
+    assert.match(text.tooltip, /version 0\.9\. Update the extension\./);
   });
 
   it('has each pool, the queue, the memory and the commands in its tooltip', () => {

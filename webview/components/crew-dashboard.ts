@@ -10,6 +10,7 @@ import { crewOverview } from './crew-overview.ts';
 import { dashboardHeader } from './dashboard-header.ts';
 import { emptyPage } from './empty-page.ts';
 import { icon } from './icon.ts';
+import { troubleBanner } from './trouble-banner.ts';
 import { LightElement } from './light-element.ts';
 import { poolList } from './pool-list.ts';
 import './button-toolbar.ts';
@@ -40,11 +41,12 @@ export class CrewDashboard extends LightElement {
     const { state, now } = this.#store;
     if (!state) return nothing;
     const { crew, live } = state;
-    if (!crew) return html`<main>${emptyPage(state.situation)}</main>`;
+    if (!crew) return html`<main>${emptyPage(state.situation, state.refusal)}</main>`;
     return html`<main class=${live ? '' : 'not-live'}>
       <p class="visually-hidden" role="status" aria-live="polite">${announcement(crew)}</p>
-      ${dashboardHeader(crew, state, now)} ${crewFileProblems(crew.crewFile.problems.length)}
-      ${crewOverview(crew)} ${poolList(crew)} ${batchList(crew, now)}
+      ${dashboardHeader(crew, state, now)} ${crew.troubles.map((trouble) => troubleBanner(trouble, now))}
+      ${crewFileProblems(crew.crewFile.problems.length)} ${crewOverview(crew)} ${poolList(crew)}
+      ${batchList(crew, now)}
       <worker-cards .workers=${crew.workers} .now=${now}></worker-cards>
       ${crew.workers.length === 0 ? noWorkers() : nothing}
       <recent-jobs .jobs=${crew.recent} .now=${now}></recent-jobs>

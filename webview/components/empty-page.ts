@@ -31,6 +31,15 @@ const EMPTINESS: Record<Exclude<Situation, 'active' | 'noWorkers'>, Emptiness> =
     text: 'Nightcrew keeps its queue in .nightcrew/ in the workspace folder. Make the folder writable, or open a copy.',
     buttons: [],
   },
+  refused: {
+    icon: 'warning',
+    title: 'The supervisor cannot be reached from here',
+    text: '',
+    buttons: [
+      ['Try Again', CommandId.startSupervisor],
+      ['Show Log', CommandId.showLog],
+    ],
+  },
   connecting: {
     icon: 'sync~spin',
     title: 'Connecting to the supervisor',
@@ -54,7 +63,8 @@ const EMPTINESS: Record<Exclude<Situation, 'active' | 'noWorkers'>, Emptiness> =
   },
 };
 
-export function emptyPage(situation: Situation): TemplateResult {
+/** `refusal`: why, in the situation of that name. */
+export function emptyPage(situation: Situation, refusal: string | undefined): TemplateResult {
   const {
     icon: name,
     title,
@@ -64,7 +74,7 @@ export function emptyPage(situation: Situation): TemplateResult {
   return html`<div class="empty-page">
     <div class="empty-icon">${icon(name)}</div>
     <h1>${title}</h1>
-    <p>${text}</p>
+    <p>${refusal ?? text}</p>
     <div class="empty-actions">
       ${buttons.map(([label, command], index) => textButton(label, command, index === 0 ? 'primary' : 'secondary'))}
     </div>

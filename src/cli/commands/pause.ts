@@ -1,9 +1,9 @@
 /** `pause` and `resume`: one setting, two words for it. */
 import { Command } from 'commander';
-import type { Act, CommandAction } from '../command-action.ts';
+import { changeWorkers } from '../change-workers.ts';
+import type { Act } from '../command-action.ts';
 import { helpExamples } from '../help-examples.ts';
-import { printOutcomes, workerOutcome } from '../outcomes.ts';
-import { addSelection, readSelection, type SelectionOptions } from '../selection.ts';
+import { addSelection } from '../selection.ts';
 
 export function pauseCommand(act: Act): Command {
   return addSelection(new Command('pause'))
@@ -24,12 +24,6 @@ export function resumeCommand(act: Act): Command {
     .action(act(setPaused(false)));
 }
 
-function setPaused(paused: boolean): CommandAction<[workers: string[], options: SelectionOptions]> {
-  return async (context, workers, options) => {
-    const select = readSelection(workers, options);
-    const client = await context.connect();
-    const { outcomes } = await client.request('pause', { select, paused });
-    if (outcomes.length === 0) context.terminal.print('No workers match.');
-    return printOutcomes(context.terminal, outcomes.map(workerOutcome));
-  };
+function setPaused(paused: boolean): ReturnType<typeof changeWorkers> {
+  return changeWorkers((client, select) => client.request('pause', { select, paused }));
 }

@@ -1,10 +1,8 @@
 import { Command } from 'commander';
+import { changeWorkers } from '../change-workers.ts';
 import type { Act } from '../command-action.ts';
-import type { CommandContext } from '../command-context.ts';
-import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { printOutcomes, workerOutcome } from '../outcomes.ts';
-import { addSelection, readSelection, type SelectionOptions } from '../selection.ts';
+import { addSelection } from '../selection.ts';
 
 export function removeCommand(act: Act): Command {
   return addSelection(new Command('remove'))
@@ -14,17 +12,12 @@ export function removeCommand(act: Act): Command {
       'after',
       helpExamples([['nightcrew remove --all', 'all that have ended; those that live are left alone']]),
     )
-    .action(act(remove));
-}
-
-async function remove(
-  context: CommandContext,
-  workers: string[],
-  options: SelectionOptions,
-): Promise<ExitCode> {
-  const select = readSelection(workers, options);
-  const client = await context.connect();
-  const { outcomes } = await client.request('remove', { select });
-  if (outcomes.length === 0) context.terminal.print('No worker that has ended matches.');
-  return printOutcomes(context.terminal, outcomes.map(workerOutcome));
+    .action(
+      act(
+        changeWorkers(
+          (client, select) => client.request('remove', { select }),
+          'No worker that has ended matches.',
+        ),
+      ),
+    );
 }

@@ -1,10 +1,8 @@
 import { Command } from 'commander';
+import { changeWorkers } from '../change-workers.ts';
 import type { Act } from '../command-action.ts';
-import type { CommandContext } from '../command-context.ts';
-import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { printOutcomes, workerOutcome } from '../outcomes.ts';
-import { addSelection, readSelection, type SelectionOptions } from '../selection.ts';
+import { addSelection } from '../selection.ts';
 
 export function restartCommand(act: Act): Command {
   return addSelection(new Command('restart'))
@@ -20,17 +18,5 @@ export function restartCommand(act: Act): Command {
         ['nightcrew restart --pool simulate', 'a whole pool, e.g. after a change of the program'],
       ]),
     )
-    .action(act(restart));
-}
-
-async function restart(
-  context: CommandContext,
-  workers: string[],
-  options: SelectionOptions,
-): Promise<ExitCode> {
-  const select = readSelection(workers, options);
-  const client = await context.connect();
-  const { outcomes } = await client.request('restart', { select });
-  if (outcomes.length === 0) context.terminal.print('No workers match.');
-  return printOutcomes(context.terminal, outcomes.map(workerOutcome));
+    .action(act(changeWorkers((client, select) => client.request('restart', { select }))));
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { CrewState } from '../../control/api.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
-import { CrewFollower, crewEnded } from '../crew-follower.ts';
+import { CrewFollower } from '../crew-follower.ts';
 import { ExitCode } from '../exit-code.ts';
 import { fitRows } from '../fit-rows.ts';
 import { helpExamples } from '../help-examples.ts';
@@ -63,11 +63,10 @@ async function watchStatus(context: CommandContext, follower: CrewFollower, json
     ? printEachState(follower, (line) => terminal.print(line))
     : showRepeatedly(context, follower);
   try {
-    await new Promise<void>((resolve) => follower.onEnd(resolve));
+    return await new Promise<never>((_resolve, reject) => follower.onEnd(reject));
   } finally {
     stop();
   }
-  throw crewEnded();
 }
 
 function printEachState(follower: CrewFollower, print: (line: string) => void): () => void {

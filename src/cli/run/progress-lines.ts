@@ -9,6 +9,7 @@ import { plainText } from '../plain-text.ts';
 import { workerText } from '../status-table.ts';
 import { renderTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
+import { troubleLines } from '../trouble-lines.ts';
 import type { RunProgress } from './run-progress.ts';
 
 export interface ProgressView {
@@ -37,6 +38,7 @@ export function progressLines({ state, progress, perSecond, now }: ProgressView,
       return cutToWidth(`${worker.id}  ${text}`, columns);
     }),
     ...lastFailure(state.recent, layout),
+    ...troubleLines(state.troubles, colors, columns),
     colors.dim(cutToWidth(footer(state, workers.length, progress, perSecond), columns)),
   ];
 }

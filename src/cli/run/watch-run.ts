@@ -1,9 +1,10 @@
 /** Shows a run until it is finished, can go no further, or somebody decides otherwise. */
-import { crewEnded, type CrewFollower } from '../crew-follower.ts';
+import type { CrewFollower } from '../crew-follower.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { InterruptSignal } from '../host.ts';
-import { plainText } from '../plain-text.ts';
+import { noticeLines } from '../notice-lines.ts';
+import { troubleLines } from '../trouble-lines.ts';
 import { askAfterInterrupt } from './interrupt-menu.ts';
 import { progressDisplay, type ProgressDisplay } from './progress-display.ts';
 import type { ProgressView } from './progress-lines.ts';
@@ -49,15 +50,17 @@ export async function watchRun(
       };
       stop.push(
         follower.onState(look),
-        follower.onEnd(() => reject(crewEnded())),
-        follower.onNotice(({ severity, message }) => {
-          if (severity !== 'info') display.note(terminal.colors.yellow(`${severity}: ${plainText(message)}`));
+        follower.onEnd(reject),
+        follower.onNotice((notice) => {
+          for (const line of noticeLines(notice, terminal.colors)) display.note(line);
         }),
         ...(['SIGTERM', 'SIGHUP'] as const).map((signal) =>
           host.onSignal(signal, () => resolve({ left: SIGNALS[signal] })),
         ),
         host.onSignal('SIGINT', interruptHandler(context, display, progress, over.signal, resolve)),
       );
+      // The notice of what is wrong already went out before this process listened.
+      for (const line of troubleLines(follower.state.troubles, terminal.colors)) display.note(line);
       look();
     });
   } finally {

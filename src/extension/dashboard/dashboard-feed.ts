@@ -4,6 +4,7 @@
  */
 import type { DashboardMessage } from '../../../webview/messages.ts';
 import type { StateDelta } from '../../control/api.ts';
+import { fullText } from '../../control/full-text.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Coalescer } from '../coalescer.ts';
 import { mergeDeltas } from '../../control/crew-model.ts';
@@ -69,6 +70,7 @@ export class DashboardFeed {
       situation: this.#options.situation(),
       trusted: state.kind !== 'noWorkspace' && state.place.trusted,
       live: state.kind === 'connected',
+      ...(state.kind === 'refused' ? { refusal: fullText(state.refusal) } : {}),
       ...(crew ? { crew } : {}),
     });
   }

@@ -1,24 +1,45 @@
 import * as vscode from 'vscode';
 import type { Notice } from '../../control/api.ts';
+import { fullText } from '../../control/full-text.ts';
 import { systemClock } from '../../core/clock.ts';
 import { CommandId, SettingKey, type NotificationLevel } from '../contributions.ts';
 import { formatQuantity } from '../format/count.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
+import { followConnectionNews } from './connection-news.ts';
 import { NoticeGate } from './notice-gate.ts';
 
+/** Where the window remembers over reloads whose start it has told. */
+const TOLD_SERVER = 'nightcrew.toldServer';
+
 /** Puts every notice of the supervisor into the log, and shows those that a person should see now. */
-export function showNotices(link: SupervisorLink, log: vscode.LogOutputChannel): vscode.Disposable {
+export function showNotices(
+  link: SupervisorLink,
+  memory: vscode.Memento,
+  log: vscode.LogOutputChannel,
+): vscode.Disposable {
   const gate = new NoticeGate(systemClock);
-  const stop = link.onNotice((notice) => {
-    const text = notice.nextStep ? `${notice.message} ${notice.nextStep}` : notice.message;
+  const noticed = (notice: Notice): void => {
+    const text = fullText(notice);
     logNotice(log, notice, text);
-    const level = vscode.workspace
-      .getConfiguration()
-      .get<NotificationLevel>(SettingKey.notifications, 'problems');
-    const verdict = gate.judge(notice, level);
+    const verdict = gate.judge(notice, notificationLevel());
     if (verdict.show) void showNotice(notice, text, verdict.suppressed, log);
-  });
-  return { dispose: stop };
+  };
+  const stops = [
+    link.onNotice(noticed),
+    followConnectionNews(
+      link,
+      {
+        get: () => memory.get<string>(TOLD_SERVER),
+        set: (serverId) => void memory.update(TOLD_SERVER, serverId),
+      },
+      { noticed, started: (message) => void showStart(message, log) },
+    ),
+  ];
+  return { dispose: () => stops.forEach((stop) => stop()) };
+}
+
+function notificationLevel(): NotificationLevel {
+  return vscode.workspace.getConfiguration().get<NotificationLevel>(SettingKey.notifications, 'problems');
 }
 
 function logNotice(log: vscode.LogOutputChannel, { severity, worker }: Notice, text: string): void {
@@ -26,6 +47,15 @@ function logNotice(log: vscode.LogOutputChannel, { severity, worker }: Notice, t
   if (severity === 'error') log.error(line);
   else if (severity === 'warning') log.warn(line);
   else log.info(line);
+}
+
+/** It came about by a problem, so whoever wants to be told of problems is; it needs no one to act, so it is plain. */
+async function showStart(message: string, log: vscode.LogOutputChannel): Promise<void> {
+  log.info(message);
+  if (notificationLevel() === 'none') return;
+  const button = await vscode.window.showInformationMessage(message, 'Open Dashboard', 'Show Log');
+  if (button === 'Show Log') log.show();
+  else if (button) await vscode.commands.executeCommand(CommandId.openDashboard);
 }
 
 async function showNotice(

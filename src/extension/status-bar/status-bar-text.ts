@@ -1,5 +1,7 @@
 /** What the status bar item says in each state of the link, as plain data. */
-import type { CrewState, PoolView } from '../../control/api.ts';
+import type { ControlError, CrewState, PoolView, Trouble } from '../../control/api.ts';
+import { fullText } from '../../control/full-text.ts';
+import { TROUBLE_TITLES } from '../../control/trouble-title.ts';
 import { CommandId } from '../contributions.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { formatCount, formatQuantity } from '../format/count.ts';
@@ -26,6 +28,8 @@ export function statusBarText(state: LinkState, hasCrewFile: boolean): StatusBar
     case 'readOnly':
     case 'stopped':
       return hasCrewFile ? stoppedText(state.kind) : undefined;
+    case 'refused':
+      return refusedText(state.refusal);
     case 'connecting':
       return {
         text: '$(loading~spin) Nightcrew',
@@ -56,19 +60,31 @@ function stoppedText(kind: keyof typeof REST_REASONS): StatusBarText {
   };
 }
 
+function refusedText(refusal: ControlError): StatusBarText {
+  const reason = fullText(refusal);
+  return {
+    text: '$(warning) Nightcrew',
+    tooltip: ['**Nightcrew**', escapeMarkdown(reason), link('Show Log', CommandId.showLog)].join('\n\n'),
+    spoken: `Nightcrew. ${reason}`,
+    warning: true,
+    command: CommandId.openDashboard,
+  };
+}
+
 function connectedText(crew: CrewState): StatusBarText {
   const { healthy, total, failed } = strengthOf(crew.workers);
   const problems = crew.crewFile.problems.length;
-  const warning = healthy < total || problems > 0;
+  const troubles = crew.troubles.map(({ kind }) => TROUBLE_TITLES[kind]);
+  const warning = healthy < total || problems > 0 || troubles.length > 0;
   const spoken = [
-    `Nightcrew: ${healthy} of ${formatQuantity(total, 'worker')} healthy`,
+    `${healthy} of ${formatQuantity(total, 'worker')} healthy`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(problems > 0 ? [formatQuantity(problems, 'crew file problem')] : []),
   ].join(', ');
   return {
-    text: `${warning ? '$(warning)' : '$(pulse)'} ${healthy}/${total}`,
+    text: [`${warning ? '$(warning)' : '$(pulse)'} ${healthy}/${total}`, ...troubles].join(' · '),
     tooltip: connectedTooltip(crew),
-    spoken,
+    spoken: ['Nightcrew:', ...crew.troubles.map(fullText), spoken].join(' '),
     warning,
     command: CommandId.openDashboard,
   };
@@ -79,6 +95,7 @@ function connectedTooltip(crew: CrewState): string {
   const { failed } = strengthOf(crew.workers);
   const problems = crew.crewFile.problems.length;
   const warnings = [
+    ...crew.troubles.map(troubleLine),
     ...(failed > 0 ? [`$(error) ${formatQuantity(failed, 'worker')} failed`] : []),
     ...(problems > 0 ? [`$(warning) The crew file has ${formatQuantity(problems, 'problem')}`] : []),
   ];
@@ -95,6 +112,10 @@ function connectedTooltip(crew: CrewState): string {
       link('Health Check', CommandId.healthCheck),
     ].join(' · '),
   ].join('\n\n');
+}
+
+function troubleLine(trouble: Trouble): string {
+  return `$(warning) **${TROUBLE_TITLES[trouble.kind]}.** ${escapeMarkdown(fullText(trouble))}`;
 }
 
 function poolTable(crew: CrewState): string {

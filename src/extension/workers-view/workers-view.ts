@@ -1,5 +1,7 @@
 /** The Workers view: its tree, the message above it and the badge on the activity bar. */
 import * as vscode from 'vscode';
+import { fullText } from '../../control/full-text.ts';
+import { TROUBLE_TITLES } from '../../control/trouble-title.ts';
 import { ViewId } from '../contributions.ts';
 import { formatQuantity } from '../format/count.ts';
 import { crewOf, type LinkChange, type LinkState } from '../link-state.ts';
@@ -31,14 +33,21 @@ export function createWorkersView(link: SupervisorLink): vscode.Disposable {
 }
 
 function messageFor(state: LinkState): string | undefined {
+  if (state.kind === 'refused') return fullText(state.refusal);
   const crew = crewOf(state);
   if (!crew) return undefined;
   if (state.kind === 'connecting') return 'Reconnecting to the supervisor. Workers go on meanwhile.';
   const problems = crew.crewFile.problems.length;
-  return problems === 0 ? undefined : `The crew file has ${formatQuantity(problems, 'problem')}.`;
+  const lines = crew.troubles.map(fullText);
+  if (problems > 0) lines.push(`The crew file has ${formatQuantity(problems, 'problem')}.`);
+  return lines.length === 0 ? undefined : lines.join('\n');
 }
 
 function badgeFor(state: LinkState): vscode.ViewBadge | undefined {
-  const failed = crewOf(state)?.workers.filter((worker) => worker.state === 'FAILED').length ?? 0;
-  return failed === 0 ? undefined : { value: failed, tooltip: `${formatQuantity(failed, 'worker')} failed` };
+  const crew = crewOf(state);
+  const failed = crew?.workers.filter((worker) => worker.state === 'FAILED').length ?? 0;
+  const reasons = crew?.troubles.map(({ kind }) => TROUBLE_TITLES[kind]) ?? [];
+  const value = reasons.length + failed;
+  if (failed > 0) reasons.push(`${formatQuantity(failed, 'worker')} failed`);
+  return value === 0 ? undefined : { value, tooltip: reasons.join(', ') };
 }

@@ -7,8 +7,8 @@ import {
   type CrewState,
   type ServerInfo,
   type StateDelta,
-} from '../../src/control/api.ts';
-import type { ControlClient } from '../../src/control/client-contract.ts';
+} from '../src/control/api.ts';
+import type { ControlClient } from '../src/control/client-contract.ts';
 
 type Method = Exclude<keyof ControlRequests, 'connect'>;
 export type Answers = {

@@ -1,0 +1,47 @@
+/**
+ * What a person should be told of how a supervisor's life began. Most begin as they should, and then there is no news: an
+ * ordinary start, and a crash of the supervisor alone, which costs nothing and repairs itself.
+ */
+import type { ServerInfo, StartCause } from './api.ts';
+
+/** One line, when the crew lost something by what happened before: `The machine was restarted. 12 jobs …`. */
+export function startNews({ start }: ServerInfo, wanted: boolean): string | undefined {
+  const { cause, adopted, lost, requeued } = start;
+  if (cause !== 'crashed' && cause !== 'rebooted') return undefined;
+  if (lost === 0 && requeued === 0) return undefined;
+  const consequences = [
+    ...(requeued > 0 ? [requeuedText(requeued)] : []),
+    ...(lost > 0 ? [lostText(lost, wanted)] : []),
+    ...(adopted > 0 ? [`${quantity(adopted, 'worker')} went on undisturbed`] : []),
+  ];
+  return `${CAUSES[cause]} ${consequences.join('; ')}.`;
+}
+
+/** What of the stored state was found damaged at the start, and what became of it. A torn tail is none: nobody was told of what was in it. */
+export function damageNews({ recovery }: ServerInfo): string | undefined {
+  const { snapshotProblem } = recovery;
+  if (snapshotProblem === undefined) return undefined;
+  return `The newest snapshot of the queue was damaged and an older one was used, with the journal since then: ${snapshotProblem}`;
+}
+
+const CAUSES: Record<Extract<StartCause, 'crashed' | 'rebooted'>, string> = {
+  rebooted: 'The machine was restarted.',
+  crashed: 'The supervisor ended unexpectedly and was started again.',
+};
+
+function requeuedText(jobs: number): string {
+  return jobs === 1
+    ? '1 job that was running went back to the queue'
+    : `${quantity(jobs, 'job')} that were running went back to the queue`;
+}
+
+function lostText(workers: number, wanted: boolean): string {
+  const verb = workers === 1 ? 'was' : 'were';
+  return wanted
+    ? `${quantity(workers, 'worker')} ${verb} started again`
+    : `${quantity(workers, 'worker')} ${verb} lost`;
+}
+
+function quantity(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
