@@ -24,6 +24,8 @@ export class FakeHost implements Host {
   /** The one that is started when none lives. */
   startable: ControlClient | undefined;
   started = 0;
+  /** Why the supervisor that lives cannot be worked with. */
+  refusal: Error | undefined;
   readonly #signals = new Map<InterruptSignal, Set<() => void>>();
 
   constructor(folder: string) {
@@ -31,6 +33,7 @@ export class FakeHost implements Host {
   }
 
   async connect(): Promise<ControlClient | undefined> {
+    if (this.refusal) throw this.refusal;
     return this.alive;
   }
 

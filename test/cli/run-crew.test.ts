@@ -219,6 +219,68 @@ describe('nightcrew run', () => {
     assert.deepEqual(successor.asked('exportResults'), [{ batch: 1 }]);
   });
 
+  it('tells why it can no longer follow, when a newer version took over', async (test) => {
+    const { host, client } = scene(test);
+    const run = host.run('run');
+    await isWatching(host);
+    const nextStep = 'Use the newer `nightcrew`.';
+    host.refusal = new ControlError(ControlErrorCode.refused, 'The supervisor is of version 9.', {
+      nextStep,
+    });
+    client.vanish();
+    const ended = run.then(() => true);
+    await waitFor('the run to give up', async () => {
+      host.clock.advance(1_000);
+      return Promise.race([ended, new Promise<false>((resolve) => setImmediate(resolve, false))]);
+    });
+    assert.equal(await run, 3);
+    assert.equal(host.terminal.errors, `error: The supervisor is of version 9.\n  next: ${nextStep}\n`);
+  });
+
+  it('tells what keeps the crew from its work, when it comes and when it was there before', async (test) => {
+    const trouble = {
+      kind: 'storage',
+      message: 'The disk is full.',
+      nextStep: 'Free some.',
+      since: NOON,
+    } as const;
+    const early = scene(test);
+    early.client.change({ troubles: [trouble] });
+    const first = early.host.run('run');
+    await isWatching(early.host);
+    early.client.change({ batches: [sweep(0, 0)], troubles: [] });
+    assert.equal(await first, 0);
+    assert.match(early.host.terminal.output, /^The disk is full\.\n {2}next: Free some\.$/m);
+    const late = scene(test);
+    const second = late.host.run('run');
+    await isWatching(late.host);
+    const { message, nextStep } = trouble;
+    late.client.notify('notice', { severity: 'error', message, nextStep });
+    late.client.change({ batches: [sweep(0, 0)] });
+    assert.equal(await second, 0);
+    assert.match(late.host.terminal.output, /^error: The disk is full\.\n {2}next: Free some\.$/m);
+  });
+
+  it('tells what became of the crew before, of a supervisor that it had to start', async (test) => {
+    for (const [startedAt, told] of [
+      [NOON, 1],
+      [NOON - 60_000, 0],
+    ] as const) {
+      const { host, client } = scene(test);
+      const { server } = client.state;
+      const start = { cause: 'rebooted', adopted: 0, lost: 4, requeued: 12 } as const;
+      const started = new FakeClient({
+        ...client.state,
+        wanted: true,
+        server: { ...server, startedAt, start },
+      });
+      Object.assign(started.answers, client.answers, { up: () => ({ started: [], kept: ['simulate-1'] }) });
+      host.startable = started;
+      await host.run('up --no-wait');
+      assert.equal(host.terminal.errors.match(/The machine was restarted\. 12 jobs/g)?.length ?? 0, told);
+    }
+  });
+
   it('says so when somebody else ends the crew', async (test) => {
     const { host, client } = scene(test);
     const run = host.run('run');
