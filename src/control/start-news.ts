@@ -19,7 +19,14 @@ export function startNews({ start }: ServerInfo, wanted: boolean): string | unde
 
 /** What of the stored state was found damaged at the start, and what became of it. A torn tail is none: nobody was told of what was in it. */
 export function damageNews({ recovery }: ServerInfo): string | undefined {
-  const { snapshotProblem } = recovery;
+  const { snapshotProblem, damage } = recovery;
+  if (damage) {
+    const { problems, lost, skipped, salvaged, keptIn } = damage;
+    const gone = lost + skipped;
+    const loss = gone === 0 ? 'No change is lost' : `Lost: ${quantity(gone, 'change')} of the queue`;
+    const rescue = salvaged > 0 ? `; ${quantity(salvaged, 'change')} behind the damage could be read` : '';
+    return `The stored queue was damaged. ${problems.join(' ')} ${loss}${rescue}. The damaged files are kept in ${keptIn}.`;
+  }
   if (snapshotProblem === undefined) return undefined;
   return `The newest snapshot of the queue was damaged and an older one was used, with the journal since then: ${snapshotProblem}`;
 }

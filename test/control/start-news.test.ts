@@ -45,5 +45,19 @@ describe('the news of a start', () => {
       damageNews({ ...server, recovery: { tornBytes: 0, replayed: 3, snapshotProblem: 'integrity check' } })!,
       /older one was used.*integrity check/,
     );
+    const damage = {
+      problems: ['The journal is damaged at byte 17.'],
+      keptIn: '/home/ada/.nightcrew/damaged/1',
+      lost: 2,
+      salvaged: 1400,
+      skipped: 1,
+      mended: 0,
+      doubtfulWorkers: [],
+    };
+    assert.equal(
+      damageNews({ ...server, recovery: { tornBytes: 0, replayed: 3, damage } }),
+      'The stored queue was damaged. The journal is damaged at byte 17. Lost: 3 changes of the queue; ' +
+        '1,400 changes behind the damage could be read. The damaged files are kept in /home/ada/.nightcrew/damaged/1.',
+    );
   });
 });

@@ -119,7 +119,8 @@ export class QuickInput {
   async #ask(key: string, value: string, what: string): Promise<void> {
     await waitFor(`${what} to open`, async () => {
       await this.#page.keyboard.press(key);
-      await this.#input.fill(value, { timeout: 1_000 });
+      // A loaded machine takes its time; each key pressed again gives it more to do.
+      await this.#input.fill(value, { timeout: 5_000 });
       return (await this.#input.inputValue({ timeout: 1_000 })) === value;
     });
   }
