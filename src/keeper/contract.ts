@@ -72,7 +72,10 @@ export interface StrayDetail {
  * `spawn` has resolved, so that who awaits them knows a handle before its first event.
  */
 export interface KeeperEvents {
-  /** A message of a worker, `sequence` counting up from 1 for each handle. The body is JSON as the worker wrote it. */
+  /**
+   * A message of a worker, `sequence` counting up from 1 for each handle. The body is JSON as the worker wrote it. With 256 KiB
+   * of a worker not acknowledged, no more of it comes: so how fast it is acknowledged decides how fast a worker may talk.
+   */
   onMessage(handle: Handle, sequence: number, body: Buffer): void;
   /** The process is gone and everything it wrote was delivered before this. */
   onExit(handle: Handle, exit: ProcessExit): void;

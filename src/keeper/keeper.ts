@@ -157,7 +157,11 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
   }
 
   onAcknowledge(handle: Handle, sequence: number): void {
-    this.#workers.get(handle)?.acknowledge(sequence);
+    const worker = this.#workers.get(handle);
+    if (!worker) return;
+    worker.acknowledge(sequence);
+    // What did not fit into the window, and behind it the exit.
+    if (worker.messages.hasUnsent || (worker.exit && !worker.isExitSent)) this.onMessage(worker);
   }
 
   onFault(error: unknown): void {

@@ -21,7 +21,8 @@ export class RetainedMessages {
   readonly #slabs: Slab[] = [];
   #bytes = 0;
   #lastSequence = 0;
-  #sentSequence = 0;
+  /** Sent and not acknowledged. */
+  #bytesUnderWay = 0;
 
   constructor(handle: number) {
     this.#handle = handle;
@@ -42,21 +43,30 @@ export class RetainedMessages {
     this.#bytes += size;
   }
 
-  /** Hands out what was not sent yet, oldest first; the views stay valid until acknowledged. */
-  sendUnsent(send: (frames: Buffer) => void): void {
-    if (this.#sentSequence === this.#lastSequence) return;
+  get hasUnsent(): boolean {
+    return this.#bytesUnderWay < this.#bytes;
+  }
+
+  /**
+   * Hands out what was not sent yet, oldest first, until `window` bytes are under way: so what one worker has to say does
+   * not stand in the way of the others, and the peer decides by its acknowledgements how fast it comes. The views stay
+   * valid until acknowledged.
+   */
+  sendUnsent(send: (frames: Buffer) => void, window = Infinity): void {
+    if (!this.hasUnsent) return;
     for (const slab of this.#slabs) {
       if (slab.sent === slab.end) continue;
+      if (this.#bytesUnderWay >= window) return;
       send(slab.buffer.subarray(slab.sent, slab.end));
+      this.#bytesUnderWay += slab.end - slab.sent;
       slab.sent = slab.end;
     }
-    this.#sentSequence = this.#lastSequence;
   }
 
   /** A new connection: everything that is kept is to be sent to it. */
   rewind(): void {
     for (const slab of this.#slabs) slab.sent = slab.start;
-    this.#sentSequence = 0;
+    this.#bytesUnderWay = 0;
   }
 
   /** Drops everything up to `sequence`; what was not sent yet is never dropped, whatever the peer says. */
@@ -66,6 +76,7 @@ export class RetainedMessages {
         const size = frameBytesAt(slab.buffer, slab.start);
         slab.start += size;
         this.#bytes -= size;
+        this.#bytesUnderWay -= size;
       }
       if (slab.start < slab.end) return;
       if (this.#slabs.length === 1 && slab.buffer.length === SLAB_BYTES) {

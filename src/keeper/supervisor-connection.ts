@@ -13,6 +13,11 @@ import {
 } from './wire.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
+/**
+ * What one worker may have under way to the supervisor without acknowledgement: thousands of ordinary messages, and no more
+ * than a supervisor deals with in a few milliseconds.
+ */
+const WORKER_WINDOW_BYTES = 256 * 1024;
 /** Who connects has this long to say hello. */
 const HELLO_MILLISECONDS = 5000;
 
@@ -165,8 +170,8 @@ export class SupervisorConnection {
     this.#listed = [];
     for (const worker of listed) {
       worker.isListed = false;
-      worker.messages.sendUnsent((frames) => this.#writer.encoded(frames));
-      if (worker.exit && !worker.isExitSent) {
+      worker.messages.sendUnsent((frames) => this.#writer.encoded(frames), WORKER_WINDOW_BYTES);
+      if (worker.exit && !worker.isExitSent && !worker.messages.hasUnsent) {
         worker.isExitSent = true;
         this.#writer.json(FrameKind.exit, worker.handle, 0, worker.exit);
       }

@@ -13,6 +13,7 @@ import { RETRACT_AFTER_MILLISECONDS } from '../core/prefetch.ts';
 import type { Handle, KeeperClient } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
 import { StoreError } from '../store/contract.ts';
+import { Acknowledgements } from './acknowledgements.ts';
 import type { Changes } from './changes.ts';
 import type { DiskGate } from './disk-gate.ts';
 import type { Queue } from './queue.ts';
@@ -62,11 +63,7 @@ export class Dispatcher {
   #gathering = false;
   #hungry = new Set<Worker>();
   #outbox: OutgoingMessage[] = [];
-  #received = new Map<Handle, number>();
-  /** Whose received messages have changed something that is not on the disk yet. */
-  #unsaved = new Set<Handle>();
-  /** Processes that are gone and whose last messages are not on the disk yet. */
-  #ended: Handle[] = [];
+  readonly #acknowledgements: Acknowledgements;
 
   constructor(store: DiskGate, queue: Queue, roster: Roster, clock: Clock, changes: Changes) {
     this.#store = store;
@@ -74,6 +71,12 @@ export class Dispatcher {
     this.#roster = roster;
     this.#clock = clock;
     this.#changes = changes;
+    this.#acknowledgements = new Acknowledgements(
+      clock,
+      () => store.flush(),
+      (handle, sequence) => this.#keeper?.acknowledge(handle, sequence),
+      (handle) => void this.#keeper?.forget(handle).catch(() => undefined),
+    );
     queue.onRefilled((pool) => this.feedPool(pool));
     store.onBlocked((error) => {
       if (!error) this.#goOn();
@@ -82,12 +85,8 @@ export class Dispatcher {
 
   useKeeper(keeper: KeeperClient | undefined): void {
     this.#keeper = keeper;
-    if (!keeper) {
-      this.#outbox = [];
-      this.#received.clear();
-      this.#unsaved.clear();
-      this.#ended = [];
-    }
+    this.#acknowledgements.clear();
+    if (!keeper) this.#outbox = [];
   }
 
   /** The worker may be able to take a job; it is urgent when half of what it may hold is used up. */
@@ -108,16 +107,31 @@ export class Dispatcher {
     return this.#post(worker, body, afterRecord);
   }
 
-  /** A message was dealt with; it is acknowledged once its consequences, if it had any, are on the disk. */
-  received(handle: Handle, sequence: number, consequences: boolean): void {
-    this.#received.set(handle, sequence);
-    if (consequences) this.#unsaved.add(handle);
+  /** A message was dealt with; it is acknowledged once what was `recorded` because of it is on the disk. */
+  received(handle: Handle, sequence: number, recorded: boolean): void {
+    this.#acknowledgements.dealtWith(handle, sequence, recorded);
+    if (recorded) this.#gather();
+  }
+
+  /** The message's checkpoint is not recorded yet; until `recordCheckpoint` the keeper keeps it. */
+  holdCheckpoint(worker: Worker, assignment: Assignment, sequence: number): void {
+    assignment.hasUnrecordedCheckpoint = true;
+    if (worker.handle !== undefined) this.#acknowledgements.hold(worker.handle, sequence);
+  }
+
+  /** Records what the attempt has saved last. */
+  recordCheckpoint(worker: Worker, assignment: Assignment): void {
+    const { job, attempt } = assignment;
+    this.#store.append({ type: 'job.checkpointed', job: job.id, attempt, checkpoint: job.checkpoint });
+    assignment.checkpointMonotonic = this.#clock.monotonic();
+    assignment.hasUnrecordedCheckpoint = false;
+    if (worker.handle !== undefined) this.#acknowledgements.release(worker.handle);
     this.#gather();
   }
 
   /** A worker's process is gone and all it said was heard; the keeper may forget it once that is on the disk. */
   forget(handle: Handle): void {
-    this.#ended.push(handle);
+    this.#acknowledgements.end(handle);
     this.#gather();
   }
 
@@ -138,6 +152,10 @@ export class Dispatcher {
     // The wall clock may have been set back since.
     const now = Math.max(startedAt, this.#clock.now());
     const next = stateAfter(end.outcome, job);
+    // For the next attempt; the event must come before the end of this one.
+    if (assignment.hasUnrecordedCheckpoint && next === 'pending') this.recordCheckpoint(worker, assignment);
+    else if (assignment.hasUnrecordedCheckpoint && worker.handle !== undefined)
+      this.#acknowledgements.release(worker.handle);
     const event: JobFinished = {
       type: 'job.finished',
       job: job.id,
@@ -240,7 +258,7 @@ export class Dispatcher {
     this.#clock.after(GATHER, () => {
       this.#gathering = false;
       this.#pump();
-      this.#acknowledge();
+      if (!this.#store.blocked) void this.#acknowledgements.flush();
     });
   }
 
@@ -327,40 +345,6 @@ export class Dispatcher {
       } else if (worker.handle !== undefined && worker.launch === launch) {
         this.#keeper?.send(worker.handle, body);
       }
-    }
-  }
-
-  #acknowledge(): void {
-    if (this.#store.blocked) return this.#acknowledgeHarmless();
-    if (this.#received.size === 0 && this.#ended.length === 0) return;
-    const [received, unsaved, ended, keeper] = [this.#received, this.#unsaved, this.#ended, this.#keeper];
-    this.#received = new Map();
-    this.#unsaved = new Set();
-    this.#ended = [];
-    this.#store.flush().then(
-      () => {
-        if (!keeper || this.#keeper !== keeper) return;
-        for (const [handle, sequence] of received) keeper.acknowledge(handle, sequence);
-        for (const handle of ended) void keeper.forget(handle).catch(() => undefined);
-      },
-      // Not acknowledged: the keeper keeps the messages until the disk takes what they brought.
-      () => {
-        if (this.#keeper !== keeper) return;
-        for (const [handle, sequence] of received) {
-          if (!this.#received.has(handle)) this.#received.set(handle, sequence);
-        }
-        for (const handle of unsaved) this.#unsaved.add(handle);
-        this.#ended.unshift(...ended);
-      },
-    );
-  }
-
-  /** Progress and heartbeats change nothing on the disk: a worker must not be held up for them while it refuses. */
-  #acknowledgeHarmless(): void {
-    for (const [handle, sequence] of this.#received) {
-      if (this.#unsaved.has(handle)) continue;
-      this.#keeper?.acknowledge(handle, sequence);
-      this.#received.delete(handle);
     }
   }
 

@@ -79,6 +79,25 @@ export class Endings {
     if (worker.ending?.relaunch) this.#decide(worker, { ...worker.ending, relaunch: false });
   }
 
+  /**
+   * The worker reads its stdin no longer, so nothing more can be said to it: what it was given and never got goes back, what
+   * it computes it may finish, and then it is started again.
+   */
+  deaf(worker: Worker, deliveredFrame: number): void {
+    if (worker.ending) return;
+    const reason = 'it reads no messages any more';
+    if (worker.state === 'STARTING')
+      return void this.abort(worker, { to: 'FAILED', reason, outcome: 'crashed' });
+    const { roster, dispatcher } = this.#parts;
+    if (worker.state === 'RUNNING') roster.transition(worker, 'DRAINING', reason);
+    worker.ending = { to: 'FAILED', reason, outcome: 'crashed', relaunch: true, forced: false };
+    for (const assignment of worker.assignments.filter(({ frame }) => frame > deliveredFrame).reverse()) {
+      const cancelled = assignment.interrupted?.outcome === 'cancelled';
+      dispatcher.finish(worker, assignment, { outcome: cancelled ? 'cancelled' : 'returned' });
+    }
+    this.#endWhenIdle(worker);
+  }
+
   /** End the whole tree at once. */
   async abort(worker: Worker, ending: Partial<Ending> = {}): Promise<void> {
     this.#decide(worker, {

@@ -1,7 +1,6 @@
 /** Where the keeper's news go. */
 import type { KeeperEvents } from '../keeper/contract.ts';
 import type { Endings } from './endings.ts';
-import type { Log } from './log.ts';
 import type { Roster } from './roster.ts';
 import type { WorkerMessages } from './worker-messages.ts';
 
@@ -9,7 +8,6 @@ interface Listeners {
   messages: WorkerMessages;
   roster: Roster;
   endings: Endings;
-  log: Log;
 }
 
 /** `listeners` are undefined while nobody is to hear anything: what is not acknowledged is told to the successor. */
@@ -24,14 +22,12 @@ export function keeperEvents(
       const worker = parts?.roster.byHandle(handle);
       if (worker) parts?.endings.exited(worker, exit);
     },
-    onStray: (handle, { bytes, reason }) => {
+    onInputClosed: (handle, { deliveredFrame }) => {
       const parts = listeners();
       const worker = parts?.roster.byHandle(handle);
-      if (!worker) return;
-      parts?.log.warn(
-        `${worker.id} wrote ${bytes} bytes to stdout that are no message (${reason}); they are in its log.`,
-      );
+      if (worker) parts?.endings.deaf(worker, deliveredFrame);
     },
+    onStray: (handle, detail) => listeners()?.messages.stray(handle, detail),
     onDisconnected,
   };
 }

@@ -284,6 +284,7 @@ export class Supervisor {
     return client;
   }
 
+  /** The keeper's death is the death of the workers' pipes: a new one is started and the workers are lost. */
   async #keeperLost(reason: 'closed' | 'replaced'): Promise<void> {
     this.#context.dispatcher.useKeeper(undefined);
     if (this.#ending) return;

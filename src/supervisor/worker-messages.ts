@@ -12,7 +12,7 @@ import {
   type InitializeParams,
   type InitializeResult,
 } from '../protocol/generated/messages.ts';
-import type { Handle } from '../keeper/contract.ts';
+import type { Handle, StrayDetail } from '../keeper/contract.ts';
 import type { Store } from '../store/contract.ts';
 import type { Changes } from './changes.ts';
 import type { AttemptEnd, Dispatcher } from './dispatcher.ts';
@@ -38,6 +38,9 @@ interface JobNews {
   message?: unknown;
   checkpoint?: unknown;
 }
+
+/** Between two checkpoints of an attempt that are recorded, milliseconds. */
+const CHECKPOINT_INTERVAL = 1_000;
 
 /** The most jobs that are sent ahead, whatever a worker says it accepts. */
 const PREFETCH_LIMIT = 64;
@@ -85,7 +88,7 @@ export class WorkerMessages {
     const worker = roster.byHandle(handle);
     const before = store.lastSequence;
     try {
-      if (worker) this.#dispatch(worker, body);
+      if (worker) this.#dispatch(worker, sequence, body);
       else
         this.#refusals.tell(
           `Process ${handle} of the keeper`,
@@ -96,6 +99,14 @@ export class WorkerMessages {
       this.#parts.log.error(`A message of ${worker?.id} could not be dealt with.`, error);
     }
     this.#parts.dispatcher.received(handle, sequence, store.lastSequence !== before);
+  }
+
+  /** What came over its stdout and is no message; the keeper has put it into the worker's log. */
+  stray(handle: Handle, { bytes, reason }: StrayDetail): void {
+    const worker = this.#parts.roster.byHandle(handle);
+    if (!worker) return;
+    const what = `wrote ${bytes} bytes to stdout that are no message (${reason}) and went into its log`;
+    this.#refusals.tell(worker.id, what);
   }
 
   /** Asks the worker something; resolves false when it is gone or `milliseconds` passed without an answer. */
@@ -121,7 +132,7 @@ export class WorkerMessages {
     this.#parts.dispatcher.send(worker, JSON.stringify({ jsonrpc: '2.0', method, params: {} }));
   }
 
-  #dispatch(worker: Worker, body: Buffer): void {
+  #dispatch(worker: Worker, sequence: number, body: Buffer): void {
     let message: Incoming;
     try {
       message = JSON.parse(body.toString()) as Incoming;
@@ -131,7 +142,7 @@ export class WorkerMessages {
       return;
     }
     if (message.method === undefined) this.#answered(worker, message);
-    else this.#called(worker, message, message.method);
+    else this.#called(worker, sequence, message, message.method);
   }
 
   #answered(worker: Worker, message: Incoming): void {
@@ -151,7 +162,7 @@ export class WorkerMessages {
     return undefined;
   }
 
-  #called(worker: Worker, message: Incoming, method: string): void {
+  #called(worker: Worker, sequence: number, message: Incoming, method: string): void {
     switch (method) {
       case Method.initialize:
         return this.#initialize(worker, message);
@@ -162,7 +173,7 @@ export class WorkerMessages {
       case Method.progress:
         return this.#progress(worker, message.params as JobNews | undefined);
       case Method.jobCheckpoint:
-        return this.#checkpoint(worker, message.params as JobNews | undefined);
+        return this.#checkpoint(worker, sequence, message.params as JobNews | undefined);
       default:
         if (message.id !== undefined) {
           this.#refuse(worker, message.id, ErrorCode.methodNotFound, `There is no method ${method}.`);
@@ -237,16 +248,23 @@ export class WorkerMessages {
     this.#parts.changes.worker(worker.id);
   }
 
-  #checkpoint(worker: Worker, params: JobNews | undefined): void {
+  /**
+   * The first of an attempt is recorded at once, later ones at most once a second and the last one in any case. One that is
+   * not recorded yet is kept by the keeper, so a supervisor that is killed meanwhile costs none.
+   */
+  #checkpoint(worker: Worker, sequence: number, params: JobNews | undefined): void {
     const assignment = this.#admitted(worker, attemptOf(params), `sent a checkpoint of ${shown(params)}`);
     if (!assignment || params?.checkpoint === undefined) return;
-    const { job, attempt } = assignment;
-    job.checkpoint = params.checkpoint;
-    this.#parts.store.append({
-      type: 'job.checkpointed',
-      job: job.id,
-      attempt,
-      checkpoint: params.checkpoint,
+    const { dispatcher, clock } = this.#parts;
+    const waiting = assignment.hasUnrecordedCheckpoint === true;
+    assignment.job.checkpoint = params.checkpoint;
+    const pause = (assignment.checkpointMonotonic ?? -Infinity) + CHECKPOINT_INTERVAL - clock.monotonic();
+    if (pause <= 0 && !waiting) return dispatcher.recordCheckpoint(worker, assignment);
+    dispatcher.holdCheckpoint(worker, assignment, sequence);
+    if (waiting) return;
+    clock.after(pause, () => {
+      const isIts = worker.assignments.includes(assignment);
+      if (isIts && assignment.hasUnrecordedCheckpoint) dispatcher.recordCheckpoint(worker, assignment);
     });
   }
 

@@ -14,6 +14,9 @@ export interface Assignment {
   startedAt?: number;
   startedMonotonic?: number;
   progress?: Progress;
+  /** When its last checkpoint was recorded (monotonic), and whether it has saved another one since. */
+  checkpointMonotonic?: number;
+  hasUnrecordedCheckpoint?: boolean;
   /** Why it was told to end early, and since when (monotonic). */
   interrupted?: { outcome: 'cancelled' | 'timed-out' | 'returned' | 'aborted'; since: number };
 }

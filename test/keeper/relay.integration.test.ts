@@ -14,6 +14,7 @@ describe('messages through the keeper', () => {
     const keeper = await TemporaryKeeper.create();
     const { client, seen } = await keeper.start();
     const { handle } = await keeper.spawn(client, python('echo.py'));
+    seen.onMessage = (from, sequence) => client.acknowledge(from, sequence);
     const bodies = numbers(1, 2000).map((n) => JSON.stringify({ n, text: 'ä€𝄞'.repeat(n % 50) }));
     const frames = bodies.map((text) => client.send(handle, text));
     assert.deepEqual(frames, numbers(1, 2000));
