@@ -1,6 +1,6 @@
 /** Puts there what processes that were killed in the middle of something leave behind. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ChaosFolder } from './chaos-folder.ts';
@@ -16,11 +16,8 @@ export function leaveLitter(
   const lease = join(runtime, 'supervisor.lease');
   const turn = join(folder.stateFolder, 'turn');
   const pieces: [string, () => void][] = [
-    ['half a snapshot', () => put(join(folder.stateFolder, 'nightcrew.db.partial'), half(folder))],
-    [
-      'a second name of a snapshot',
-      () => put(join(folder.stateFolder, 'nightcrew.db.previous.new'), half(folder)),
-    ],
+    ['half a snapshot', () => put(join(folder.stateFolder, 'nightcrew.db.partial'), halfSnapshot(folder))],
+    ['a second name of a snapshot', () => linkSnapshot(folder)],
     ['a lease that is cut short', () => put(lease, '{"identity":{"pid":')],
     ['an empty lease', () => put(lease, '')],
     ['a lease whose PID is another process now', () => put(lease, recycledLease(lease))],
@@ -50,11 +47,17 @@ function put(file: string, content: string | Buffer): void {
   writeFileSync(file, content, { mode: 0o600 });
 }
 
-function half({ stateFolder }: ChaosFolder): Buffer {
+function halfSnapshot({ stateFolder }: ChaosFolder): Buffer {
   const database = join(stateFolder, 'nightcrew.db');
   if (!existsSync(database)) return Buffer.from('SQLite format 3\0');
   const whole = readFileSync(database);
   return whole.subarray(0, whole.length / 2);
+}
+
+function linkSnapshot({ stateFolder }: ChaosFolder): void {
+  const database = join(stateFolder, 'nightcrew.db');
+  const link = `${database}.previous.new`;
+  if (existsSync(database) && !existsSync(link)) linkSync(database, link);
 }
 
 /** In front of all others: of this machine and boot, and with the start time of no process. */

@@ -61,6 +61,9 @@ class Evidence:
     def keeper_killed(self, since, until, unheard=UNHEARD):
         return any("keeper" in kill["roles"] and _within(kill["at"], since - unheard, until) for kill in self.kills)
 
+    def supervisor_killed(self, since, until):
+        return any("supervisor" in kill["roles"] and _within(kill["at"], since, until) for kill in self.kills)
+
     def worker_killed(self, worker, since, until, unheard=UNHEARD):
         """It, or a process that descends from it."""
         return any(worker in kill["workers"] and _within(kill["at"], since - unheard, until) for kill in self.kills)

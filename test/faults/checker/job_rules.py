@@ -74,7 +74,8 @@ def _check_attempt(number, kind, attempt, evidence, violations):
     if attempt.outcome != "done" and not _explained(number, kind, attempt, began, until, evidence):
         violations.append(f"{name}: {attempt.outcome} for no reason")
     if ledger and ledger.ends and attempt.outcome != "done":
-        if not _undeliverable(attempt, ledger.ends[0], until, evidence):
+        # One whose keeper or worker is gone may go on for a moment, frozen or as its worker's child, but nobody hears it.
+        if not _interrupted(attempt.worker, attempt.claimed_at, until, evidence, unheard=0):
             violations.append(f"{name}: was complete, but counts as {attempt.outcome}, and nothing kept its result from arriving")
 
 
@@ -83,29 +84,27 @@ def _explained(number, kind, attempt, began, until, evidence):
     if attempt.outcome in OWN_OUTCOMES.get(kind, ()):
         return True
     if attempt.outcome == "returned":
-        return not began or evidence.keeper_killed(since, until) or _killed_or_ended(attempt.worker, since, until, evidence)
+        return not began or _interrupted(attempt.worker, since, until, evidence)
     if attempt.outcome == "cancelled":
         return evidence.cancelled_by_hand(number)
     if attempt.outcome == "aborted":
         return evidence.worker_ended_by_hand(attempt.worker, since, until)
-    # That a worker was ended by hand could not be saved: then the next supervisor only finds it gone.
-    if evidence.disk_was_full(since, until) and evidence.worker_ended_by_hand(attempt.worker, since, until):
-        return True
+    # That a worker was ended by hand could not be saved any more: then the next supervisor only finds it gone.
+    forgotten = evidence.disk_was_full(since, until) or evidence.supervisor_killed(since, until)
+    if forgotten and evidence.worker_ended_by_hand(attempt.worker, since, until):
+        return attempt.outcome == "crashed"
     killed = evidence.worker_killed(attempt.worker, since, until)
     if attempt.outcome == "failed":
         return killed and attempt.worker.startswith("sh-")
     return attempt.outcome == "crashed" and (killed or evidence.keeper_killed(since, until))
 
 
-def _undeliverable(attempt, completed, until, evidence):
-    """Once its keeper is gone nobody hears a worker, though one that was frozen may go on for a moment."""
-    return evidence.keeper_killed(attempt.claimed_at, until, unheard=0) or _killed_or_ended(
-        attempt.worker, completed, until, evidence, unheard=0
+def _interrupted(worker, since, until, evidence, unheard=UNHEARD):
+    return (
+        evidence.keeper_killed(since, until, unheard)
+        or evidence.worker_killed(worker, since, until, unheard)
+        or evidence.worker_ended_by_hand(worker, since, until)
     )
-
-
-def _killed_or_ended(worker, since, until, evidence, unheard=UNHEARD):
-    return evidence.worker_killed(worker, since, until, unheard) or evidence.worker_ended_by_hand(worker, since, until)
 
 
 def _check_result(number, row, made, evidence, violations):
