@@ -127,6 +127,8 @@ export class Queue {
     let best: Lane | undefined;
     for (const lane of pool.lanes.values()) {
       const candidate = lane.peek();
+      // An answer of the store may have held nothing that could be used, while better jobs had come back meanwhile.
+      if (!candidate && lane.needsRefill) this.#refill(lane);
       if (!candidate || (lane.route !== '' && !routeAccepts(lane.route, labels))) continue;
       const leader = best?.peek();
       if (!leader || compareLanePositions(candidate, leader) < 0) best = lane;

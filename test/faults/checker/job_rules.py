@@ -2,8 +2,6 @@
 
 import json
 
-from evidence import UNHEARD
-
 #: How jobs of a kind may end their attempts by themselves, other than `done`.
 OWN_OUTCOMES = {
     "fail": {"failed"},
@@ -74,8 +72,7 @@ def _check_attempt(number, kind, attempt, evidence, violations):
     if attempt.outcome != "done" and not _explained(number, kind, attempt, began, until, evidence):
         violations.append(f"{name}: {attempt.outcome} for no reason")
     if ledger and ledger.ends and attempt.outcome != "done":
-        # One whose keeper or worker is gone may go on for a moment, frozen or as its worker's child, but nobody hears it.
-        if not _interrupted(attempt.worker, attempt.claimed_at, until, evidence, unheard=0):
+        if not _undeliverable(attempt, ledger.ends[0], until, evidence):
             violations.append(f"{name}: was complete, but counts as {attempt.outcome}, and nothing kept its result from arriving")
 
 
@@ -99,10 +96,20 @@ def _explained(number, kind, attempt, began, until, evidence):
     return attempt.outcome == "crashed" and (killed or evidence.keeper_killed(since, until))
 
 
-def _interrupted(worker, since, until, evidence, unheard=UNHEARD):
+def _undeliverable(attempt, completed, until, evidence):
+    """Nobody hears a worker whose keeper is gone, nor a command whose worker is; they may go on for a moment."""
+    killed_since = attempt.claimed_at if attempt.worker.startswith("sh-") else completed
     return (
-        evidence.keeper_killed(since, until, unheard)
-        or evidence.worker_killed(worker, since, until, unheard)
+        evidence.keeper_killed(attempt.claimed_at, until, unheard=0)
+        or evidence.worker_killed(attempt.worker, killed_since, until, unheard=0)
+        or evidence.worker_ended_by_hand(attempt.worker, completed, until)
+    )
+
+
+def _interrupted(worker, since, until, evidence):
+    return (
+        evidence.keeper_killed(since, until)
+        or evidence.worker_killed(worker, since, until)
         or evidence.worker_ended_by_hand(worker, since, until)
     )
 
