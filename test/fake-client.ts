@@ -41,6 +41,7 @@ export class FakeClient implements ControlClient {
       throw new ControlError(ControlErrorCode.ending, 'The connection to the supervisor closed.');
     const answer = this.answers[method];
     if (answer) return answer(parameters);
+    if (method === 'attend') return null as ControlRequests[Name]['result'];
     if (method === 'subscribe' || method === 'status') return this.state as ControlRequests[Name]['result'];
     throw new Error(`The test has no answer to ${method}.`);
   }

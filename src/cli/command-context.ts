@@ -44,9 +44,9 @@ export class CommandContext {
   }
 
   /** Of a supervisor that had to be started it is told what became of the crew before. */
-  async connectOrStart(): Promise<ControlClient> {
+  async connectOrStart({ withoutWorkers = false } = {}): Promise<ControlClient> {
     const asked = this.clock.now();
-    const client = (await this.#opening(() => this.host.connectOrStart(this.workspace)))!;
+    const client = (await this.#opening(() => this.host.connectOrStart(this.workspace, withoutWorkers)))!;
     if (client.server.startedAt >= asked) {
       const state = await client.request('status', {});
       // Not to stdout, where a script looks for the command's own answer.

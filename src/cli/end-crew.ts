@@ -8,7 +8,7 @@ import {
 } from '../control/api.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { CommandContext } from './command-context.ts';
-import type { ExitCode } from './exit-code.ts';
+import { ExitCode } from './exit-code.ts';
 import { quantity } from './job-text.ts';
 import { printOutcomes, workerOutcome } from './outcomes.ts';
 import type { Terminal } from './terminal.ts';
@@ -21,10 +21,16 @@ export async function endCrew(
   context: CommandContext,
   client: ControlClient,
   mode: DownMode,
+  unless: { attended?: boolean } = {},
 ): Promise<ExitCode> {
   const { terminal } = context;
   const { pools } = await client.request('status', {});
-  const { outcomes, ended } = await takeDown(context, client, mode);
+  const unlessAttended = unless.attended ?? false;
+  const { outcomes, ended, attended } = await takeDown(context, client, { mode, unlessAttended });
+  if (attended) {
+    terminal.print('Another `nightcrew run` works with the crew; it goes on.');
+    return ExitCode.ok;
+  }
   if (!ended) {
     terminal.print('Somebody started the crew again meanwhile; it goes on.');
     return printFailures(terminal, outcomes);
@@ -39,10 +45,14 @@ export async function endCrew(
 async function takeDown(
   context: CommandContext,
   client: ControlClient,
-  mode: DownMode,
+  { mode, unlessAttended }: ControlRequests['down']['parameters'],
 ): Promise<ControlRequests['down']['result']> {
   try {
-    return await showWhileWaiting(context, client, client.request('down', { mode }));
+    return await showWhileWaiting(
+      context,
+      client,
+      client.request('down', { mode, ...(unlessAttended ? { unlessAttended } : {}) }),
+    );
   } catch (error) {
     // Somebody else ended it meanwhile: what was asked for is so.
     const ended = error instanceof ControlError && error.code === ControlErrorCode.ending;

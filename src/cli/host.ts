@@ -14,7 +14,8 @@ export interface Host {
   version: string;
   /** Undefined: no supervisor lives. */
   connect(workspace: string): Promise<ControlClient | undefined>;
-  connectOrStart(workspace: string): Promise<ControlClient>;
+  /** `withoutWorkers`: a supervisor that is started leaves alone the workers that an earlier one had. */
+  connectOrStart(workspace: string, withoutWorkers: boolean): Promise<ControlClient>;
   /** Calls `listener` instead of ending the process; the returned function ends that. */
   onSignal(signal: InterruptSignal, listener: () => void): () => void;
 }

@@ -25,7 +25,8 @@ export function processHost(): Host {
     folder: process.cwd(),
     version: manifest.version,
     connect: (workspace) => connect({ workspace, client: 'cli', distribution }),
-    connectOrStart: (workspace) => connectOrStart({ workspace, client: 'cli', distribution }),
+    connectOrStart: (workspace, withoutWorkers) =>
+      connectOrStart({ workspace, client: 'cli', distribution, withoutWorkers }),
     onSignal: (signal, listener) => {
       process.on(signal, listener);
       return () => process.off(signal, listener);

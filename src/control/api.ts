@@ -78,12 +78,17 @@ export interface ControlRequests {
 
   /** Starts the workers of the crew file (or of some pools), up to each pool's count; those that live are kept. */
   up: { parameters: { pools?: string[] }; result: { started: WorkerOutcome[]; kept: WorkerId[] } };
-  /** Ends all workers and then the supervisor and the keeper. Answered when the workers are gone. */
+  /**
+   * Ends all workers and then the supervisor and the keeper. Answered when the workers are gone. `unlessAttended`: only if no
+   * other connection attends; otherwise nothing is done.
+   */
   down: {
-    parameters: { mode: 'drain' | 'stop' | 'abort' };
+    parameters: { mode: 'drain' | 'stop' | 'abort'; unlessAttended?: boolean };
     /** `ended` is false when somebody wanted the crew again while it was waited for: then it goes on. */
-    result: { outcomes: WorkerOutcome[]; ended: boolean };
+    result: { outcomes: WorkerOutcome[]; ended: boolean; attended?: boolean };
   };
+  /** This connection works with the crew until it closes or says that it does no more: a run of a crew file. */
+  attend: { parameters: { attending: boolean }; result: null };
 
   /** More workers in a pool. Each is admitted or refused on its own. */
   add: {

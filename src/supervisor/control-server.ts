@@ -37,6 +37,7 @@ export class ControlServer {
   readonly #token: string;
   readonly #server: Server;
   #ending = false;
+  readonly #attending = new Set<Socket>();
   readonly #connections = new Set<{ connection: MessageConnection; socket: Socket }>();
 
   constructor(context: OperationContext, token: string) {
@@ -48,6 +49,11 @@ export class ControlServer {
   /** Faces that are connected now. */
   get clients(): number {
     return this.#connections.size;
+  }
+
+  /** Whether one of them works with the crew. */
+  get attended(): boolean {
+    return this.#attending.size > 0;
   }
 
   listen(path: string): Promise<void> {
@@ -96,6 +102,7 @@ export class ControlServer {
     connection.onClose(() => {
       unsubscribe();
       this.#connections.delete(entry);
+      this.#attending.delete(socket);
       connection.dispose();
     });
     connection.onError(() => socket.destroy());
@@ -130,6 +137,12 @@ export class ControlServer {
         void tell(connection, 'state/changed', delta).then(() => unread--);
       });
       return this.#context.state();
+    });
+    connection.onRequest('attend', (parameters: ControlRequests['attend']['parameters'] | undefined) => {
+      if (!greeted) return notGreeted();
+      if (parameters?.attending === true) this.#attending.add(socket);
+      else this.#attending.delete(socket);
+      return null;
     });
     connection.onRequest('unsubscribe', () => {
       unsubscribe();

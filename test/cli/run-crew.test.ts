@@ -76,10 +76,10 @@ describe('nightcrew run', () => {
     assert.equal(await run, 0);
     assert.deepEqual(
       client.requests.map(([method]) => method).filter((method) => method !== 'status'),
-      ['enqueueBatches', 'subscribe', 'up', 'exportResults', 'down', 'subscribe'],
+      ['attend', 'enqueueBatches', 'subscribe', 'up', 'exportResults', 'attend', 'down', 'subscribe'],
     );
     assert.deepEqual(client.asked('up'), [{ pools: ['simulate'] }]);
-    assert.deepEqual(client.asked('down'), [{ mode: 'drain' }]);
+    assert.deepEqual(client.asked('down'), [{ mode: 'drain', unlessAttended: true }]);
     assert.deepEqual(host.terminal.output.replaceAll(/\d\d:\d\d:\d\d/g, 'TIME').split('\n'), [
       'sweep: 600 jobs enqueued for simulate.',
       'TIME 0 of 600 jobs ended, 0 running',
@@ -152,7 +152,7 @@ describe('nightcrew run', () => {
     await isWatching(host);
     client.change({ workers: [worker({ state: 'FAILED', reason: 'command not found: pyhton' })] });
     assert.equal(await run, 1);
-    assert.deepEqual(client.asked('down'), [{ mode: 'stop' }]);
+    assert.deepEqual(client.asked('down'), [{ mode: 'stop', unlessAttended: true }]);
     assert.deepEqual(host.terminal.errors.split('\n'), [
       'error: simulate-1: command not found: pyhton',
       '  at: /nowhere/worker_simulate-1.log',
@@ -198,7 +198,7 @@ describe('nightcrew run', () => {
       },
     });
     assert.equal(await host.run('run'), 2);
-    assert.deepEqual(client.asked('down'), [{ mode: 'stop' }]);
+    assert.deepEqual(client.asked('down'), [{ mode: 'stop', unlessAttended: true }]);
     assert.equal(host.terminal.errors, 'error: The row has 1 value.\n  at: a.csv:3\n');
   });
 

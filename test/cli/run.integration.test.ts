@@ -109,6 +109,7 @@ batches:
     await crew.until(client, 'two jobs to be done', ({ batches }) => batches[0]?.counts.done === 2);
     const second = startCli(crew, 'run');
     await second.shows(/held: goes on, 2 of 4 jobs left\./);
+    await second.shows(/2 of 4 jobs ended, 2 running/);
     release(crew, 3, 4);
     const result = await second.result;
     assert.equal(result.exitCode, 0);
@@ -120,6 +121,31 @@ batches:
     assert.equal(down.exitCode, 0);
     assert.equal(down.stdout, 'The crew has ended.\n');
     assert.equal(await crew.connectOnly(), undefined);
+  });
+
+  it('does not end the crew under another run', async () => {
+    await using crew = TemporaryCrew.make(`
+pools: { tag: { command: python3 tasks.py, workers: 2 } }
+batches:
+  one: { pool: tag, task: wait, jobs: [{ file: go-1 }] }
+  two: { pool: tag, task: wait, jobs: [{ file: go-2 }] }
+`);
+    const [first, second] = [startCli(crew, 'run one'), startCli(crew, 'run two')];
+    await Promise.all([first, second].map((run) => run.shows(/0 of 1 job ended, 1 running/)));
+    release(crew, 1);
+    const early = await first.result;
+    assert.equal(early.exitCode, 0, early.stderr);
+    assert.match(early.stdout, /works with the crew; it goes on\.$|The crew goes on running/m);
+    const client = (await crew.connectOnly())!;
+    const { workers } = await client.request('status', {});
+    assert.deepEqual(
+      workers.map(({ state }) => state),
+      ['RUNNING', 'RUNNING'],
+    );
+    release(crew, 2);
+    const late = await second.result;
+    assert.equal(late.exitCode, 0, late.stderr);
+    assert.match(late.stdout, /^two +1 +1 +0 /m);
   });
 
   it('does not notice that its supervisor was killed', async () => {

@@ -48,7 +48,9 @@ async function up(context: CommandContext, pools: string[], { wait, workers }: U
 async function startSupervisor(context: CommandContext, pools: string[]): Promise<ExitCode> {
   if (pools.length > 0)
     throw badInput('--no-workers starts the workers of no pool.', 'Leave out one of them.');
-  const { server, workers } = await (await context.connectOrStart()).request('status', {});
+  const { server, workers } = await (
+    await context.connectOrStart({ withoutWorkers: true })
+  ).request('status', {});
   const live = quantity(workers.filter(({ state }) => isLive(state)).length, 'worker');
   context.terminal.print(`The supervisor is running as process ${server.pid}, with ${live}.`);
   return ExitCode.ok;

@@ -3,6 +3,7 @@
  * running before. The work itself is the supervisor's; this process may be ended at any time and nothing is lost.
  */
 import type { BatchRow } from '../../control/api.ts';
+import type { ControlClient } from '../../control/client-contract.ts';
 import type { CrewFile } from '../../core/crew-file.ts';
 import type { CommandContext } from '../command-context.ts';
 import { requireCrewFile, requireNames } from '../crew-file-check.ts';
@@ -39,10 +40,12 @@ export async function runCrew(
     crewFile.batches.map(({ name }) => name),
   );
   const client = await context.connectOrStart();
+  // Two runs of one workspace: the first to finish must not end the crew under the other.
+  await client.request('attend', { attending: true });
   const before = await client.request('status', {});
   const run = new CrewRun(
     context,
-    new CrewFollower({ client, reconnect: () => context.connectIfAlive(), clock: context.clock }),
+    new CrewFollower({ client, reconnect: () => attendAgain(context), clock: context.clock }),
     {
       ...options,
       // A crew that somebody else has running stays theirs.
@@ -53,9 +56,18 @@ export async function runCrew(
     return await run.work(crewFile, names);
   } catch (error) {
     // Refused before any worker was started: the supervisor that was started for it is ended again.
-    if (!run.begun && !run.keep) await client.request('down', { mode: 'stop' }).catch(() => undefined);
+    if (!run.begun && !run.keep) {
+      await client.request('attend', { attending: false }).catch(() => undefined);
+      await client.request('down', { mode: 'stop', unlessAttended: true }).catch(() => undefined);
+    }
     throw error;
   }
+}
+
+async function attendAgain(context: CommandContext): Promise<ControlClient | undefined> {
+  const client = await context.connectIfAlive();
+  await client?.request('attend', { attending: true });
+  return client;
 }
 
 class CrewRun {
@@ -146,8 +158,10 @@ class CrewRun {
   async #end(result: Exclude<WatchResult, object>): Promise<void> {
     const { client } = this.#follower;
     if (result === 'drain' || result === 'abort') await endCrew(this.#context, client, 'stop');
-    else if (!this.keep) await endCrew(this.#context, client, result === 'stuck' ? 'stop' : 'drain');
-    else this.#context.terminal.print('The crew goes on running; `nightcrew down` ends it.');
+    else if (!this.keep) {
+      await client.request('attend', { attending: false });
+      await endCrew(this.#context, client, result === 'stuck' ? 'stop' : 'drain', { attended: true });
+    } else this.#context.terminal.print('The crew goes on running; `nightcrew down` ends it.');
   }
 
   #explainHowToLook(job: number, result: WatchResult): void {

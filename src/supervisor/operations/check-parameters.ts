@@ -40,7 +40,7 @@ const source: Check = (value) => {
 const accepted: Record<ServedMethod, Record<string, Check>> = {
   status: {},
   up: { 'pools?': listOf(text) },
-  down: { mode: oneOf('drain', 'stop', 'abort') },
+  down: { mode: oneOf('drain', 'stop', 'abort'), 'unlessAttended?': flag },
   add: { pool: text, count: amount, 'labels?': texts },
   drain: { select: selection, 'wait?': flag },
   abort: { select: selection },

@@ -35,8 +35,8 @@ function saved<Method extends keyof ControlRequests>(operation: Operation<Method
   };
 }
 
-/** `connect`, `subscribe` and `unsubscribe` belong to the connection; the control server answers them. */
-export type ServedMethod = Exclude<keyof ControlRequests, 'connect' | 'subscribe' | 'unsubscribe'>;
+/** `connect`, `subscribe`, `unsubscribe` and `attend` belong to the connection; the control server answers them. */
+export type ServedMethod = Exclude<keyof ControlRequests, 'connect' | 'subscribe' | 'unsubscribe' | 'attend'>;
 
 export const operations: { readonly [Method in ServedMethod]: Operation<Method> } = {
   status: (_parameters, context) => context.state(),
