@@ -41,7 +41,7 @@ export class ControlServer {
   readonly #connections = new Set<{ connection: MessageConnection; socket: Socket }>();
 
   constructor(context: OperationContext, token: string) {
-    this.#context = context;
+    this.#context = { ...context, attended: () => this.#attending.size > 0 };
     this.#token = token;
     this.#server = createServer((socket) => this.#accept(socket));
   }
@@ -49,11 +49,6 @@ export class ControlServer {
   /** Faces that are connected now. */
   get clients(): number {
     return this.#connections.size;
-  }
-
-  /** Whether one of them works with the crew. */
-  get attended(): boolean {
-    return this.#attending.size > 0;
   }
 
   listen(path: string): Promise<void> {

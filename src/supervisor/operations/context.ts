@@ -43,8 +43,8 @@ export interface OperationContext {
   want: (wanted: boolean) => void;
   /** Takes the crew file's pools in, refusing one with problems. */
   declarePools: () => void;
-  /** Whether a connection works with the crew. */
-  attended: () => boolean;
+  /** Whether a connection works with the crew; the control server knows. */
+  attended?: () => boolean;
   /** Ends supervisor and keeper after the answer under way was sent. */
   endSoon: () => void;
   /** Leaves keeper and workers to a successor that waits, after the answer under way was sent. */

@@ -101,7 +101,7 @@ export async function down(
   { mode, unlessAttended = false }: ControlRequests['down']['parameters'],
   context: OperationContext,
 ): Promise<ControlRequests['down']['result']> {
-  if (unlessAttended && context.attended()) return { outcomes: [], ended: false, attended: true };
+  if (unlessAttended && context.attended?.()) return { outcomes: [], ended: false, attended: true };
   // Results that wait for the disk would be lost with the crew; who aborts gives up work in any case.
   if (mode !== 'abort') context.disk.requireWritable();
   context.want(false);
