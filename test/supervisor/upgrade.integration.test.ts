@@ -123,6 +123,7 @@ describe('an upgrade', () => {
     );
     const face = await crew.connect();
     assert.equal(face.server.version, '99.0.0', 'the older face works with it');
+    assert.equal(face.server.start.cause, 'handed-over');
     assert.deepEqual(processesOf(await face.request('status', {})), processesOf(before));
     writeFileSync(join(crew.workspace, 'go'), '');
     await crew.until(face, 'all jobs to be done', ({ pools }) => pools[0]?.counts.done === 3);
