@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import { CliError } from './cli-error.ts';
 import { ExitCode } from './exit-code.ts';
 import { startLines } from './start-lines.ts';
-import type { Host } from './host.ts';
+import type { Host, StartOptions } from './host.ts';
 import type { Terminal } from './terminal.ts';
 
 export class CommandContext {
@@ -44,9 +44,9 @@ export class CommandContext {
   }
 
   /** Of a supervisor that had to be started it is told what became of the crew before. */
-  async connectOrStart({ withoutWorkers = false } = {}): Promise<ControlClient> {
+  async connectOrStart(how: StartOptions = {}): Promise<ControlClient> {
     const asked = this.clock.now();
-    const client = (await this.#opening(() => this.host.connectOrStart(this.workspace, withoutWorkers)))!;
+    const client = (await this.#opening(() => this.host.connectOrStart(this.workspace, how)))!;
     if (client.server.startedAt >= asked) {
       const state = await client.request('status', {});
       // Not to stdout, where a script looks for the command's own answer.

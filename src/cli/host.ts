@@ -1,9 +1,12 @@
 /** What the command line interface takes from its surroundings. */
-import type { ControlClient } from '../control/client-contract.ts';
+import type { ConnectOptions, ControlClient } from '../control/client-contract.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Terminal } from './terminal.ts';
 
 export type InterruptSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** How a supervisor is started, if one must be; see `ConnectOptions`. */
+export type StartOptions = Pick<ConnectOptions, 'withoutWorkers' | 'takeOver'>;
 
 export interface Host {
   terminal: Terminal;
@@ -14,8 +17,7 @@ export interface Host {
   version: string;
   /** Undefined: no supervisor lives. */
   connect(workspace: string): Promise<ControlClient | undefined>;
-  /** `withoutWorkers`: a supervisor that is started leaves alone the workers that an earlier one had. */
-  connectOrStart(workspace: string, withoutWorkers: boolean): Promise<ControlClient>;
+  connectOrStart(workspace: string, how: StartOptions): Promise<ControlClient>;
   /** Calls `listener` instead of ending the process; the returned function ends that. */
   onSignal(signal: InterruptSignal, listener: () => void): () => void;
 }

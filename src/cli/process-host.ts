@@ -25,8 +25,7 @@ export function processHost(): Host {
     folder: process.cwd(),
     version: manifest.version,
     connect: (workspace) => connect({ workspace, client: 'cli', distribution }),
-    connectOrStart: (workspace, withoutWorkers) =>
-      connectOrStart({ workspace, client: 'cli', distribution, withoutWorkers }),
+    connectOrStart: (workspace, how) => connectOrStart({ workspace, client: 'cli', distribution, ...how }),
     onSignal: (signal, listener) => {
       process.on(signal, listener);
       return () => process.off(signal, listener);

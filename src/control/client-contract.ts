@@ -30,6 +30,8 @@ export interface ConnectOptions {
   replaceOutdated?: boolean;
   /** Only look: a supervisor that has to be started leaves alone the workers that an earlier one had. */
   withoutWorkers?: boolean;
+  /** A person has said that the other machine, which has this workspace's crew, is gone: its turn is taken over. */
+  takeOver?: boolean;
 }
 
 /*

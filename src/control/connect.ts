@@ -147,11 +147,17 @@ function supervisorIsOutdated(lease: Lease): ControlError {
   });
 }
 
-function heldElsewhere({ process, machine }: TurnHolder): ControlError {
+function heldElsewhere({ process, machine, touchedAt }: TurnHolder): ControlError {
+  const seen =
+    touchedAt === undefined ? '' : `; its last sign of life is of ${new Date(touchedAt).toISOString()}`;
   return new ControlError(
     ControlErrorCode.refused,
-    `The crew of this folder is run on another machine or in another container: ${machine}, process ${process.pid}.`,
-    { nextStep: `Look after it there, or end it there with \`nightcrew down\`.` },
+    `The crew of this folder is run on another machine or in another container: ${machine}, process ${process.pid}${seen}.`,
+    {
+      nextStep:
+        'Look after it there, or end it there with `nightcrew down`. If that machine is gone for good, ' +
+        '`nightcrew up --take-over` here goes on with its queue; what still runs there would be run twice.',
+    },
   );
 }
 

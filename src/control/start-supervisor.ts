@@ -32,6 +32,7 @@ export async function startSupervisor(
       join(options.distribution, 'supervisor.js'),
       ...['--workspace', options.workspace],
       ...(predecessor ? ['--succeed', predecessor.serverId] : []),
+      ...(options.takeOver ? ['--take-over'] : []),
       ...(options.withoutWorkers ? ['--without-workers'] : []),
     ],
     {

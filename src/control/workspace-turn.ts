@@ -2,9 +2,11 @@
  * The turn to supervise a workspace (see `turn.ts`), with the tickets as files in `.nightcrew/turn/`: taken at the start, shown
  * to be still there before anything is written, given back at the end.
  *
- * A ticket of another machine or container says nothing by its PID. Its holder touches it every few seconds; one that is
- * not touched while a starter watches is taken for gone. On one machine age never counts.
+ * A ticket of another machine or container says nothing by its PID. Its holder touches it every few seconds, but silence proves
+ * nothing either: a machine that sleeps or has lost its network is silent and has its workers. So only a person who knows that
+ * it is gone may have it taken over, and even then not while it is touched. On one machine age never counts.
  */
+import { createHash } from 'node:crypto';
 import {
   accessSync,
   closeSync,
@@ -37,6 +39,8 @@ export interface TurnHolder {
   process: ProcessIdentity;
   /** Its machine, when that is another one, or another container. */
   machine?: string;
+  /** When that machine gave a sign of life, milliseconds since 1970 by the clock of whoever keeps the files. */
+  touchedAt?: number | undefined;
   /** Where its socket is. */
   runtimeFolder?: string;
 }
@@ -49,6 +53,8 @@ export interface TakeTurnOptions {
   clock: Clock;
   /** See `Starter`. */
   awaits?: (holder: TurnHolder) => Promise<boolean>;
+  /** A person has said that the machine which holds the turn is gone. */
+  takeOver?: boolean;
   /** For tests. Default: where this process runs. */
   place?: string;
   /** How long a ticket of another machine is watched; milliseconds. */
@@ -80,7 +86,14 @@ export class WorkspaceTurn {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const place = options.place ?? placeOfThisProcess();
     const patience = options.watchPatience ?? WATCH_PATIENCE;
-    const starter: Starter = { process, place, isGone: (ticket) => isGone(folder, ticket, place, patience) };
+    const starter: Starter = {
+      process,
+      place,
+      isGone: async (ticket) => {
+        if (ticket.place === place) return !(await isAlive(ticket.process));
+        return options.takeOver === true && (await isSilent(join(folder, ticketName(ticket)), patience));
+      },
+    };
     if (awaits) starter.awaits = (ticket) => awaits(describe(folder, ticket, place));
     const turn = await takeTurn(ticketsIn(folder), starter);
     if (!turn.taken) return { holder: describe(folder, turn.holder, place) };
@@ -158,9 +171,8 @@ function namesOfTickets(folder: string): string[] {
   return readdirSync(folder).filter((name) => parseTicketName(name) !== undefined);
 }
 
-async function isGone(folder: string, ticket: Ticket, place: string, patience: number): Promise<boolean> {
-  if (ticket.place === place) return !(await isAlive(ticket.process));
-  const path = join(folder, ticketName(ticket));
+/** Whether nobody touches a ticket while it is watched. */
+async function isSilent(path: string, patience: number): Promise<boolean> {
   const before = touchedAt(path);
   const giveUp = performance.now() + patience;
   while (performance.now() < giveUp) {
@@ -188,7 +200,10 @@ function touchedAt(path: string): number | undefined {
 
 function describe(folder: string, ticket: Ticket, place: string): TurnHolder {
   const holder: TurnHolder = { process: ticket.process };
-  if (ticket.place !== place) holder.machine = ticket.place.split('/')[0]!;
+  if (ticket.place !== place) {
+    holder.machine = ticket.place.split('/')[0]!;
+    holder.touchedAt = touchedAt(join(folder, ticketName(ticket)));
+  }
   try {
     const { runtimeFolder } = JSON.parse(
       readFileSync(join(folder, ticketName(ticket)), 'utf8'),
@@ -200,12 +215,29 @@ function describe(folder: string, ticket: Ticket, place: string): TurnHolder {
   return holder;
 }
 
-/** A container has its own processes and mostly its own host name; one that is made anew has another namespace. */
+/**
+ * Where this process's PID means something. Machines may share a name, and so may containers: the machine's own id and the
+ * namespace of processes tell them apart.
+ */
 function placeOfThisProcess(): string {
-  if (process.platform !== 'linux') return hostname();
+  const host = process.env['NIGHTCREW_HOST_NAME'] ?? hostname();
+  if (process.platform !== 'linux') return host;
+  return [host, machineId(), processNamespace()].join('/');
+}
+
+/** Not the id itself, which is nobody's business. */
+function machineId(): string {
   try {
-    return `${hostname()}/${readlinkSync('/proc/self/ns/pid')}`;
+    return createHash('sha256').update(readFileSync('/etc/machine-id')).digest('hex').slice(0, 8);
   } catch {
-    return hostname();
+    return '';
+  }
+}
+
+function processNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
   }
 }

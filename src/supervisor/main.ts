@@ -55,12 +55,12 @@ await main();
 async function main(): Promise<void> {
   let release: () => void = () => undefined;
   try {
-    const { workspace: given, predecessor, withoutWorkers } = readArguments();
+    const { workspace: given, predecessor, withoutWorkers, takeOver } = readArguments();
     const workspace = realpathSync(given);
     const folders = runtimeFolder(workspace);
     const stateFolder = prepareStateFolder(workspace);
     const lease = await makeLease(folders.controlSocket);
-    const turn = await takeTurn(stateFolder, folders, lease, predecessor);
+    const turn = await takeTurn(stateFolder, folders, lease, { predecessor, takeOver });
     if (!(turn instanceof WorkspaceTurn)) {
       report({ started: false, held: true, holder: turn });
       return;
@@ -91,16 +91,25 @@ async function main(): Promise<void> {
   }
 }
 
-function readArguments(): { workspace: string; predecessor: string | undefined; withoutWorkers: boolean } {
+interface Arguments {
+  workspace: string;
+  predecessor: string | undefined;
+  withoutWorkers: boolean;
+  takeOver: boolean;
+}
+
+function readArguments(): Arguments {
   const { values } = parseArgs({
     options: {
       workspace: { type: 'string' },
       succeed: { type: 'string' },
       'without-workers': { type: 'boolean' },
+      'take-over': { type: 'boolean' },
     },
   });
-  const { workspace, succeed: predecessor, 'without-workers': withoutWorkers = false } = values;
-  if (workspace) return { workspace, predecessor, withoutWorkers };
+  const { workspace, succeed: predecessor } = values;
+  const { 'without-workers': withoutWorkers = false, 'take-over': takeOver = false } = values;
+  if (workspace) return { workspace, predecessor, withoutWorkers, takeOver };
   throw new ControlError(ControlErrorCode.badInput, 'No workspace was named.', {
     nextStep: 'Start it through `nightcrew up`, or with --workspace <folder>.',
   });
@@ -111,7 +120,7 @@ async function takeTurn(
   stateFolder: string,
   folders: RuntimeFolder,
   { identity }: Lease,
-  predecessor: string | undefined,
+  { predecessor, takeOver }: Pick<Arguments, 'predecessor' | 'takeOver'>,
 ): Promise<WorkspaceTurn | TurnHolder> {
   const askFor = async (): Promise<boolean> => {
     const lease = await readLiveLease(folders.leaseFile);
@@ -126,6 +135,7 @@ async function takeTurn(
     process: identity,
     clock,
     awaits: askFor,
+    takeOver,
   });
   if (!(turn instanceof WorkspaceTurn)) return turn.holder;
   try {

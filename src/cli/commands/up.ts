@@ -13,6 +13,7 @@ import { quantity } from '../job-text.ts';
 interface UpOptions {
   wait: boolean;
   workers: boolean;
+  takeOver?: boolean;
 }
 
 export function upCommand(act: Act): Command {
@@ -25,6 +26,7 @@ export function upCommand(act: Act): Command {
     .argument('[pool...]', 'only these pools')
     .option('--no-wait', 'do not wait until the workers have registered')
     .option('--no-workers', 'start only the supervisor, e.g. to look at the jobs of an earlier run')
+    .option('--take-over', 'go on with the queue of another machine that ran this crew and is gone for good')
     .addHelpText(
       'after',
       helpExamples([
@@ -35,7 +37,13 @@ export function upCommand(act: Act): Command {
     .action(act(up));
 }
 
-async function up(context: CommandContext, pools: string[], { wait, workers }: UpOptions): Promise<ExitCode> {
+async function up(
+  context: CommandContext,
+  pools: string[],
+  { wait, workers, takeOver = false }: UpOptions,
+): Promise<ExitCode> {
+  // What the commands below connect to is then the one that this starts.
+  if (takeOver) await context.connectOrStart({ takeOver, withoutWorkers: !workers });
   if (!workers) return startSupervisor(context, pools);
   const crewFile = requireCrewFile(context.workspace, context.terminal);
   const known = crewFile.pools.map(({ name }) => name);
