@@ -38,6 +38,7 @@ export class ControlServer {
   readonly #server: Server;
   #ending = false;
   readonly #attending = new Set<Socket>();
+  #forTheFirst: { notice: Notice; told: () => void }[] = [];
   readonly #connections = new Set<{ connection: MessageConnection; socket: Socket }>();
 
   constructor(context: OperationContext, token: string) {
@@ -65,6 +66,11 @@ export class ControlServer {
 
   notice(notice: Notice): void {
     for (const { connection } of this.#connections) void tell(connection, 'notice', notice);
+  }
+
+  /** Tells the first face that follows the state; `told` is called then. */
+  noticeFirst(notice: Notice, told: () => void): void {
+    this.#forTheFirst.push({ notice, told });
   }
 
   /** Takes no more connections and no more requests. */
@@ -131,6 +137,8 @@ export class ControlServer {
         unread++;
         void tell(connection, 'state/changed', delta).then(() => unread--);
       });
+      // Before the answer: a face that only looks once has it then.
+      this.#tellTheFirst(connection);
       return this.#context.state();
     });
     connection.onRequest('attend', (parameters: ControlRequests['attend']['parameters'] | undefined) => {
@@ -150,6 +158,12 @@ export class ControlServer {
       );
     }
     connection.listen();
+  }
+
+  #tellTheFirst(connection: MessageConnection): void {
+    const notices = this.#forTheFirst;
+    this.#forTheFirst = [];
+    for (const { notice, told } of notices) void tell(connection, 'notice', notice).then(told);
   }
 
   async #serve(method: ServedMethod, parameters: unknown): Promise<unknown> {

@@ -24,6 +24,7 @@ import { fencedFiles } from '../store/fenced-files.ts';
 import { diskFileSystem } from '../store/file-system.ts';
 import { openStore } from '../store/open.ts';
 import { removeUnfinishedExports } from './export-results.ts';
+import { folderWarnings } from './folder-warnings.ts';
 import { createLog } from './log.ts';
 import { openKeeper, refuseUnknownKeeper } from './open-keeper.ts';
 import { Supervisor } from './supervisor.ts';
@@ -201,6 +202,7 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
     controlToken: lease.token,
     store,
     restored: await store.query('restore', {}),
+    warnings: await folderWarnings({ workspace, stateFolder, runtimeFolder: folders.folder }, log),
     openKeeper: (events) =>
       openKeeper(
         {

@@ -21,6 +21,7 @@ import { diskRoom } from './disk-room.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Endings } from './endings.ts';
 import { Feed } from './feed.ts';
+import type { FolderWarning } from './folder-warnings.ts';
 import { keeperEvents } from './keeper-events.ts';
 import { KeeperLink } from './keeper-link.ts';
 import { Launcher } from './launcher.ts';
@@ -55,6 +56,8 @@ export interface SupervisorOptions {
   restored: RestoredState;
   /** Connects to the keeper that lives, or starts one. */
   openKeeper: (events: KeeperEvents) => Promise<{ client: KeeperClient; token: string }>;
+  /** What the first face that looks is to be told. */
+  warnings: FolderWarning[];
   clock: Clock;
   log: Log;
   /** Somebody only wants to look: the workers of an earlier run are not started again. */
@@ -236,6 +239,7 @@ export class Supervisor {
     this.#launchDue();
     this.#context.queue.refillAll();
     this.#crewFilePools.watch();
+    for (const { notice, remember } of this.#options.warnings) this.#server.noticeFirst(notice, remember);
     await this.#server.listen(controlSocket);
     this.#watch.start();
   }

@@ -9,6 +9,7 @@ import { badInput } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { quantity } from '../job-text.ts';
+import { plainText } from '../plain-text.ts';
 
 interface UpOptions {
   wait: boolean;
@@ -68,6 +69,9 @@ async function startWorkers(context: CommandContext, pools: string[], wait: bool
   const client = await context.connectOrStart();
   const { clock, terminal } = context;
   const follower = new CrewFollower({ client, reconnect: () => context.connectIfAlive(), clock });
+  follower.onNotice(({ severity, message, nextStep = '' }) => {
+    if (severity !== 'info') terminal.printError(plainText(`${severity}: ${message} ${nextStep}`));
+  });
   try {
     const { started, kept } = await client.request('up', pools.length > 0 ? { pools } : {});
     await follower.start();
