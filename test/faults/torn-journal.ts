@@ -29,7 +29,7 @@ export function tearJournal({ journal }: ChaosFolder, choices: readonly [number,
   }
   const next = nextSegment(lines);
   if (next === undefined) return 'nothing to tear';
-  const header = 'nightcrew-journal 1.0\n'.slice(0, Math.floor(choices[1] * 22));
+  const header = `${lines[0]}\n`.slice(0, Math.floor(choices[1] * 22));
   writeFileSync(join(journal, next), header, { mode: 0o600 });
   return `${next} with ${header.length} bytes of its header`;
 }

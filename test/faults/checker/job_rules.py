@@ -89,11 +89,11 @@ def _explained(number, kind, attempt, began, until, evidence):
     # That a worker was ended by hand could not be saved any more: then the next supervisor only finds it gone.
     forgotten = evidence.disk_was_full(since, until) or evidence.supervisor_killed(since, until)
     if forgotten and evidence.worker_ended_by_hand(attempt.worker, since, until):
-        return attempt.outcome == "crashed"
+        return attempt.outcome in ("crashed", "lost")
     killed = evidence.worker_killed(attempt.worker, since, until)
     if attempt.outcome == "failed":
         return killed and attempt.worker.startswith("sh-")
-    return attempt.outcome == "crashed" and (killed or evidence.keeper_killed(since, until))
+    return attempt.outcome in ("crashed", "lost") and (killed or evidence.keeper_killed(since, until))
 
 
 def _undeliverable(attempt, completed, until, evidence):

@@ -5,7 +5,7 @@ import os
 import re
 import zlib
 
-HEADER = b"nightcrew-journal 1.0"
+HEADERS = (b"nightcrew-journal 1.0", b"nightcrew-journal 1.1")
 TERMINAL = ("done", "failed", "cancelled")
 
 
@@ -31,7 +31,7 @@ def read(folders, violations):
         tail = lines.pop() if lines else header
         if not lines and name != max(paths):
             continue  # Held nothing whole when the next one was begun under another name.
-        if header != HEADER:
+        if header not in HEADERS:
             violations.append(f"journal: {name} begins with {header[:40]!r}")
             continue
         if tail:
@@ -131,6 +131,8 @@ class Story:
             job.state = "cancelled"
         elif job.state != "running" or attempt != max(job.attempts):
             wrong(f"it is {job.state} after {len(job.attempts)} attempts")
+        elif kind in ("job.interrupted", "job.resent"):
+            pass  # What the supervisor was about to do; it moves the job nowhere.
         elif kind == "job.checkpointed":
             job.checkpoint = event["checkpoint"]
         elif kind == "job.finished":
