@@ -4,6 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ControlError, ControlErrorCode, type ControlErrorData } from './api.ts';
+import { withoutLaunch } from '../keeper/launch-marker.ts';
 import { diskNextStep } from '../store/disk-error.ts';
 import type { ConnectOptions } from './client-contract.ts';
 import type { Lease } from './lease.ts';
@@ -26,6 +27,7 @@ export async function startSupervisor(
   const logFolder = join(options.workspace, '.nightcrew', 'logs');
   const log = openLog(logFolder);
   const executable = options.executable ?? process.execPath;
+  const environment = withoutLaunch(process.env);
   const child = spawn(
     executable,
     [
@@ -41,7 +43,7 @@ export async function startSupervisor(
       windowsHide: true,
       stdio: ['ignore', 'pipe', log],
       // On the desktop the extension host's executable is Electron; this makes it a plain Node.
-      env: process.versions['electron'] ? { ...process.env, ELECTRON_RUN_AS_NODE: '1' } : process.env,
+      env: process.versions['electron'] ? { ...environment, ELECTRON_RUN_AS_NODE: '1' } : environment,
     },
   );
   closeSync(log);

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '../core/clock.ts';
 import type { KeeperBootstrap, KeeperReadiness } from './bootstrap.ts';
 import { connectKeeper, type ConnectKeeperOptions } from './client.ts';
-import { KeeperError, LAUNCH_MARKER_VARIABLE, WORKER_ID_VARIABLE, type KeeperClient } from './contract.ts';
+import { KeeperError, type KeeperClient } from './contract.ts';
+import { withoutLaunch } from './launch-marker.ts';
 
 /** A keeper that is not ready by then is given up; on a loaded machine Node alone may need a few seconds. */
 const READY_MILLISECONDS = 20_000;
@@ -63,14 +64,12 @@ function spawnKeeper(executable: string, entry: string, logFile: string): ChildP
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES)
     renameSync(logFile, `${logFile}.1`);
   const log = openSync(logFile, 'a', 0o600);
-  // Started from within a worker, the keeper would count as a part of that worker's tree and be ended with it.
-  const { [WORKER_ID_VARIABLE]: _worker, [LAUNCH_MARKER_VARIABLE]: _marker, ...env } = process.env;
   try {
     return spawn(executable, [entry], {
       cwd: path.parse(process.cwd()).root,
       detached: true,
       stdio: ['pipe', 'pipe', log],
-      env,
+      env: withoutLaunch(process.env),
       windowsHide: true,
     });
   } finally {
