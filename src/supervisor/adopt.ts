@@ -7,6 +7,7 @@ import type { KeeperClient, KeptProcess } from '../keeper/contract.ts';
 import { ageOfFrame } from '../keeper/delivery-times.ts';
 import { launchMarker } from '../keeper/launch-marker.ts';
 import { endLeftOvers } from '../keeper/left-overs.ts';
+import type { TreeRoot } from '../keeper/process-tree.ts';
 import type { RestoredState, RestoredWorker, Store } from '../store/contract.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Endings } from './endings.ts';
@@ -68,11 +69,13 @@ export async function adoptWorkers(keeper: KeeperClient, parts: AdoptionParts): 
   const lost: Worker[] = [];
   const unstarted: Worker[] = [];
   let adopted = 0;
+  let doubtful = 0;
   for (const worker of roster.live) {
     const held = keeper.kept.find((kept) => kept.worker === worker.id && kept.launch === worker.launch);
     if (held) {
       adoptWorker(worker, held, parts);
-      if (!held.exit) adopted++;
+      if (worker.ending?.outcome === 'lost') doubtful++;
+      else if (!held.exit) adopted++;
     } else if (launcher.isUnderWay(worker)) continue;
     else if (!worker.process && !worker.ending && parts.wanted()) unstarted.push(worker);
     else lost.push(worker);
@@ -84,7 +87,7 @@ export async function adoptWorkers(keeper: KeeperClient, parts: AdoptionParts): 
     requeued += endings.lost(worker, 'it was lost together with its keeper', parts.wanted());
   }
   for (const worker of unstarted) launcher.resume(worker);
-  return { adopted, lost: lost.length, requeued };
+  return { adopted, lost: lost.length + doubtful, requeued };
 }
 
 /** Ends every process of the workspace's workers that the keeper does not hold. */
@@ -93,17 +96,20 @@ export async function sweep(
   keeper: KeeperClient | undefined,
   { workspace, clock, log }: Pick<AdoptionParts, 'workspace' | 'clock' | 'log'>,
 ): Promise<void> {
-  const known = lost.flatMap(({ id, launch, process: leader }) =>
-    leader ? [{ worker: id, leader, marker: launchMarker(workspace, id, launch) }] : [],
-  );
   const held = new Set(
     (keeper?.kept ?? []).map(({ worker, launch }) => launchMarker(workspace, worker, launch)),
   );
-  const { launches, left } = await endLeftOvers({ workspace, known, held, clock });
+  const { launches, left } = await endLeftOvers({ workspace, known: treesOf(lost, workspace), held, clock });
   if (launches > 0) log.warn(`Ended what was left of ${launches} launches of workers.`);
   if (left.length > 0) {
     log.error(`Processes ${left.map(({ pid }) => pid).join(', ')} of lost workers could not be ended.`);
   }
+}
+
+export function treesOf(workers: readonly Worker[], workspace: string): TreeRoot[] {
+  return workers.flatMap(({ id, launch, process: leader }) =>
+    leader ? [{ worker: id, leader, marker: launchMarker(workspace, id, launch) }] : [],
+  );
 }
 
 /** Processes that the keeper holds for nobody: ended launches it was not told to forget, and launches nobody knows of. */

@@ -235,6 +235,7 @@ export class Supervisor {
   async start(controlSocket: string): Promise<void> {
     const { store, serverId: server, version, identity } = this.#options;
     store.append({ type: 'supervisor.started', server, version, process: identity });
+    await this.#takeover.endDoubtful();
     await this.#keeper.ensure();
     this.#launchDue();
     this.#context.queue.refillAll();
@@ -282,6 +283,7 @@ export class Supervisor {
   }
 
   async #openKeeper(events: KeeperEvents): Promise<KeeperClient> {
+    await this.#takeover.swept();
     const { client, token } = await this.#options.openKeeper(events);
     this.#tokenSecret = token;
     this.#context.dispatcher.useKeeper(client);

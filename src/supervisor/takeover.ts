@@ -6,6 +6,7 @@ import type { Notice, StartAccount, StartCause } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
 import type { KeeperClient } from '../keeper/contract.ts';
 import { adoptWorkers, sweep, type Adoption, type AdoptionParts } from './adopt.ts';
+import { endDoubtful } from './doubtful.ts';
 import type { KeeperLink } from './keeper-link.ts';
 
 /** Between tries to start a keeper when that fails; milliseconds. */
@@ -27,10 +28,16 @@ export class Takeover {
   /** No keeper has been taken over yet. */
   isFirst = true;
   #isFailing = false;
+  #sweeping: Promise<void> = Promise.resolve();
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.account = { cause: parts.cause, adopted: 0, lost: 0, requeued: 0 };
+  }
+
+  /** Before the first keeper is taken over. */
+  endDoubtful(): Promise<void> {
+    return endDoubtful(this.#parts);
   }
 
   async takeOver(keeper: KeeperClient): Promise<void> {
@@ -44,6 +51,14 @@ export class Takeover {
     this.isFirst = false;
   }
 
+  /**
+   * Resolves when no sweep is under way that takes every worker for a left-over. No keeper is opened before: a worker that
+   * it started would be swept up as well.
+   */
+  async swept(): Promise<void> {
+    await this.#sweeping.catch(() => undefined);
+  }
+
   /** The keeper is gone: what is left of its workers is ended, and another one is started. */
   async replaceKeeper(): Promise<void> {
     const { roster, keeper, log, clock } = this.#parts;
@@ -51,7 +66,8 @@ export class Takeover {
     // Handles are a keeper's own; the next one counts anew.
     for (const worker of roster.live) roster.hold(worker, undefined);
     try {
-      await sweep(roster.live, undefined, this.#parts);
+      this.#sweeping = sweep(roster.live, undefined, this.#parts);
+      await this.#sweeping;
       await keeper.ensure();
       this.#isFailing = false;
     } catch (error) {

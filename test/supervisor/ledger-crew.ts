@@ -7,9 +7,9 @@ import { isAlive, signalProcess } from '../../src/keeper/process-identity.ts';
 import { waitFor } from '../wait-for.ts';
 import { TemporaryCrew } from './temporary-crew.ts';
 
-/** `hold`: a file that it waits for; `deaf`: it does not end when it is cancelled. */
+/** `hold`: a file that it waits for; `deaf`: it does not end when it is cancelled; `descendants`: ones that leave its group. */
 const ledgerWorker = `
-import os, time
+import os, subprocess, time
 import nightcrew
 
 def write(line):
@@ -17,10 +17,13 @@ def write(line):
         ledger.write(line + "\\n")
 
 @nightcrew.task
-def run(job, n, hold=None, deaf=False, seconds=0, checkpoint=None):
+def run(job, n, hold=None, deaf=False, seconds=0, checkpoint=None, descendants=False):
     write(f"begin {job.id}.{job.attempt} {os.getpid()}")
     if job.checkpoint is not None:
         write(f"resume {job.id}.{job.attempt} {job.checkpoint['step']}")
+    if descendants:
+        subprocess.Popen(["sleep", "3600"], start_new_session=True)
+        subprocess.check_call(["sh", "-c", "setsid sleep 3600 </dev/null >/dev/null 2>&1 &"])
     if checkpoint is not None:
         job.save_checkpoint({"step": checkpoint + job.attempt - 1})
         write(f"saved {job.id}.{job.attempt} {os.getpid()}")
