@@ -294,6 +294,8 @@ export class Supervisor {
   async #keeperLost(reason: 'closed' | 'replaced'): Promise<void> {
     this.#context.dispatcher.useKeeper(undefined);
     if (this.#ending) return;
+    // It may have been told that another supervisor has come, and have hung up before it could read that.
+    this.#options.keepTurn();
     if (reason === 'closed') return this.#takeover.replaceKeeper();
     this.#options.log.warn('Another supervisor has taken over the keeper.');
     await this.end('replaced');

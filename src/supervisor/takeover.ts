@@ -2,9 +2,12 @@
  * Taking over what a keeper holds: at the start of a supervisor, and each time that a keeper died and another one was
  * started. The keeper's death is the death of its workers' pipes, so with a new keeper all workers are lost.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { Notice, StartAccount, StartCause } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
+import type { ProcessIdentity } from '../core/worker.ts';
 import type { KeeperClient } from '../keeper/contract.ts';
+import { identifyProcess, isAlive } from '../keeper/process-identity.ts';
 import { adoptWorkers, sweep, type Adoption, type AdoptionParts } from './adopt.ts';
 import { endDoubtful } from './doubtful.ts';
 import type { KeeperLink } from './keeper-link.ts';
@@ -29,6 +32,8 @@ export class Takeover {
   isFirst = true;
   #isFailing = false;
   #sweeping: Promise<void> = Promise.resolve();
+  /** Of the keeper that was taken over last. */
+  #keeperProcess: Promise<ProcessIdentity | undefined> = Promise.resolve(undefined);
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -41,13 +46,17 @@ export class Takeover {
   }
 
   async takeOver(keeper: KeeperClient): Promise<void> {
+    const before = this.#keeperProcess;
+    // Not awaited first: what the keeper has to tell comes in the next turn, and must find the workers.
+    this.#keeperProcess = identifyProcess(keeper.pid);
     const adoption = await adoptWorkers(keeper, this.#parts);
+    const isAnother = !isDeepStrictEqual(await before, await this.#keeperProcess);
     const { adopted, lost, requeued } = adoption;
     this.#parts.log.info(
       `Keeper ${keeper.pid}: ${adopted} workers taken back, ${lost} lost; ${requeued} jobs went back to the queue.`,
     );
     if (this.isFirst) this.account = { ...this.account, ...adoption };
-    else this.#parts.notice({ severity: 'error', message: keeperLostMessage(adoption) });
+    else if (isAnother) this.#parts.notice({ severity: 'error', message: keeperLostMessage(adoption) });
     this.isFirst = false;
   }
 
@@ -59,14 +68,17 @@ export class Takeover {
     await this.#sweeping.catch(() => undefined);
   }
 
-  /** The keeper is gone: what is left of its workers is ended, and another one is started. */
+  /**
+   * The connection to the keeper is gone. If the keeper is, what is left of its workers is ended, and another one is
+   * started. One that lives has them still: it hangs up on its own errors, to be connected to anew.
+   */
   async replaceKeeper(): Promise<void> {
     const { roster, keeper, log, clock } = this.#parts;
-    log.error('The keeper is gone; starting another.');
+    log.error('The connection to the keeper is gone.');
     // Handles are a keeper's own; the next one counts anew.
     for (const worker of roster.live) roster.hold(worker, undefined);
     try {
-      this.#sweeping = sweep(roster.live, undefined, this.#parts);
+      this.#sweeping = this.#sweepAfterKeeper();
       await this.#sweeping;
       await keeper.ensure();
       this.#isFailing = false;
@@ -78,6 +90,13 @@ export class Takeover {
         if (!this.#parts.isEnding() && !keeper.client) void this.replaceKeeper();
       });
     }
+  }
+
+  /** One that is just ending may still look alive; then the sweep comes with its successor. */
+  async #sweepAfterKeeper(): Promise<void> {
+    const process = await this.#keeperProcess;
+    if (process && (await isAlive(process))) return;
+    await sweep(this.#parts.roster.live, undefined, this.#parts);
   }
 
   #tellFailure(error: Error): void {
