@@ -119,7 +119,7 @@ batches:
 
     const down = await runCli(crew, 'down');
     assert.equal(down.exitCode, 0);
-    assert.equal(down.stdout, 'The crew has ended.\n');
+    assert.match(down.stdout, /^The crew has ended\.\n$/m);
     assert.equal(await crew.connectOnly(), undefined);
   });
 

@@ -62,6 +62,7 @@ describe('the end of a worker', () => {
   it('comes after everything it wrote, also what was written just before', async () => {
     const keeper = await TemporaryKeeper.create();
     const { client, seen } = await keeper.start();
+    seen.onMessage = (of, sequence) => client.acknowledge(of, sequence);
     const { handle } = await keeper.spawn(client, python('count.py', 20_000));
     await client.closeInput(handle);
     await seen.untilExit(handle);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -176,31 +176,6 @@ describe('the turn to supervise', () => {
       jobs.map(({ parameters }) => parameters['n']),
       [1, 2, 3],
     );
-  });
-
-  it('is not taken while another machine’s holder is seen to live', async () => {
-    await using crew = TemporaryCrew.make(crewFile);
-    mkdirSync(turnFolder(crew), { recursive: true });
-    const process = await ownIdentity();
-    const stateFolder = join(crew.workspace, '.nightcrew');
-    const common = { stateFolder, runtimeFolder: crew.runtime, process, watchPatience: 1_500 };
-    let now = 0;
-    const clock = { now: () => 1_000 + now, monotonic: () => now, after: () => () => undefined };
-    const holder = await WorkspaceTurn.take({ ...common, clock, place: 'node17/pid:[1]' });
-    assert.ok(holder instanceof WorkspaceTurn);
-    const starting = WorkspaceTurn.take({ ...common, clock, place: 'node18/pid:[1]' });
-    await waitFor('the other to draw its ticket', () => tickets(crew).length === 2);
-    now += 10_000;
-    holder.touch();
-    const held = await starting;
-    assert.ok(!(held instanceof WorkspaceTurn));
-    assert.deepEqual(held.holder, { process, machine: 'node17', runtimeFolder: crew.runtime });
-
-    const successor = await WorkspaceTurn.take({ ...common, clock, place: 'node18/pid:[1]' });
-    assert.ok(successor instanceof WorkspaceTurn, 'one that is never touched is gone');
-    assert.equal(holder.isOurs(), false);
-    assert.equal(successor.isOurs(), true);
-    successor.release();
   });
 });
 
