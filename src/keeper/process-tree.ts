@@ -2,14 +2,15 @@
  * A worker's whole tree: its process group, what descends from it, and what left both by `setsid` or a double fork
  * but still carries the launch's marker in its environment.
  *
- * Out of reach: a process that left the group, lost its parents *and* was started with an emptied environment.
+ * Out of reach: a process that was started with an emptied environment, lost its parents, *and* left the group or is all
+ * that is left of it.
  */
 import { execFile } from 'node:child_process';
 import type { Clock } from '../core/clock.ts';
 import type { ProcessIdentity, WorkerId } from '../core/worker.ts';
 import { isAlive, signalProcess } from './process-identity.ts';
-import { ProcessForest, takeSnapshot, type Snapshot } from './process-snapshot.ts';
-import { processTable } from './process-table.ts';
+import { ProcessForest, takeSnapshot, type MarkedEntry, type Snapshot } from './process-snapshot.ts';
+import { processTable, type ProcessEntry } from './process-table.ts';
 import { systemProgram } from './windows-processes.ts';
 
 export { LAUNCH_MARKER_VARIABLE, WORKER_ID_VARIABLE } from './contract.ts';
@@ -98,6 +99,19 @@ export async function markedProcesses(): Promise<MarkedProcess[]> {
   }));
 }
 
+/**
+ * What is in a group with one that carries the launch's marker, when the group's leader is gone. All of them descend from the
+ * worker, because a group lies within a session, and the worker's session is its own; and while one of them lives, the number
+ * is given to nobody else. A group that is none, or is led from outside of a container, reads as 0.
+ */
+function leaderlessGroups(
+  ofLaunch: readonly MarkedEntry[],
+  { processes }: Snapshot,
+): readonly ProcessEntry[] {
+  const groups = new Set(ofLaunch.map(({ entry }) => entry.group));
+  return [...groups].flatMap((group) => (group <= 1 || processes.has(group) ? [] : processes.group(group)));
+}
+
 /** Members of the group that the dead leader left; none when its number names a process again. */
 function orphanedGroup({ leader }: TreeRoot, { bootId, processes }: Snapshot): ProcessIdentity[] {
   if (leader.bootId !== bootId || processes.has(leader.pid)) return [];
@@ -106,11 +120,12 @@ function orphanedGroup({ leader }: TreeRoot, { bootId, processes }: Snapshot): P
 
 function treeOf(
   { worker, leader, marker }: TreeRoot,
-  { bootId, processes, marked }: Snapshot,
+  snapshot: Snapshot,
   known: readonly ProcessIdentity[],
 ): ProcessIdentity[] {
+  const { bootId, processes, marked } = snapshot;
   const ofLaunch = marked.filter((found) => found.marker === marker && found.worker === worker);
-  const roots = [...known, ...ofLaunch.map(({ entry }) => entry)];
+  const roots = [...known, ...ofLaunch.map(({ entry }) => entry), ...leaderlessGroups(ofLaunch, snapshot)];
   if (leader.bootId === bootId) roots.push(leader);
   return processes
     .trees(roots)

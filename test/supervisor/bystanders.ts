@@ -1,7 +1,7 @@
 /** Processes beside a crew that look like its own, or like what it left over. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { ProcessIdentity } from '../../src/core/worker.ts';
 import { LAUNCH_MARKER_VARIABLE } from '../../src/keeper/contract.ts';
 import { identifyProcess, isAlive } from '../../src/keeper/process-identity.ts';
@@ -65,4 +65,18 @@ export function environmentOf(pid: number, marker?: string): NodeJS.ProcessEnv {
   if (marker === undefined) delete env[LAUNCH_MARKER_VARIABLE];
   else env[LAUNCH_MARKER_VARIABLE] = marker;
   return env;
+}
+
+/** PIDs of the processes that run this command in this folder. Linux only. */
+export function processesIn(folder: string, command: string): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`) === folder && commandOf(pid).join(' ') === command;
+      } catch {
+        // No process, one that has just ended, or somebody else's.
+        return false;
+      }
+    });
 }

@@ -7,22 +7,28 @@ import type { CrewState } from '../../src/control/api.ts';
 import type { ControlClient } from '../../src/control/client-contract.ts';
 import type { ProcessIdentity } from '../../src/core/worker.ts';
 import { launchMarker } from '../../src/keeper/launch-marker.ts';
-import { isAlive, signalProcess } from '../../src/keeper/process-identity.ts';
+import { identifyProcess, isAlive, signalProcess } from '../../src/keeper/process-identity.ts';
 import { markedProcesses } from '../../src/keeper/process-tree.ts';
 import { waitFor } from '../wait-for.ts';
-import { Bystanders, commandOf, environmentOf } from './bystanders.ts';
+import { Bystanders, commandOf, environmentOf, processesIn } from './bystanders.ts';
 import { attemptsOf, kill, ledgerOf, makeLedgerCrew } from './ledger-crew.ts';
 import { changeJournal, tearJournal } from './recorded-state.ts';
 import { workerOf, type TemporaryCrew } from './temporary-crew.ts';
 
-/** Each worker has a child, and one that left group and session, and soon its parents. */
+/**
+ * Each worker has a child, one that left group and session, and soon its parents, and one in its group that has nothing of
+ * its environment and no parents.
+ */
 const crewFile = `pools:
   tag:
-    command: [sh, -c, "sleep 3600 >/dev/null & (setsid sleep 3601 >/dev/null &); exec python3 ledger.py"]
+    command:
+      - sh
+      - -c
+      - sleep 3600 >/dev/null & (setsid sleep 3601 >/dev/null &); (env -i sleep 3602 >/dev/null &); exec python3 ledger.py
     workers: 2
     grace: 1s
 `;
-const PROCESSES_OF_A_WORKER = 3;
+const PROCESSES_OF_A_WORKER = 4;
 
 /** Two workers, each in the middle of a job that has saved a checkpoint. */
 async function busyCrew(crew: TemporaryCrew): Promise<{ client: ControlClient; state: CrewState }> {
@@ -40,12 +46,13 @@ async function busyCrew(crew: TemporaryCrew): Promise<{ client: ControlClient; s
   return { client, state: await client.request('status', {}) };
 }
 
-/** Every process that carries a marker of the crew's workspace. */
+/** Every process that carries a marker of the crew's workspace, or has none and was begun there. */
 async function processesOf(crew: TemporaryCrew): Promise<ProcessIdentity[]> {
-  const prefix = launchMarker(realpathSync(crew.workspace), '', 0).slice(0, 33);
-  return (await markedProcesses())
-    .filter(({ marker }) => marker.startsWith(prefix))
-    .map(({ identity }) => identity);
+  const workspace = realpathSync(crew.workspace);
+  const prefix = launchMarker(workspace, '', 0).slice(0, 33);
+  const marked = (await markedProcesses()).filter(({ marker }) => marker.startsWith(prefix));
+  const hidden = await Promise.all(processesIn(workspace, 'sleep 3602').map(identifyProcess));
+  return [...marked.map(({ identity }) => identity), ...hidden].filter((found) => found !== undefined);
 }
 
 /** Both at once: neither sees the other's end. */
