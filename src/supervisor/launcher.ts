@@ -28,6 +28,13 @@ interface Parts {
   tokenSecret: () => string;
 }
 
+/** There is no keeper at the moment; that is no fault of the worker's command. */
+class KeeperMissing extends Error {
+  constructor(cause: unknown) {
+    super('there is no keeper', { cause });
+  }
+}
+
 export class Launcher {
   readonly #parts: Parts;
   readonly #underWay = new Set<Worker>();
@@ -81,7 +88,9 @@ export class Launcher {
       this.#parts.store.write();
       await this.#spawn(worker, pool);
     } catch (error) {
-      // The keeper died under it. It stays STARTING: whoever takes over the next keeper completes the launch.
+      // The keeper died under it, or at its own start. The worker stays STARTING: whoever takes over the next keeper completes
+      // the launch.
+      if (error instanceof KeeperMissing) return;
       if (error instanceof KeeperError && error.code === 'ECONNRESET') return;
       if (worker.launch !== launch || worker.state !== 'STARTING') return;
       this.#fail(worker, launchProblem(error, this.#command(pool)[0] ?? '', pool));
@@ -93,7 +102,9 @@ export class Launcher {
   async #spawn(worker: Worker, pool: PoolSettings): Promise<void> {
     const { store, roster, keeper, workspace } = this.#parts;
     const { launch } = worker;
-    const client = await keeper.ensure();
+    const client = await keeper.ensure().catch((error: unknown) => {
+      throw new KeeperMissing(error);
+    });
     // Given up with its keeper, and perhaps launched again, while another keeper was started.
     if (worker.launch !== launch || worker.state !== 'STARTING') return;
     const kept = await client.spawn({
