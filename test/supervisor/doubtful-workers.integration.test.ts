@@ -14,15 +14,18 @@ describe('damage to the record of a claim', () => {
     const client = await crew.connect();
     await client.request('up', {});
     const hold = join(crew.workspace, 'go');
-    const source = { matrix: { n: [1, 2] }, base: { hold, deaf: true } };
-    await client.request('enqueue', { pool: 'tag', attempts: 1, source });
-    await waitFor('both jobs to begin', () => attemptsOf(crew, 'begin').length === 2);
+    // One after the other, so that each claim has a record of its own and only one is damaged.
+    for (const n of [1, 2]) {
+      const source = { parameters: { n, hold, deaf: true } };
+      await client.request('enqueue', { pool: 'tag', attempts: 1, source });
+      await waitFor(`job ${n} to begin`, () => attemptsOf(crew, 'begin').length === n);
+    }
     const before = await client.request('status', {});
     const first = await Promise.all(
       ledgerOf(crew).map(async ({ detail }) => (await identifyProcess(Number(detail)))!),
     );
-    // What comes behind the damage shows that it is no torn tail.
-    await client.request('enqueue', { pool: 'tag', source: { parameters: { n: 3 } } });
+    // What comes behind the damage shows that it is no torn tail: the second knows that the claim had been flushed.
+    for (const n of [3, 4]) await client.request('enqueue', { pool: 'tag', source: { parameters: { n } } });
 
     const [supervisor, keeper] = [(await crew.supervisor())!, (await crew.keeper())!];
     await signalProcess(keeper, 'SIGSTOP');
@@ -38,10 +41,10 @@ describe('damage to the record of a claim', () => {
     const { damage } = second.server.recovery;
     assert.deepEqual(damage?.doubtfulWorkers.toSorted(), ['tag-1', 'tag-2']);
     assert.deepEqual([second.server.start.adopted, second.server.start.lost], [0, 2]);
-    const after = await crew.until(second, 'all to be done', ({ pools }) => pools[0]?.counts.done === 3);
+    const after = await crew.until(second, 'all to be done', ({ pools }) => pools[0]?.counts.done === 4);
     for (const { id, launch } of before.workers) assert.equal(workerOf(after, id).launch, launch + 1);
     assert.deepEqual(await crew.keeper(), keeper);
-    for (const number of [1, 2, 3]) {
+    for (const number of [1, 2, 3, 4]) {
       const job = await second.request('job', { job: number });
       assert.deepEqual([job.state, job.failures], ['done', 0]);
       const ended = attemptsOf(crew, 'end').filter((attempt) => attempt.startsWith(`${number}.`));
