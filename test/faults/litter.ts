@@ -1,5 +1,6 @@
 /** Puts there what processes that were killed in the middle of something leave behind. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, linkSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -63,8 +64,13 @@ function linkSnapshot({ stateFolder }: ChaosFolder): void {
 /** In front of all others: of this machine and boot, and with the start time of no process. */
 function ticket(pid: number): string {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  const place = `${hostname()}/${readlinkSync('/proc/self/ns/pid')}`;
+  const place = [hostname(), machine(), readlinkSync('/proc/self/ns/pid')].join('/');
   return ['00000000', pid, 1, boot, encodeURIComponent(place).replaceAll('.', '%2e')].join('.');
+}
+
+function machine(): string {
+  const file = '/etc/machine-id';
+  return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex').slice(0, 8) : '';
 }
 
 /** Of a process that lives (ours), with the start time of one that does not. */
@@ -81,8 +87,9 @@ function recycledRecord(runtime: string): string {
 
 /** A socket's file outlives its process when that did not close it, which Node always does. */
 function deadSocket(path: string): void {
+  // A supervisor that is being started just now may make one of its own.
   if (existsSync(path)) return;
-  execFileSync('python3', [
+  spawnSync('python3', [
     '-c',
     'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])',
     path,
