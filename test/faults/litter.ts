@@ -89,9 +89,5 @@ function recycledRecord(runtime: string): string {
 function deadSocket(path: string): void {
   // A supervisor that is being started just now may make one of its own.
   if (existsSync(path)) return;
-  spawnSync('python3', [
-    '-c',
-    'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])',
-    path,
-  ]);
+  spawnSync('python3', ['-c', 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])', path]);
 }
