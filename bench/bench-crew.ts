@@ -101,11 +101,11 @@ export function cpuSeconds(pid: number): number {
   }
 }
 
-/** Megabytes of a line of `/proc/<pid>/<file>`, such as `VmHWM` of `status` or `Pss` of `smaps_rollup`; Linux only. */
-export function memory(pid: number, file: 'status' | 'smaps_rollup', line: string): number {
+/** Megabytes of a line of `/proc/<pid>/status`, such as `VmHWM`; Linux only. */
+export function memory(pid: number, line: string): number {
   try {
     const match = new RegExp(`^${line}:\\s+(\\d+) kB$`, 'm').exec(
-      readFileSync(`/proc/${pid}/${file}`, 'utf8'),
+      readFileSync(`/proc/${pid}/status`, 'utf8'),
     );
     return (Number(match?.[1] ?? NaN) * 1024) / 1e6;
   } catch {

@@ -49,7 +49,7 @@ export async function reportLargeStart(): Promise<void> {
         const client = await connectTo(workspace);
         await client.request('status', {});
         const start = performance.now() - began;
-        const peak = memory(client.server.pid, 'status', 'VmHWM');
+        const peak = memory(client.server.pid, 'VmHWM');
         const cpu = cpuSeconds(client.server.pid) * 1000;
         results.push({ start, peak, cpu, bare, megabytes });
         await endCrew(client);
