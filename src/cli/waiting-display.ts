@@ -1,4 +1,4 @@
-/** Shows which workers are waited for, and with what they are busy, until a request is answered. */
+/** Shows which workers are waited for, with what they are busy, and what keeps the crew from its work, until a request is answered. */
 import type { WorkerView } from '../control/api.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { CommandContext } from './command-context.ts';
@@ -8,6 +8,7 @@ import { cutToWidth } from './display-width.ts';
 import { fitRows } from './fit-rows.ts';
 import { quantity } from './job-text.ts';
 import { workerText } from './status-table.ts';
+import { troubleLines } from './trouble-lines.ts';
 
 /** Most waits are over before they are worth a word; milliseconds. */
 const FIRST_SHOWN_AFTER = 500;
@@ -28,8 +29,9 @@ export async function showWhileWaiting<Result>(
   let cancel: () => void = () => undefined;
   const show = (): void => {
     const waiting = follower.state.workers.filter((worker) => concerns(worker) && isLive(worker.state));
-    if (waiting.length === 0) return;
-    const lines = describeWaiting(waiting, clock.now());
+    const troubles = troubleLines(follower.state.troubles, terminal.colors);
+    if (waiting.length === 0 && troubles.length === 0) return;
+    const lines = [...describeWaiting(waiting, clock.now()), ...troubles];
     if (!region) terminal.print(`${lines[0]!}…`);
     else
       region.show(
@@ -60,8 +62,9 @@ export async function showWhileWaiting<Result>(
   }
 }
 
-/** A headline with the jobs, and a line for each of these. */
+/** A headline with the jobs, and a line for each of these; nothing when all have ended. */
 export function describeWaiting(workers: readonly WorkerView[], now: number): string[] {
+  if (workers.length === 0) return [];
   const busy = workers.filter(({ job }) => job !== undefined);
   const jobs = busy.map(({ job }) => job!.id).sort((left, right) => left - right);
   const finishing =

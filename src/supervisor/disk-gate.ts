@@ -73,6 +73,18 @@ export class DiskGate implements Store {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** Resolves when all that was appended is on the disk; a disk that refuses is waited for. */
+  async saved(): Promise<void> {
+    for (;;) {
+      await this.writable();
+      try {
+        return await this.flush();
+      } catch (error) {
+        if (!this.#blocked) throw error;
+      }
+    }
+  }
+
   get lastSequence(): number {
     return this.#store.lastSequence;
   }

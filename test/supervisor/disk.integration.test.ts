@@ -164,6 +164,30 @@ describe('a disk that is full', { skip: unavailable }, () => {
     assert.equal(new Set(scene.ledger('begin')).size, scene.ledger('begin').length);
   });
 
+  it('lets a crew that is drained go home only when what its last jobs brought is saved', async () => {
+    using disk = SmallDisk.mount(8);
+    const scene = new Scene(disk, 1);
+    await using crew = scene.crew;
+    await scene.begin(1, 1);
+    const down = scene.client.request('down', { mode: 'drain' });
+    await crew.until(scene.client, 'the drain', ({ workers }) => workers[0]!.state === 'DRAINING');
+    disk.fill();
+    await scene.refused(scene.enqueueOne(2), FULL);
+    scene.release(1);
+    await crew.until(scene.client, 'the worker to end', ({ workers }) => workers[0]!.state === 'DEAD');
+    await waitFor('the word that it waits', () =>
+      scene.notices.some(({ message }) => message.includes('What they did last waits to be saved')),
+    );
+    assert.deepEqual((await scene.counts())['done'], 1);
+
+    disk.free();
+    assert.equal((await down).ended, true);
+    await waitFor('the supervisor to leave', async () => (await crew.connectOnly()) === undefined);
+    await scene.connect();
+    assert.deepEqual(await scene.counts(), { pending: 0, running: 0, done: 1, failed: 0, cancelled: 0 });
+    assert.deepEqual(scene.ledger('begin'), ['1.1'], 'it was not run again');
+  });
+
   it('does not keep a successor from coming up and taking the results that wait', async () => {
     using disk = SmallDisk.mount(8);
     const scene = new Scene(disk, 2);

@@ -114,6 +114,7 @@ export async function down(
     await context.gone([worker]);
     return worker.reason;
   });
+  if (mode !== 'abort') await saved(context);
   // Somebody wants the crew again (`up`, `add` while the last job was being finished): then it lives on.
   const ended = !context.wanted() && context.roster.live.length === 0;
   if (ended && context.disk.blocked) {
@@ -125,6 +126,19 @@ export async function down(
   }
   if (ended) context.endSoon();
   return { outcomes, ended };
+}
+
+/** What the last jobs brought is on the disk; only here and with the keeper it would be lost with the crew. */
+async function saved({ disk, notice }: OperationContext): Promise<void> {
+  if (disk.blocked) {
+    notice({
+      severity: 'warning',
+      message:
+        'All workers have ended. What they did last waits to be saved; the crew ends when the disk takes it.',
+      nextStep: 'Free some space, or give that work up: end the crew with abort.',
+    });
+  }
+  await disk.saved();
 }
 
 function each(workers: readonly Worker[], action: Action): Promise<WorkerOutcome[]> {

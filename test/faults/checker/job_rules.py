@@ -88,8 +88,8 @@ def _explained(number, kind, attempt, began, until, evidence):
         return evidence.worker_ended_by_hand(attempt.worker, since, until)
     # That a worker was ended by hand could not be saved any more: then the next supervisor only finds it gone.
     forgotten = evidence.disk_was_full(since, until) or evidence.supervisor_killed(since, until)
-    if forgotten and evidence.worker_ended_by_hand(attempt.worker, since, until):
-        return attempt.outcome in ("crashed", "lost")
+    if forgotten and attempt.outcome in ("crashed", "lost") and evidence.worker_ended_by_hand(attempt.worker, since, until):
+        return True
     killed = evidence.worker_killed(attempt.worker, since, until)
     if attempt.outcome == "failed":
         return killed and attempt.worker.startswith("sh-")
