@@ -2,13 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import {
-  createMessageConnection,
-  ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-  type MessageConnection,
-} from 'vscode-jsonrpc/node';
+import { createMessageConnection, ResponseError, type MessageConnection } from 'vscode-jsonrpc/node';
 import {
   CONTROL_VERSION,
   ControlError,
@@ -21,6 +15,7 @@ import { HAND_OVER, type HandOverAnswer, type HandOverRequest } from '../control
 import { VERSION } from '../control/version.ts';
 import { isNewerVersion } from '../core/version-order.ts';
 import { StoreError } from '../store/contract.ts';
+import { FaceStream } from './face-stream.ts';
 import { checkParameters } from './operations/check-parameters.ts';
 import type { OperationContext } from './operations/context.ts';
 import { operations, type ServedMethod } from './operations/operations.ts';
@@ -29,8 +24,6 @@ import { operations, type ServedMethod } from './operations/operations.ts';
 const CLOSE_PATIENCE = 2_000;
 /** What who was refused gets to read why; milliseconds. */
 const REFUSAL_PATIENCE = 200;
-/** Deltas that a face may leave unread; one that reads nothing for so long connects anew when it looks again. */
-const MOST_UNREAD = 300;
 
 export class ControlServer {
   readonly #context: OperationContext;
@@ -91,13 +84,13 @@ export class ControlServer {
   }
 
   #accept(socket: Socket): void {
-    const connection = createMessageConnection(
-      new StreamMessageReader(socket),
-      new StreamMessageWriter(socket),
+    let client = 'a face';
+    const { reader, writer } = new FaceStream(socket, (reason) =>
+      this.#context.log.warn(`The connection of ${client} was cut off: ${reason}.`),
     );
+    const connection = createMessageConnection(reader, writer);
     const entry = { connection, socket };
     let greeted = false;
-    let unread = 0;
     let unsubscribe: () => void = () => undefined;
     this.#connections.add(entry);
     connection.onClose(() => {
@@ -114,6 +107,7 @@ export class ControlServer {
         return asResponseError(problem);
       }
       greeted = true;
+      client = `a face (${String(parameters.client).slice(0, 50)})`;
       return this.#context.server();
     });
     connection.onRequest(HAND_OVER, (request: HandOverRequest) => {
@@ -129,14 +123,7 @@ export class ControlServer {
     connection.onRequest('subscribe', () => {
       if (!greeted) return notGreeted();
       unsubscribe();
-      unsubscribe = this.#context.feed.subscribe((delta) => {
-        if (unread > MOST_UNREAD) {
-          socket.destroy();
-          return;
-        }
-        unread++;
-        void tell(connection, 'state/changed', delta).then(() => unread--);
-      });
+      unsubscribe = this.#context.feed.subscribe((delta) => void tell(connection, 'state/changed', delta));
       // Before the answer: a face that only looks once has it then.
       this.#tellTheFirst(connection);
       return this.#context.state();
