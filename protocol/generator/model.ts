@@ -1,4 +1,4 @@
-/** The schema as the generators see it: its messages, error codes and environment, in the order of the file. */
+/** The schema as the generators see it: its messages, error codes, environment and limits, in the order of the file. */
 import { readFile } from 'node:fs/promises';
 import type { JSONSchema } from 'json-schema-to-typescript';
 
@@ -41,6 +41,7 @@ export interface Model {
   messages: MessageModel[];
   errors: ErrorModel[];
   environment: { name: string; description: string }[];
+  limits: { name: string; value: number; description: string }[];
 }
 
 /** Reads `schema/protocol.schema.json`. */
@@ -60,6 +61,7 @@ export async function readModel(): Promise<Model> {
       data: code['x-data'],
     })),
     environment: schema['x-environment'] as Model['environment'],
+    limits: schema['x-limits'] as Model['limits'],
   };
 }
 

@@ -27,6 +27,15 @@ export async function referencePage(model: Model): Promise<string> {
       ['Variable', 'Meaning'],
       model.environment.map(({ name, description }) => [`\`${name}\``, description]),
     ),
+    '## Limits',
+    table(
+      ['What', 'At most', 'Meaning'],
+      model.limits.map(({ name, value, description }) => [
+        `\`${name}\``,
+        value.toLocaleString('en'),
+        description,
+      ]),
+    ),
   ].join('\n\n');
   const options = await resolveConfig(new URL(import.meta.url));
   return format(text, { ...options, parser: 'markdown' });

@@ -18,6 +18,7 @@ export async function typescriptModule(model: Model): Promise<string> {
     methods(model),
     errorCodes(model),
     environment(model),
+    limits(model),
     messageMap(model, 'request'),
     messageMap(model, 'notification'),
     withoutUnreachableNotice(types),
@@ -53,6 +54,14 @@ function environment(model: Model): string {
   });
   return `/** Environment variables that every worker gets. */
 export const EnvironmentVariable = { ${entries.join('\n')} } as const;\n`;
+}
+
+function limits(model: Model): string {
+  const entries = model.limits.map(
+    ({ name, value, description }) => `/** ${description} */\n${name}: ${value},`,
+  );
+  return `/** How large things may be. */
+export const Limit = { ${entries.join('\n')} } as const;\n`;
 }
 
 function messageMap({ messages }: Model, kind: MessageModel['kind']): string {

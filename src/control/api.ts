@@ -25,7 +25,7 @@ import type {
 export const CONTROL_VERSION = 1;
 
 /** Bytes of one request: what a frame of the worker protocol may have, too. A larger one ends the connection. */
-export const LARGEST_REQUEST = 64 * 1024 * 1024;
+export const LARGEST_REQUEST: number = 64 * 1024 * 1024;
 
 /** Which workers are meant. */
 export type Selection = { workers: WorkerId[] } | { pool: string } | { labels: Labels } | { all: true };

@@ -10,6 +10,7 @@ import {
 import {
   ControlError,
   ControlErrorCode,
+  LARGEST_REQUEST,
   type ControlErrorData,
   type ControlRequests,
   type ServerInfo,
@@ -42,6 +43,7 @@ export async function openControlClient(
 
   const request = async (method: string, parameters: unknown): Promise<unknown> => {
     if (closed) throw connectionClosed();
+    if (method === 'enqueue') refuseTooLarge(parameters);
     let stopWaiting: () => void = () => undefined;
     const gone = new Promise<never>((_resolve, reject) => {
       stopWaiting = () => reject(connectionClosed());
@@ -78,6 +80,19 @@ export async function openControlClient(
     },
     close: () => socket.destroy(),
   };
+}
+
+/** The supervisor would cut the connection off: it says nothing to who sends more than it takes. */
+function refuseTooLarge(parameters: unknown): void {
+  const bytes = Buffer.byteLength(JSON.stringify(parameters));
+  // What stands around the parameters in the message is less.
+  if (bytes + 1024 <= LARGEST_REQUEST) return;
+  const [has, most] = [bytes, LARGEST_REQUEST].map((count) => count.toLocaleString('en'));
+  throw new ControlError(
+    ControlErrorCode.badInput,
+    `The request has ${has} bytes; at most ${most} are taken. Nothing was enqueued.`,
+    { nextStep: 'Write the jobs to a JSONL file, or large data to a file whose path is the parameter.' },
+  );
 }
 
 function connectionClosed(): ControlError {

@@ -7,7 +7,7 @@ export interface WorkerEnding {
   to: 'DEAD' | 'FAILED';
   reason: string;
   /** What becomes of the job it was computing. */
-  outcome: 'aborted' | 'crashed' | 'timed-out' | 'cancelled' | 'lost';
+  outcome: 'aborted' | 'failed' | 'crashed' | 'timed-out' | 'cancelled' | 'lost';
   /** Started again under its id afterwards. */
   relaunch: boolean;
   /** When it is ended by force, milliseconds since 1970; undefined: it may take as long as its job takes. */

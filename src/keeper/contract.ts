@@ -58,6 +58,20 @@ export interface ProcessExit {
   logTail: string;
 }
 
+/**
+ * In place of a message above the size limit the keeper keeps a notification of its own with this method: whoever waits for that
+ * message is to know, in the order of messages, that it will not come.
+ */
+export const OVERSIZED_METHOD = '$/oversized';
+
+export interface OversizedDetail {
+  /** Of the body. */
+  bytes: number;
+  limit: number;
+  /** Its first characters. */
+  beginning: string;
+}
+
 /** Output of a worker that is no message. */
 export interface StrayDetail {
   /** Since the last report. */

@@ -6,8 +6,8 @@
  */
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
-import { FrameDecoder, type StrayReason } from '../protocol/framing.ts';
-import type { StrayDetail } from './contract.ts';
+import { DEFAULT_MAX_FRAME_BYTES, FrameDecoder, type StrayReason } from '../protocol/framing.ts';
+import { OVERSIZED_METHOD, type OversizedDetail, type StrayDetail } from './contract.ts';
 import { RetainedMessages } from './retained-messages.ts';
 import { StrayReporter } from './stray-reporter.ts';
 import type { WorkerLog } from './worker-log.ts';
@@ -54,6 +54,7 @@ export class WorkerOutput {
         options.onMessage();
       },
       onStray: (bytes, reason) => this.#onStray(bytes, reason),
+      onOversized: (bytes, beginning) => this.#onOversized(bytes, beginning),
     });
     stdout.on('data', (chunk: Buffer) => {
       decoder.push(chunk);
@@ -132,6 +133,17 @@ export class WorkerOutput {
     const sample = bytes.subarray(0, OVERSIZED_SAMPLE_BYTES - this.#oversizedLogged);
     this.#oversizedLogged += sample.length;
     if (sample.length > 0) log.appendStray(sample);
+  }
+
+  #onOversized(bytes: number, beginning: Buffer): void {
+    this.#oversizedLogged = 0;
+    const params: OversizedDetail = {
+      bytes,
+      limit: DEFAULT_MAX_FRAME_BYTES,
+      beginning: beginning.toString('utf8'),
+    };
+    this.messages.append(Buffer.from(JSON.stringify({ jsonrpc: '2.0', method: OVERSIZED_METHOD, params })));
+    this.#options.onMessage();
   }
 
   #onEnd(): void {

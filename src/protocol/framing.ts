@@ -2,10 +2,11 @@
  * LSP's base framing: `Content-Length: <bytes>`, an empty line, the body. The decoder survives whatever else a
  * program writes to the same stream, because the first thing anyone does in a script is to print.
  */
+import { Limit } from './generated/messages.ts';
 import { findHeader, readCommonHeader, readHeader, type HeaderBlock } from './frame-header.ts';
 
-/** 64 MiB: far above any sensible message, low enough that one worker cannot eat the machine's memory. */
-export const DEFAULT_MAX_FRAME_BYTES = 64 * 1024 * 1024;
+/** Far above any sensible message, low enough that one worker cannot eat the machine's memory. */
+export const DEFAULT_MAX_FRAME_BYTES: number = Limit.frame;
 
 /**
  * Why bytes are no frame.
@@ -25,6 +26,11 @@ export interface FrameDecoderOptions {
    * long, or it keeps the whole chunk alive. Must not throw.
    */
   onFrame: (body: Buffer) => void;
+  /**
+   * Called when a frame above the limit has gone by whole, in its place in the order of frames, with the length of its body and
+   * its first bytes. One whose body was broken off by another header was no frame: only its bytes are reported.
+   */
+  onOversized?: (bodyLength: number, beginning: Buffer) => void;
   /** Called with everything that is no frame, in order; all bytes reach one of the two callbacks. Must not throw. */
   onStray: (bytes: Buffer, reason: StrayReason) => void;
 }
@@ -34,6 +40,9 @@ const LF = 0x0a;
 
 /** Bytes; what a body in pieces is given room for at first, so that a header alone cannot claim memory. */
 const FIRST_CAPACITY = 64 * 1024;
+
+/** Bytes; enough of an oversized body to tell what it was about. */
+const OVERSIZED_BEGINNING = 256;
 
 /** A body with its header, ready to be written in one piece. */
 export function encodeFrame(body: string | Uint8Array): Buffer {
@@ -58,6 +67,7 @@ export class FrameDecoder {
   readonly #maxBytes: number;
   readonly #onFrame: (body: Buffer) => void;
   readonly #onStray: (bytes: Buffer, reason: StrayReason) => void;
+  readonly #onOversized: (bodyLength: number, beginning: Buffer) => void;
   /** What may be the beginning of a header; the next chunk tells. */
   #held: Buffer = EMPTY;
   /** A body that lies over several chunks: its bytes so far, how many those are, and how many it will have. */
@@ -66,11 +76,14 @@ export class FrameDecoder {
   #bodyLength = 0;
   /** How many more bytes belong to the oversized frame that is being skipped. */
   #oversized = 0;
+  #oversizedLength = 0;
+  #oversizedBeginning: Buffer = EMPTY;
 
   constructor(options: FrameDecoderOptions) {
     this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_FRAME_BYTES;
     this.#onFrame = options.onFrame;
     this.#onStray = options.onStray;
+    this.#onOversized = options.onOversized ?? ((): void => undefined);
   }
 
   /** Takes the next bytes of the stream. The decoder may keep views of the chunk: do not overwrite it. */
@@ -141,6 +154,8 @@ export class FrameDecoder {
       if (bodyLength > this.#maxBytes) {
         this.#oversized = bodyEnd - position;
         this.#report(buffer.subarray(position, bodyStart), 'oversized');
+        this.#oversizedLength = bodyLength;
+        this.#oversizedBeginning = EMPTY;
         position = bodyStart;
       } else if (bodyEnd > buffer.length) {
         this.#oversized = 0;
@@ -159,7 +174,15 @@ export class FrameDecoder {
   #report(bytes: Buffer, reason: StrayReason): void {
     const skipped = Math.min(this.#oversized, bytes.length);
     this.#oversized -= skipped;
-    if (skipped > 0) this.#onStray(bytes.subarray(0, skipped), 'oversized');
+    if (skipped > 0) this.#skip(bytes.subarray(0, skipped));
     if (skipped < bytes.length) this.#onStray(bytes.subarray(skipped), reason);
+  }
+
+  #skip(bytes: Buffer): void {
+    this.#onStray(bytes, 'oversized');
+    const missing = OVERSIZED_BEGINNING - this.#oversizedBeginning.length;
+    if (missing > 0)
+      this.#oversizedBeginning = Buffer.concat([this.#oversizedBeginning, bytes.subarray(0, missing)]);
+    if (this.#oversized === 0) this.#onOversized(this.#oversizedLength, this.#oversizedBeginning);
   }
 }

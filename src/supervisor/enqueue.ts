@@ -12,6 +12,7 @@ import type { PoolSettings } from '../core/pool.ts';
 import { parseCsv, parseJsonl } from '../core/rows.ts';
 import type { Store } from '../store/contract.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { parametersProblem } from './parameters-size.ts';
 import type { Queue } from './queue.ts';
 
 /** Bytes of a CSV or JSONL file; it is held in memory and stands in the journal as one record. */
@@ -29,6 +30,8 @@ export async function enqueue(
   pool: PoolSettings,
   parts: Parts,
 ): Promise<EnqueueResult> {
+  const source = requestedSource(request);
+  checkSize(source, request.name);
   return enqueueSource(
     {
       pool,
@@ -39,13 +42,19 @@ export async function enqueue(
       ...(request.attempts === undefined ? {} : { attempts: request.attempts }),
       ...(request.timeout === undefined ? {} : { timeout: request.timeout }),
     },
-    requestedSource(request),
+    source,
     parts,
   );
 }
 
 /** A batch of the crew file with its files read: what it makes, and the hash that tells "the same again". */
 export function readCrewBatch(batch: CrewBatch): { source: BatchSource; definition: string } {
+  const read = readCrewSource(batch);
+  checkSize(read.source, batch.name);
+  return read;
+}
+
+function readCrewSource(batch: CrewBatch): { source: BatchSource; definition: string } {
   const { source, parameters } = batch;
   if ('matrix' in source)
     return { source: { matrix: source.matrix, base: parameters }, definition: batch.definition };
@@ -195,6 +204,17 @@ function checkMatch(source: BatchSource, match: readonly string[]): void {
         'Match by parameters that all jobs have.',
       );
   }
+}
+
+function checkSize(source: BatchSource, batch: string | undefined): void {
+  const problem = parametersProblem(source);
+  if (!problem) return;
+  const [of, place] = batch === undefined ? ['', []] : [` of batch ${batch}`, [batch]];
+  throw badInput(
+    `${problem.job}${of} ${problem.has} Nothing was enqueued.`,
+    'Write large data to a file, and give its path as a parameter.',
+    ...place,
+  );
 }
 
 function requireObject<T>(value: T): T {

@@ -305,6 +305,9 @@ export class Supervisor {
     messages.onRefused((worker, reason) => {
       void endings.abort(worker, { to: 'FAILED', reason, outcome: 'crashed' });
     });
+    messages.onTooLarge((worker, reason) => {
+      void endings.abort(worker, { to: 'FAILED', reason, outcome: 'failed', relaunch: true });
+    });
     messages.onEndedWork((worker) => endings.endIfIdle(worker));
     disk.onBlocked((error) => {
       if (error) {

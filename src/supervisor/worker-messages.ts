@@ -7,12 +7,13 @@ import type { Clock } from '../core/clock.ts';
 import { admit, attemptOfId, type Spoken } from '../core/fencing.ts';
 import {
   ErrorCode,
+  Limit,
   Method,
   PROTOCOL_VERSION,
   type InitializeParams,
   type InitializeResult,
 } from '../protocol/generated/messages.ts';
-import type { Handle, StrayDetail } from '../keeper/contract.ts';
+import { OVERSIZED_METHOD, type Handle, type OversizedDetail, type StrayDetail } from '../keeper/contract.ts';
 import type { Store } from '../store/contract.ts';
 import type { Changes } from './changes.ts';
 import type { AttemptEnd, Dispatcher } from './dispatcher.ts';
@@ -42,6 +43,16 @@ interface JobNews {
 /** Between two checkpoints of an attempt that are recorded, milliseconds. */
 const CHECKPOINT_INTERVAL = 1_000;
 
+/** Bytes; what stands around a checkpoint in its message is less. */
+const ENVELOPE = 1024;
+/** How an answer to `job/run` begins when its id stands before its result; anywhere else an id may be a job's own data. */
+const ANSWER_BEGINNING =
+  /^\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*"([\d.]{1,40})"\s*,\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"(?:result|error)"/;
+
+/** Characters of what a failed job says; what is longer helps nobody and costs every face. */
+const LONGEST_MESSAGE = 10_000;
+const LONGEST_TRACEBACK = 100_000;
+
 /** The most jobs that are sent ahead, whatever a worker says it accepts. */
 const PREFETCH_LIMIT = 64;
 
@@ -67,6 +78,7 @@ export class WorkerMessages {
   #nextRequest = 1;
   #onRefused: (worker: Worker, reason: string) => void = () => undefined;
   #onEndedWork: (worker: Worker) => void = () => undefined;
+  #onTooLarge: (worker: Worker, reason: string) => void = () => undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -76,6 +88,14 @@ export class WorkerMessages {
   /** A worker that may not register; whoever listens ends it. */
   onRefused(listener: (worker: Worker, reason: string) => void): void {
     this.#onRefused = listener;
+  }
+
+  /**
+   * A worker that said more than can be taken while it had a job: the attempt has failed, and since it may go on computing, it is
+   * to be ended.
+   */
+  onTooLarge(listener: (worker: Worker, reason: string) => void): void {
+    this.#onTooLarge = listener;
   }
 
   /** After each attempt's end: a draining worker may be ready to go. */
@@ -142,7 +162,7 @@ export class WorkerMessages {
       return;
     }
     if (message.method === undefined) this.#answered(worker, message);
-    else this.#called(worker, sequence, message, message.method);
+    else this.#called(worker, sequence, body, message, message.method);
   }
 
   #answered(worker: Worker, message: Incoming): void {
@@ -162,7 +182,7 @@ export class WorkerMessages {
     return undefined;
   }
 
-  #called(worker: Worker, sequence: number, message: Incoming, method: string): void {
+  #called(worker: Worker, sequence: number, body: Buffer, message: Incoming, method: string): void {
     switch (method) {
       case Method.initialize:
         return this.#initialize(worker, message);
@@ -173,7 +193,11 @@ export class WorkerMessages {
       case Method.progress:
         return this.#progress(worker, message.params as JobNews | undefined);
       case Method.jobCheckpoint:
-        return this.#checkpoint(worker, sequence, message.params as JobNews | undefined);
+        return body.length > Limit.checkpoint + ENVELOPE
+          ? this.#tooLarge(worker, describeTooLarge('A checkpoint', body.length, Limit.checkpoint))
+          : this.#checkpoint(worker, sequence, message.params as JobNews | undefined);
+      case OVERSIZED_METHOD:
+        return this.#oversized(worker, message.params as OversizedDetail);
       default:
         if (message.id !== undefined) {
           this.#refuse(worker, message.id, ErrorCode.methodNotFound, `There is no method ${method}.`);
@@ -244,7 +268,8 @@ export class WorkerMessages {
     if (typeof params.fraction === 'number') {
       assignment.progress.fraction = Math.min(1, Math.max(0, params.fraction));
     }
-    if (typeof params.message === 'string') assignment.progress.message = params.message;
+    if (typeof params.message === 'string')
+      assignment.progress.message = params.message.slice(0, Limit.progressMessage);
     this.#parts.changes.worker(worker.id);
   }
 
@@ -266,6 +291,22 @@ export class WorkerMessages {
       const isIts = worker.assignments.includes(assignment);
       if (isIts && assignment.hasUnrecordedCheckpoint) dispatcher.recordCheckpoint(worker, assignment);
     });
+  }
+
+  /** The keeper has dropped a message. If it was the answer to a job, the worker is done with that and may go on. */
+  #oversized(worker: Worker, { bytes, limit, beginning }: OversizedDetail): void {
+    const message = describeTooLarge('A message', bytes, limit);
+    const spoken = attemptOfId(ANSWER_BEGINNING.exec(beginning)?.[1]);
+    const verdict = admit(spoken ?? {}, worker.assignments);
+    if ('refused' in verdict) return this.#tooLarge(worker, message);
+    const error = { type: 'TooLarge', message };
+    this.#parts.dispatcher.finish(worker, verdict.about, { outcome: 'failed', error });
+    this.#onEndedWork(worker);
+  }
+
+  #tooLarge(worker: Worker, message: string): void {
+    if (worker.current) this.#onTooLarge(worker, message);
+    else this.#refusals.tell(worker.id, `sent too much. ${message}`);
   }
 
   #reject(worker: Worker, id: unknown, code: number, reason: string): void {
@@ -323,16 +364,25 @@ function attemptEnd(assignment: Assignment, message: Incoming): AttemptEnd {
     outcome: 'failed',
     error: {
       message:
-        asText(error.message) ??
+        asText(error.message)?.slice(0, LONGEST_MESSAGE) ??
         `It answered with an error that is none: ${JSON.stringify(error).slice(0, 200)}`,
-      ...(asText(error.data?.type) ? { type: asText(error.data?.type)! } : {}),
-      ...(asText(error.data?.traceback) ? { traceback: asText(error.data?.traceback)! } : {}),
+      ...(asText(error.data?.type) ? { type: asText(error.data?.type)!.slice(0, LONGEST_MESSAGE) } : {}),
+      ...(asText(error.data?.traceback)
+        ? { traceback: asText(error.data?.traceback)!.slice(-LONGEST_TRACEBACK) }
+        : {}),
     },
   };
 }
 
 function acceptedAhead(prefetch: unknown): number {
   return Number.isSafeInteger(prefetch) ? Math.min(Math.max(0, prefetch as number), PREFETCH_LIMIT) : 0;
+}
+
+function describeTooLarge(what: string, bytes: number, limit: number): string {
+  return (
+    `${what} of its worker had ${bytes.toLocaleString('en')} bytes; at most ${limit.toLocaleString('en')} are taken. ` +
+    'Write large data to a file and pass its path.'
+  );
 }
 
 function asText(value: unknown): string | undefined {

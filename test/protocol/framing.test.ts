@@ -126,6 +126,34 @@ describe('FrameDecoder', () => {
     assert.deepEqual(decode(cut(stream, [1, 500, 1020, 1030, 1500, 2030]), 1000), expected);
   });
 
+  it('tells of a frame above the limit in its place, once it has gone by whole', () => {
+    const body = (length: number): string => `{"data":"${'x'.repeat(length - 11)}"}`;
+    const told: string[] = [];
+    const decoder = new FrameDecoder({
+      maxBytes: 1000,
+      onFrame: (frame) => told.push(`frame ${frame.length}`),
+      onStray: () => undefined,
+      onOversized: (length, beginning) =>
+        told.push(`oversized ${length} ${beginning.toString().slice(0, 9)}`),
+    });
+    const stream = Buffer.concat([
+      encodeFrame(body(1000)),
+      encodeFrame(body(5000)),
+      encodeFrame(body(1001)),
+      encodeFrame(body(20)),
+      Buffer.from(`Content-Length: 99999999999\r\n\r\n{"a":1}`),
+      encodeFrame(body(30)),
+    ]);
+    for (const chunk of cut(stream, [900, 1020, 1030, 1050, 3000, 6100, 7000])) decoder.push(chunk);
+    assert.deepEqual(told, [
+      'frame 1000',
+      'oversized 5000 {"data":"',
+      'oversized 1001 {"data":"',
+      'frame 20',
+      'frame 30',
+    ]);
+  });
+
   it('finds the frames behind a nonsensical length', () => {
     const { frames, stray } = decode([`Content-Length: 99999999999\r\n\r\n{"a":1}`, frame, frame]);
     assert.deepEqual(frames, [hello, hello]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { staleFiles } from '../../protocol/generate.ts';
-import { ErrorCode, PROTOCOL_VERSION } from '../../src/protocol/generated/messages.ts';
+import { ErrorCode, Limit, PROTOCOL_VERSION } from '../../src/protocol/generated/messages.ts';
 
 const sdk = new URL('../../protocol/', import.meta.url);
 
@@ -26,6 +26,20 @@ describe('what follows from the schema', () => {
       await read('python/nightcrew/identity.py'),
       new RegExp(`^PROTOCOL_VERSION = ${PROTOCOL_VERSION}$`, 'm'),
     );
+  });
+
+  it('is what both SDKs take for their limits', async () => {
+    const python = await read('python/nightcrew/limits.py');
+    for (const [name, limit] of [
+      ['FRAME', Limit.frame],
+      ['CHECKPOINT', Limit.checkpoint],
+      ['PROGRESS_MESSAGE', Limit.progressMessage],
+    ] as const)
+      assert.match(python, new RegExp(`^${name} = ${limit}$`, 'm'));
+    const { frame, checkpoint, progressMessage } = Limit;
+    const node = await read('node/nightcrew-worker/lib/limits.js');
+    for (const [name, limit] of Object.entries({ frame, checkpoint, progressMessage }))
+      assert.match(node, new RegExp(`^ {2}${name}: ${limit},$`, 'm'));
   });
 
   it('is what the Node.js SDK says', async () => {

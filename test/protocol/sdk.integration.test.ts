@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
-import { ErrorCode, Method, type InitializeResult } from '../../src/protocol/generated/messages.ts';
+import { ErrorCode, Limit, Method, type InitializeResult } from '../../src/protocol/generated/messages.ts';
 import { failureOf, sdks } from './sdk-workers.ts';
 import { token, WorkerPeer } from './worker-peer.ts';
 
@@ -70,6 +70,35 @@ for (const sdk of sdks) {
       const parameters = { text: 'Zoë 🜁 "quoted" \\ \u0007', nested: { list: [1, 2.5, null, true] } };
       assert.deepEqual(await worker.run('echo', parameters), parameters);
       assert.equal(await worker.run('add', { a: 1, b: 2 }), 3);
+    });
+
+    it('refuses what is above its limit at once, and says what to do instead', async () => {
+      await start();
+      const large = (what: string, bytes: number): Promise<unknown> => worker.run('large', { what, bytes });
+      const failure = await failureOf(large('result', Limit.frame));
+      assert.equal(failure.code, ErrorCode.jobFailed);
+      assert.equal(failure.data['type'], 'TooLarge');
+      assert.match(
+        failure.message,
+        /the result has 67,108,864 bytes as JSON; at most 67,107,840 can be sent: write the data to a file and return its path$/,
+      );
+      assert.match(
+        String(await large('checkpoint', Limit.checkpoint + 1)),
+        /^the checkpoint has 33,554,\d{3} bytes as JSON; at most 33,554,432 can be sent: write the state to a file and save/,
+      );
+      assert.equal(await large('checkpoint', 1_000), null);
+      await worker.notification(
+        Method.jobCheckpoint,
+        ({ checkpoint }) => (checkpoint as string).length === 998,
+      );
+      await large('progress', 100_000);
+      await worker.notification(
+        Method.progress,
+        ({ message }) => (message as string)?.length === Limit.progressMessage,
+      );
+      const long = await failureOf(large('failure', Limit.frame));
+      assert.ok(long.message.length < 20_000 && JSON.stringify(long.data).length < 200_000);
+      assert.equal(((await large('result', 10_000_000)) as string).length, 9_999_998);
     });
 
     it('runs a job that is larger than a pipe', async () => {

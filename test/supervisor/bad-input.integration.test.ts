@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { ControlError, type ControlRequests } from '../../src/control/api.ts';
 import type { ControlClient } from '../../src/control/client-contract.ts';
+import { Limit } from '../../src/protocol/generated/messages.ts';
 import { TemporaryCrew } from './temporary-crew.ts';
 
 type Method = Exclude<keyof ControlRequests, 'connect'>;
@@ -56,6 +57,23 @@ describe('bad input', () => {
     assert.match((await enqueue({ jsonl: file('bad.jsonl', '{"a":1}\n{"a":\n') })).place!, /bad\.jsonl:2$/);
     assert.match((await enqueue({})).message, /names none of/);
     assert.match((await enqueue({ parameters: [1] })).message, /names with values/);
+    const large = 'x'.repeat(Limit.parameters);
+    for (const [what, source] of [
+      [
+        /^Job 1 of batch big has parameters of 1,048,584 bytes; at most 1,048,576 are taken/,
+        { parameters: { n: large } },
+      ],
+      [/^The largest job of batch big would have parameters of/, { matrix: { n: ['a', large], m: '1..3' } }],
+      [/^Job 2 of batch big/, { jsonl: file('large.jsonl', `{"n":1}\n{"n":"${large}"}\n`) }],
+    ] as const) {
+      const error = await enqueue(source, { name: 'big' });
+      assert.match(error.message, what);
+      assert.match(error.nextStep!, /Write large data to a file/);
+    }
+    assert.match(
+      (await enqueue({ parameters: { n: large.repeat(64) } })).message,
+      /^The request has 67,108,\d{3} bytes; at most 67,108,864 are taken/,
+    );
     assert.match((await enqueue({ parameters: {} }, { priority: 1.5 })).message, /priority 1.5/);
     assert.match((await enqueue({ parameters: {} }, { attempts: 0 })).message, /attempts/);
     assert.match((await enqueue({ parameters: {} }, { timeout: -1 })).message, /timeout/);

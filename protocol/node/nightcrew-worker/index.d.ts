@@ -16,11 +16,11 @@ export interface Job {
   readonly cancelled: boolean;
   /** Aborted when somebody cancels the job: for `fetch`, timers, child processes and whatever else takes one. */
   readonly signal: AbortSignal;
-  /** Tells how far the job is: `fraction` from 0 to 1, `message` one line for people. */
+  /** Tells how far the job is: `fraction` from 0 to 1, `message` one line for people, cut behind 1,000 characters. */
   progress(fraction?: number, message?: string): void;
   /**
    * Saves what the next attempt needs to go on from here: any JSON value. Large state belongs in a file, and its
-   * path here. Throws TypeError when JSON cannot hold the value.
+   * path here. Throws TypeError when JSON cannot hold the value, RangeError when that is more than 32 MiB.
    */
   saveCheckpoint(data: unknown): void;
   /** Throws JobCancelled if somebody has cancelled the job. */

@@ -1,6 +1,7 @@
 """What a handler is given: one attempt of a job."""
 from __future__ import annotations
 
+from . import limits
 from .json_value import quote, to_json
 
 TYPE_CHECKING = False  # `typing` itself would slow down every start
@@ -39,7 +40,8 @@ class Job:
         self._write = write
 
     def progress(self, fraction: Optional[float] = None, message: Optional[str] = None) -> None:
-        """Tells how far the job is: ``fraction`` from 0 to 1, ``message`` one line for people."""
+        """Tells how far the job is: ``fraction`` from 0 to 1, ``message`` one line for people, of
+        which the first 1,000 characters are shown."""
         members = f'"jobId":{self.id},"attempt":{self.attempt}'
         if fraction is not None:
             # Rounding errors of a loop are no reason to fail; `not a number` is unknown progress.
@@ -47,15 +49,19 @@ class Job:
             if fraction == fraction:
                 members += f',"fraction":{within!r}'
         if message is not None:
-            members += f',"message":{quote(str(message))}'
+            members += f',"message":{quote(str(message)[: limits.PROGRESS_MESSAGE])}'
         self._write('{"jsonrpc":"2.0","method":"$/progress","params":{%s}}' % members)
 
     def save_checkpoint(self, data: Any) -> None:
         """Saves what the next attempt needs to go on from here: any JSON value. Large state belongs in a file,
-        and its path here."""
+        and its path here; above 32 MiB of JSON it raises a ValueError, and nothing is saved."""
+        checkpoint = to_json(data, "checkpoint")
+        limits.require_size(
+            len(checkpoint), limits.CHECKPOINT, "the checkpoint", "write the state to a file and save its path"
+        )
         self._write(
             '{"jsonrpc":"2.0","method":"job/checkpoint","params":{"jobId":%d,"attempt":%d,"checkpoint":%s}}'
-            % (self.id, self.attempt, to_json(data, "checkpoint"))
+            % (self.id, self.attempt, checkpoint)
         )
         self.checkpoint = data
 

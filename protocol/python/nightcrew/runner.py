@@ -12,10 +12,11 @@ import threading
 import time
 from collections import deque
 
-from . import errors
+from . import errors, limits
 from .channel import Channel, end_process
 from .job import Job, JobCancelled
 from .json_value import quote, to_json
+from .limits import require_size
 from .memory import resident_memory
 from .tasks import ParametersInvalid, Task
 
@@ -85,6 +86,7 @@ class Runner:
                 self._refuse(request_id, errors.TASK_UNKNOWN, f"there is no task {job.task}", {"tasks": names})
             else:
                 result = to_json(task(job), "result")
+                require_size(len(result), limits.RESULT, "the result", "write the data to a file and return its path")
                 self._channel.write(f'{{"jsonrpc":"2.0","id":{request_id},"result":{{"result":{result}}}}}')
         except ParametersInvalid as error:
             data = {"missing": error.missing, "unexpected": error.unexpected}
@@ -199,7 +201,8 @@ class Runner:
 
 
 def _summary(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    text = str(error)[: limits.FAILURE_MESSAGE]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def _failure(error: BaseException) -> Dict[str, str]:
@@ -216,4 +219,4 @@ def _failure(error: BaseException) -> Dict[str, str]:
     except Exception as problem:
         # A handler that used up all memory or descriptors leaves none to load the module with.
         text = f"{_summary(error)}\n(no traceback: {_summary(problem)})\n"
-    return {"type": type(error).__name__, "message": str(error), "traceback": text}
+    return {"type": type(error).__name__, "message": str(error)[: limits.FAILURE_MESSAGE], "traceback": text[-limits.TRACEBACK :]}

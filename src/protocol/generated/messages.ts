@@ -74,6 +74,18 @@ export const EnvironmentVariable = {
   workspace: 'NIGHTCREW_WORKSPACE',
 } as const;
 
+/** How large things may be. */
+export const Limit = {
+  /** Bytes of a frame's body, in both directions. So the largest result has a little less. */
+  frame: 67108864,
+  /** Bytes of a checkpoint as JSON: it travels to the next attempt beside the parameters. */
+  checkpoint: 33554432,
+  /** Bytes of a job's parameters as JSON. Checked when the job is enqueued. */
+  parameters: 1048576,
+  /** Characters of the message of `$/progress`. What is longer is cut, by the SDKs and by the supervisor. */
+  progressMessage: 1000,
+} as const;
+
 /** What each request carries and is answered with. */
 export interface RequestTypes {
   initialize: { params: InitializeParams; result: InitializeResult };
@@ -271,7 +283,7 @@ export interface JobRunResponse {
  */
 export interface JobRunResult {
   /**
-   * What the handler returned; null when it returned nothing.
+   * What the handler returned; null when it returned nothing. The frame is at most 64 MiB: large data belongs in a file, and its path here.
    */
   result: unknown;
 }
@@ -300,7 +312,7 @@ export interface ProgressParams {
    */
   fraction?: number;
   /**
-   * One line for people, e.g. `day 50 of 100`.
+   * One line for people, e.g. `day 50 of 100`. Cut behind 1,000 characters.
    */
   message?: string;
 }
@@ -325,7 +337,7 @@ export interface CheckpointParams {
    */
   attempt: number;
   /**
-   * Any JSON value; replaces the one saved before. Large state belongs in a file, and its path here.
+   * Any JSON value of at most 32 MiB; replaces the one saved before. Large state belongs in a file, and its path here.
    */
   checkpoint: unknown;
 }

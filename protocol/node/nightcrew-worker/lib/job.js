@@ -1,6 +1,7 @@
 'use strict';
 
 const { JobCancelled } = require('./errors.js');
+const { Limit, requireSize } = require('./limits.js');
 const { Field, Slot } = require('./shared-state.js');
 
 /** One attempt of a job, as a handler sees it. */
@@ -38,14 +39,16 @@ class Job {
     // Rounding errors of a loop are no reason to fail; `not a number` is unknown progress.
     if (fraction !== undefined && !Number.isNaN(fraction))
       params.fraction = Math.min(1, Math.max(0, fraction));
-    if (message !== undefined) params.message = String(message);
+    if (message !== undefined) params.message = String(message).slice(0, Limit.progressMessage);
     this.#writeFrame(JSON.stringify({ jsonrpc: '2.0', method: '$/progress', params }));
   }
 
   saveCheckpoint(data) {
     const checkpoint = data === undefined ? null : data;
     const params = { jobId: this.id, attempt: this.attempt, checkpoint };
-    this.#writeFrame(JSON.stringify({ jsonrpc: '2.0', method: 'job/checkpoint', params }));
+    const body = JSON.stringify({ jsonrpc: '2.0', method: 'job/checkpoint', params });
+    requireSize(body, Limit.checkpoint, 'the checkpoint', 'write the state to a file and save its path');
+    this.#writeFrame(body);
     this.checkpoint = checkpoint;
   }
 

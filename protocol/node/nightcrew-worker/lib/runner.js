@@ -2,6 +2,7 @@
 
 const { ErrorCode, JobCancelled, JobFailed, ParametersInvalid } = require('./errors.js');
 const { Job, cancellationOf } = require('./job.js');
+const { FAILURE_MESSAGE, LARGEST_RESULT, requireSize, TRACEBACK } = require('./limits.js');
 const { Field, Slot } = require('./shared-state.js');
 
 /** Runs jobs in the main thread, one at a time, in the order in which they came. */
@@ -108,6 +109,12 @@ class Runner {
     }
     // What JSON has no word for, such as undefined.
     if (result === undefined) result = 'null';
+    try {
+      requireSize(result, LARGEST_RESULT, 'the result', 'write the data to a file and return its path');
+    } catch (error) {
+      this.#fail(id, job, error);
+      return;
+    }
     this.#writeFrame(`{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"result":${result}}}`);
   }
 
@@ -130,13 +137,18 @@ class Runner {
 }
 
 function failureOf(error) {
-  if (error instanceof JobFailed) {
-    return { type: error.type, message: error.message, traceback: error.traceback };
-  }
-  if (error instanceof Error) {
-    return { type: error.name, message: error.message, traceback: error.stack ?? '' };
-  }
-  return { type: typeof error, message: String(error), traceback: '' };
+  if (error instanceof JobFailed)
+    return failure(error.type, error.message, String(error.traceback).slice(-TRACEBACK));
+  if (error instanceof Error) return failure(error.name, error.message, error.stack ?? '');
+  return failure(typeof error, String(error), '');
+}
+
+function failure(type, message, traceback) {
+  return {
+    type,
+    message: String(message).slice(0, FAILURE_MESSAGE),
+    traceback: String(traceback).slice(0, TRACEBACK),
+  };
 }
 
 module.exports = { Runner };
