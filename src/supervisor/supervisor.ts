@@ -302,12 +302,7 @@ export class Supervisor {
   }
 
   #connectParts(messages: WorkerMessages, endings: Endings, disk: DiskGate, roster: Roster): void {
-    messages.onRefused((worker, reason) => {
-      void endings.abort(worker, { to: 'FAILED', reason, outcome: 'crashed' });
-    });
-    messages.onTooLarge((worker, reason) => {
-      void endings.abort(worker, { to: 'FAILED', reason, outcome: 'failed', relaunch: true });
-    });
+    messages.onUnfit((worker, ending) => void endings.abort(worker, { to: 'FAILED', ...ending }));
     messages.onEndedWork((worker) => endings.endIfIdle(worker));
     disk.onBlocked((error) => {
       if (error) {

@@ -21,7 +21,10 @@ import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
 import { Refusals } from './refusals.ts';
 import type { Roster } from './roster.ts';
-import type { Assignment, Worker } from './worker.ts';
+import type { Assignment, Ending, Worker } from './worker.ts';
+
+/** How a worker is to be ended that cannot go on. */
+type Unfit = Pick<Ending, 'reason' | 'outcome'> & { relaunch?: boolean };
 
 interface Incoming {
   id?: unknown;
@@ -76,26 +79,17 @@ export class WorkerMessages {
   /** In every id, so that a late answer to a predecessor is not taken for one to us. */
   readonly #life = randomUUID().slice(0, 8);
   #nextRequest = 1;
-  #onRefused: (worker: Worker, reason: string) => void = () => undefined;
+  #onUnfit: (worker: Worker, ending: Unfit) => void = () => undefined;
   #onEndedWork: (worker: Worker) => void = () => undefined;
-  #onTooLarge: (worker: Worker, reason: string) => void = () => undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#refusals = new Refusals(parts.clock, parts.log);
   }
 
-  /** A worker that may not register; whoever listens ends it. */
-  onRefused(listener: (worker: Worker, reason: string) => void): void {
-    this.#onRefused = listener;
-  }
-
-  /**
-   * A worker that said more than can be taken while it had a job: the attempt has failed, and since it may go on computing, it is
-   * to be ended.
-   */
-  onTooLarge(listener: (worker: Worker, reason: string) => void): void {
-    this.#onTooLarge = listener;
+  /** A worker that may not register, or that said more than can be taken; whoever listens ends it. */
+  onUnfit(listener: (worker: Worker, ending: Unfit) => void): void {
+    this.#onUnfit = listener;
   }
 
   /** After each attempt's end: a draining worker may be ready to go. */
@@ -247,7 +241,7 @@ export class WorkerMessages {
   }
 
   #initialized(worker: Worker): void {
-    if (!worker.profile) return this.#onRefused(worker, 'It said `initialized` before it was initialized.');
+    if (!worker.profile) return this.#refused(worker, 'It said `initialized` before it was initialized.');
     this.#heartbeat(worker);
     if (worker.state !== 'STARTING') return;
     this.#parts.roster.transition(worker, 'RUNNING', 'registered');
@@ -305,13 +299,18 @@ export class WorkerMessages {
   }
 
   #tooLarge(worker: Worker, message: string): void {
-    if (worker.current) this.#onTooLarge(worker, message);
+    // It may go on computing, so the attempt ends with its process.
+    if (worker.current) this.#onUnfit(worker, { reason: message, outcome: 'failed', relaunch: true });
     else this.#refusals.tell(worker.id, `sent too much. ${message}`);
+  }
+
+  #refused(worker: Worker, reason: string): void {
+    this.#onUnfit(worker, { reason, outcome: 'crashed' });
   }
 
   #reject(worker: Worker, id: unknown, code: number, reason: string): void {
     this.#refuse(worker, id, code, reason);
-    this.#onRefused(worker, reason);
+    this.#refused(worker, reason);
   }
 
   #refuse(worker: Worker, id: unknown, code: number, message: string): void {
