@@ -1,5 +1,5 @@
 /** How much room a folder's disk has, and whether it takes anything at all. */
-import { statfsSync } from 'node:fs';
+import { rmSync, statfsSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -12,8 +12,14 @@ export interface DiskRoom {
 
 const CHUNK = Buffer.alloc(64 * 1024, 'room? ');
 
+/** For the supervisor that has the turn: it removes what one that was killed while it tried the disk has left. */
 export function diskRoom(folder: string): DiskRoom {
   const probeFile = join(folder, 'disk.probe');
+  try {
+    rmSync(probeFile, { force: true });
+  } catch {
+    // A disk that takes no change: it stays for the next start, or for the next try, which writes over it.
+  }
   return {
     free() {
       try {
