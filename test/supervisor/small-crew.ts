@@ -158,9 +158,7 @@ export class SmallCrew {
       relaunch: (worker) => void this.launch(worker),
       warn: (_, message) => note(message),
     });
-    this.messages.onRefused(
-      (worker, reason) => void this.endings.abort(worker, { to: 'FAILED', reason, outcome: 'crashed' }),
-    );
+    this.messages.onUnfit((worker, ending) => void this.endings.abort(worker, { to: 'FAILED', ...ending }));
     this.messages.onEndedWork((worker) => this.endings.endIfIdle(worker));
     this.watch = new Watch({
       roster: this.roster,
