@@ -99,6 +99,16 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
     this.#connection?.close();
   }
 
+  /**
+   * Another keeper has this one's place, and who supervises is with that one: what is held here counts as lost and has been
+   * swept up, and nobody will ever ask for it.
+   */
+  displaced(): void {
+    if (this.#connection || this.#ending) return;
+    this.#options.log('another keeper has taken the place; ends');
+    void this.end();
+  }
+
   get livingWorkers(): number {
     let living = 0;
     for (const worker of this.#workers.values()) if (!worker.exit) living += 1;

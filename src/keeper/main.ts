@@ -7,18 +7,15 @@
  * come thick, its state cannot be trusted: then it ends all trees itself and exits, so that no worker is left behind
  * without a keeper. What cannot be caught (SIGKILL, no memory) closes the workers' stdin, which ends them.
  */
-import { once } from 'node:events';
 import { writeSync } from 'node:fs';
-import { chmod, mkdir, rm } from 'node:fs/promises';
-
-import { connect, createServer, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { AwakeClock } from '../core/awake-clock.ts';
 import { systemClock } from '../core/clock.ts';
 import type { KeeperBootstrap, KeeperReadiness } from './bootstrap.ts';
 import { KeeperError } from './contract.ts';
 import { closeInheritedDescriptors } from './inherited-descriptors.ts';
-import { keeperSocket, removeKeeperRecord, writeKeeperRecord } from './keeper-record.ts';
+import { KeeperPlace } from './keeper-place.ts';
+import { keeperSocket } from './keeper-record.ts';
 import { Keeper } from './keeper.ts';
 import { identifyProcess } from './process-identity.ts';
 import { WIRE_VERSION } from './wire.ts';
@@ -47,42 +44,15 @@ function answer(readiness: KeeperReadiness): Promise<void> {
   return new Promise((resolve) => process.stdout.write(`${JSON.stringify(readiness)}\n`, () => resolve()));
 }
 
-/** Whether someone listens there. A socket file that nobody listens on is left over from a keeper that was killed. */
-function isListening(socket: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect(socket);
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once('error', () => resolve(false));
-  });
-}
-
-async function listen(server: Server, socket: string): Promise<void> {
-  if (await isListening(socket)) throw new KeeperError('EADDRINUSE', `a keeper listens on ${socket} already`);
-  if (process.platform !== 'win32') await rm(socket, { force: true });
-  // Nobody may connect before the mode is set; the mask must not stay, workers would inherit it.
-  const mask = process.umask(0o177);
-  const listening = once(server, 'listening');
-  server.listen(socket);
-  process.umask(mask);
-  await listening;
-}
-
 async function run(bootstrap: KeeperBootstrap): Promise<void> {
   const { runtimeFolder, token, workspace, restart } = bootstrap;
-  await mkdir(runtimeFolder, { recursive: true, mode: 0o700 });
-  await chmod(runtimeFolder, 0o700);
   const socket = keeperSocket(runtimeFolder);
   const identity = await identifyProcess(process.pid);
   if (!identity) throw new KeeperError('ESRCH', 'the keeper cannot read its own identity');
 
   let faults: number[] = [];
-  const server = createServer();
   const finish = async (code: number): Promise<never> => {
-    server.close();
-    await removeKeeperRecord(runtimeFolder).catch(() => {});
+    await place.leave();
     log(`ends with code ${code}`);
     process.exit(code);
   };
@@ -93,7 +63,14 @@ async function run(bootstrap: KeeperBootstrap): Promise<void> {
     log,
     onEnd: () => void finish(faults.length > MAX_FAULTS ? EXIT_SOFTWARE : 0),
   });
-  server.on('connection', (connection) => keeper.accept(connection));
+  const place = new KeeperPlace({
+    runtimeFolder,
+    record: { identity, socket, token, version: WIRE_VERSION, workspace },
+    clock,
+    log,
+    accept: (connection) => keeper.accept(connection),
+    onTaken: () => keeper.displaced(),
+  });
 
   const onFault = (error: unknown) => {
     const now = clock.monotonic();
@@ -112,10 +89,7 @@ async function run(bootstrap: KeeperBootstrap): Promise<void> {
     void keeper.terminate();
   });
 
-  await listen(server, socket);
-  // Its errors from here on, out of file descriptors for one, concern single connections.
-  server.removeAllListeners('error').on('error', (error) => log(`the server: ${error.message}`));
-  await writeKeeperRecord(runtimeFolder, { identity, socket, token, version: WIRE_VERSION, workspace });
+  await place.take();
   log(`keeps the workers of ${workspace}`);
   await answer({ ready: true, identity, socket });
 }

@@ -1,6 +1,7 @@
 /** Serves the control API on a local socket. A connection must show the lease's token before it may ask anything. */
 import { timingSafeEqual } from 'node:crypto';
-import { chmodSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createMessageConnection, ResponseError, type MessageConnection } from 'vscode-jsonrpc/node';
 import {
@@ -28,7 +29,8 @@ const REFUSAL_PATIENCE = 200;
 export class ControlServer {
   readonly #context: OperationContext;
   readonly #token: string;
-  readonly #server: Server;
+  #server: Server;
+  #path = '';
   #ending = false;
   readonly #attending = new Set<Socket>();
   #forTheFirst: { notice: Notice; told: () => void }[] = [];
@@ -37,7 +39,7 @@ export class ControlServer {
   constructor(context: OperationContext, token: string) {
     this.#context = { ...context, attended: () => this.#attending.size > 0 };
     this.#token = token;
-    this.#server = createServer((socket) => this.#accept(socket));
+    this.#server = this.#makeServer();
   }
 
   /** Faces that are connected now. */
@@ -45,16 +47,28 @@ export class ControlServer {
     return this.#connections.size;
   }
 
-  listen(path: string): Promise<void> {
+  async listen(path: string): Promise<void> {
+    this.#path = path;
     // The lease is ours: a socket file that is there was left over by a supervisor that is gone.
     if (process.platform !== 'win32') rmSync(path, { force: true });
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(path, () => {
-        if (process.platform !== 'win32') chmodSync(path, 0o600);
-        resolve();
-      });
-    });
+    const listening = once(this.#server, 'listening');
+    this.#server.listen(path);
+    await listening;
+    if (process.platform !== 'win32') chmodSync(path, 0o600);
+  }
+
+  /**
+   * A socket that was swept away (a logout takes the user's runtime folder along, cleaners sweep temporary ones) is made anew;
+   * who is connected stays so. What fails is tried again with the next call.
+   */
+  keepListening(): void {
+    if (this.#ending || process.platform === 'win32' || existsSync(this.#path)) return;
+    this.#server.close();
+    this.#server = this.#makeServer();
+    this.listen(this.#path).then(
+      () => this.#context.log.warn(`${this.#path} had been removed; it was made anew.`),
+      () => undefined,
+    );
   }
 
   notice(notice: Notice): void {
@@ -81,6 +95,10 @@ export class ControlServer {
       new Promise<void>((resolve) => this.#context.clock.after(CLOSE_PATIENCE, resolve)),
     ]);
     for (const socket of sockets) socket.destroy();
+  }
+
+  #makeServer(): Server {
+    return createServer((socket) => this.#accept(socket));
   }
 
   #accept(socket: Socket): void {

@@ -223,9 +223,11 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
       if (!turn.isOurs()) endOvertaken();
       turn.touch();
       try {
+        // A logout takes the user's runtime folder along.
+        if (!existsSync(folders.folder)) runtimeFolder(workspace);
         keepLease(folders.leaseFile, lease);
       } catch {
-        // The runtime folder is gone or full; the next look tries again.
+        // It cannot be made yet, or is full; the next look tries again.
       }
     },
     onEnded: () => {

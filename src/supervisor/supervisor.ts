@@ -356,6 +356,7 @@ export class Supervisor {
     this.#context.monitor.tick();
     this.#context.dispatcher.schedule();
     this.#options.keepTurn();
+    this.#server.keepListening();
     const now = this.#context.clock.monotonic();
     if (this.#server.clients > 0 || this.#context.roster.live.length > 0) this.#idleSince = now;
     else if (now - this.#idleSince > IDLE_PATIENCE) void this.end('idle');
