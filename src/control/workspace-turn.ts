@@ -10,6 +10,7 @@ import { createHash } from 'node:crypto';
 import {
   accessSync,
   closeSync,
+  existsSync,
   fstatSync,
   mkdirSync,
   openSync,
@@ -21,7 +22,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import type { ProcessIdentity } from '../core/worker.ts';
@@ -132,13 +133,15 @@ export class WorkspaceTurn {
   /** The same order of steps as a starter's: who sees a higher ticket than its own gives way. */
   #putBack(): boolean {
     try {
+      // Never the workspace: one that was moved must not come back.
+      for (const path of [dirname(this.#folder), this.#folder]) if (!existsSync(path)) mkdirSync(path);
       if (this.#othersAreThere()) return false;
       writeFileSync(this.#path, this.#content, { flag: 'wx', mode: 0o600 });
       if (!this.#othersAreThere()) return true;
       rmSync(this.#path, { force: true });
       return false;
     } catch {
-      // The whole folder is gone, and the journal with it.
+      // The workspace is gone, or cannot be written to.
       return false;
     }
   }

@@ -57,6 +57,11 @@ export interface Store {
     parameters: StoreQueries[Name]['parameters'],
   ): Promise<StoreQueries[Name]['result']>;
   /** Flushes, writes a snapshot and ends the thread. Idempotent. A snapshot that fails is only logged: the journal has all. */
+  /**
+   * Looks whether the files are still where the next start looks for them, and writes anew what was removed or replaced
+   * under the store. `flush` looks at the one it has written to.
+   */
+  keepInPlace(): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -23,6 +23,8 @@ export interface FileSystem {
   /** Creates a file that must not exist yet. */
   create(path: string): number;
   size(descriptor: number): number;
+  /** Whether the path names this open file still; false when the file was removed or another was put in its place. */
+  isAt(descriptor: number, path: string): boolean;
   /** Returns how many bytes were read; 0 at the end. */
   read(descriptor: number, into: Uint8Array, position: number): number;
   /** Returns how many of the first `length` bytes were written, which may be fewer than asked. */
@@ -49,6 +51,7 @@ export const diskFileSystem: FileSystem = {
   openToWrite: (path) => fs.openSync(path, 'r+'),
   create: (path) => fs.openSync(path, 'wx+', FILE_MODE),
   size: (descriptor) => fs.fstatSync(descriptor).size,
+  isAt,
   read: (descriptor, into, position) => fs.readSync(descriptor, into, 0, into.length, position),
   write: (descriptor, bytes, offset, length, position) =>
     fs.writeSync(descriptor, bytes, offset, length, position),
@@ -67,6 +70,17 @@ export const diskFileSystem: FileSystem = {
     return blocks === 0 ? Infinity : bavail * bsize;
   },
 };
+
+function isAt(descriptor: number, path: string): boolean {
+  try {
+    const there = fs.statSync(path, { bigint: true });
+    const held = fs.fstatSync(descriptor, { bigint: true });
+    return there.ino === held.ino && there.dev === held.dev;
+  } catch (error) {
+    // A disk that fails to answer says nothing about names.
+    return !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
+}
 
 /** Windows cannot open a folder; NTFS journals its names itself. */
 async function flushFolder(path: string): Promise<void> {

@@ -6,13 +6,20 @@
  * survives the end of this process) → flushed (on the disk: survives a power cut). Sealed records that the disk refused
  * stay in memory, in order, and go out with the next write that succeeds.
  */
+import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { JournalEvent } from '../core/events.ts';
 import { StoreError, type EventStamp } from './contract.ts';
 import { diskError } from './disk-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { GroupCommit } from './group-commit.ts';
-import { encodeRecord, exactLineLength, maximumLineLength, recordText } from './journal-format.ts';
+import {
+  encodeRecord,
+  exactLineLength,
+  maximumLineLength,
+  recordText,
+  segmentName,
+} from './journal-format.ts';
 import type { SegmentFile } from './journal-scan.ts';
 import { Segment } from './segment.ts';
 
@@ -64,6 +71,8 @@ export class Journal {
   #retired: Segment[];
   #namesFlushed = false;
   #failure: StoreError | undefined;
+  /** Some file systems in networks number their files anew with each look. */
+  readonly #placesAreTold: boolean;
 
   constructor(files: FileSystem, folder: string, clock: Clock, beginning: JournalBeginning) {
     this.#files = files;
@@ -75,6 +84,7 @@ export class Journal {
     this.#segments = [...beginning.ended, beginning.current];
     this.#current = beginning.current;
     this.#retired = beginning.retired;
+    this.#placesAreTold = beginning.current.isInPlace;
   }
 
   get lastSequence(): number {
@@ -173,6 +183,30 @@ export class Journal {
     this.#retired.push(this.#current);
     this.#current = next;
     this.#segments.push(next);
+    this.#namesFlushed = false;
+  }
+
+  /** Whether the next start will find what is written. */
+  get isInPlace(): boolean {
+    return !this.#placesAreTold || this.#current.isInPlace;
+  }
+
+  /** Whether all of its files are there. */
+  get isWhole(): boolean {
+    return this.isInPlace && this.#segments.every(({ path }) => this.#files.exists(path));
+  }
+
+  /** Its files were removed or replaced: goes on in a new one. What lies in its place is none of this journal. */
+  async beginAnew(): Promise<void> {
+    if (this.#failure) throw this.#failure;
+    this.#files.makeFolder(this.#folder);
+    const path = join(this.#folder, segmentName(this.#writtenSequence + 1));
+    await this.#files.remove(path);
+    const next = Segment.create(this.#files, this.#folder, this.#writtenSequence + 1);
+    this.#retired.push(this.#current);
+    this.#current = next;
+    const others = this.#segments.filter((segment) => segment.path !== path);
+    this.#segments = [...others.filter((segment) => this.#files.exists(segment.path)), next];
     this.#namesFlushed = false;
   }
 

@@ -1,4 +1,5 @@
 /** The store itself: the journal in this thread, the projection in the other, and the moments at which a snapshot is due. */
+import { dirname } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { JournalEvent } from '../core/events.ts';
 import {
@@ -30,10 +31,14 @@ export interface StoreParts {
   snapshotBytes: number;
   /** Nothing more is taken; only a new start finds out what the disk holds. */
   onFailure: (error: StoreError) => void;
+  /** Files that had been removed or replaced were written anew. */
+  onPutBack: () => void;
 }
 
 /** A job that is enqueued takes as long to replay as so many bytes of claims and results (3 µs against 30 bytes in 1 µs). */
 const BYTES_OF_A_JOB = 100;
+/** Between two tries to write anew what was removed; milliseconds. */
+const PUT_BACK_RETRY = 500;
 
 export class JournaledStore implements Store {
   readonly recovery: RecoveryReport;
@@ -45,11 +50,14 @@ export class JournaledStore implements Store {
   readonly #projection: ProjectionClient;
   readonly #schedule: SnapshotSchedule;
   readonly #onFailure: (error: StoreError) => void;
+  readonly #onPutBack: () => void;
+  readonly #clock: Clock;
   /** Jobs that came since the last snapshot began. */
   #enqueued = 0;
   #currentSequence: number;
   #previousSequence: number;
   #snapshot: Promise<void> | undefined;
+  #puttingBack: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
   #failure: StoreError | undefined;
 
@@ -62,6 +70,8 @@ export class JournaledStore implements Store {
     this.#guard = parts.guard;
     this.#projection = parts.projection;
     this.#onFailure = parts.onFailure;
+    this.#onPutBack = parts.onPutBack;
+    this.#clock = parts.clock;
     this.#currentSequence = parts.currentSequence;
     this.#previousSequence = parts.previousSequence;
     this.#schedule = new SnapshotSchedule(parts.clock, parts.snapshotBytes, () => this.#beginSnapshot());
@@ -109,6 +119,13 @@ export class JournaledStore implements Store {
   async flush(): Promise<void> {
     this.write();
     await this.#flushJournal();
+    if (!this.#journal.isInPlace) await this.#putBackFiles();
+  }
+
+  async keepInPlace(): Promise<void> {
+    if (this.#failure || this.#closed) return;
+    const hasSnapshot = this.#currentSequence === 0 || this.#files.exists(this.#paths.current);
+    if (!hasSnapshot || !this.#journal.isWhole) await this.#putBackFiles();
   }
 
   async query<Name extends keyof StoreQueries>(
@@ -184,17 +201,66 @@ export class JournaledStore implements Store {
    * A new segment begins where the snapshot ends. The journal is flushed before the snapshot is published, so that the
    * journal is never behind it; segments go only when two snapshots cover them.
    */
-  async #takeSnapshot(): Promise<void> {
+  async #takeSnapshot(beginSegment?: () => Promise<void>): Promise<void> {
     this.#seal();
     this.#journal.writeSealed();
-    this.#journal.rotate();
+    if (beginSegment) await beginSegment();
+    else this.#journal.rotate();
     this.#enqueued = 0;
     const [{ sequence, bytes }] = await both(this.#projection.writePartialSnapshot(), this.#flushJournal());
     await publishSnapshot(this.#files, this.#paths);
-    if (this.#currentSequence > 0) this.#previousSequence = this.#currentSequence;
+    // What another one has put in the place of the snapshot before is not to be relied on.
+    if (beginSegment) this.#previousSequence = 0;
+    else if (this.#currentSequence > 0) this.#previousSequence = this.#currentSequence;
     this.#currentSequence = sequence;
     this.#schedule.succeeded(bytes);
     await this.#journal.removeThrough(this.#previousSequence);
+  }
+
+  /**
+   * A journal whose file was removed or replaced takes every write, and the next start finds none of them. All it held is in
+   * the projection, so a snapshot brings it back. Resolves when that is on the disk; a disk that refuses is waited for.
+   */
+  #putBackFiles(): Promise<void> {
+    this.#puttingBack ??= this.#tryToPutBack().finally(() => (this.#puttingBack = undefined));
+    return this.#puttingBack;
+  }
+
+  async #tryToPutBack(): Promise<void> {
+    const { folder } = this.#paths;
+    for (;;) {
+      if (this.#failure) throw this.#failure;
+      if (!this.#files.exists(dirname(folder))) throw this.#workspaceIsGone();
+      await this.#snapshot;
+      this.#snapshot = this.#takeSnapshot(() => this.#journal.beginAnew());
+      const problem = await this.#snapshot.then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      this.#snapshot = undefined;
+      if (problem === undefined) break;
+      this.#schedule.failed();
+      this.#log(`Files of ${folder} were removed or replaced, and cannot be written anew yet: ${problem}`);
+      await new Promise<void>((resolve) => this.#clock.after(PUT_BACK_RETRY, resolve));
+    }
+    await this.#files.flushFolder(dirname(folder));
+    this.#log(
+      `Files of ${folder} had been removed or replaced while they were in use; they were written anew.`,
+    );
+    this.#onPutBack();
+  }
+
+  /** It was moved, or removed with all that was in it: at its old place it must not come back. */
+  #workspaceIsGone(): StoreError {
+    const { folder } = this.#paths;
+    const error = new StoreError(
+      `The workspace ${dirname(folder)} was moved or removed while its crew worked.`,
+      folder,
+      'Start the crew again where the workspace is now.',
+    );
+    this.fail(error);
+    this.#onFailure(error);
+    return error;
   }
 
   async #close(): Promise<void> {

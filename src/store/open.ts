@@ -30,6 +30,8 @@ export interface OpenOptions {
    * with the same error.
    */
   onFailure?: (error: StoreError) => void;
+  /** Files had been removed or replaced while they were in use, and were written anew. */
+  onPutBack?: () => void;
   /** For tests: stands between the store and the disk. The projection thread has its own way there. */
   files?: FileSystem;
   /** For tests: runs the projection elsewhere than in a thread, so that it can share `files`. */
@@ -84,6 +86,7 @@ async function openFolder(options: OpenOptions): Promise<Store> {
       previousSequence: isCurrent ? 0 : snapshot.sequence,
       snapshotBytes: snapshot.bytes,
       onFailure: (error) => options.onFailure?.(error),
+      onPutBack: () => options.onPutBack?.(),
     });
     // So that no later start depends on what is damaged.
     if (damage) await store.snapshot();

@@ -82,6 +82,11 @@ export class Segment {
     return this.#flushedEnd === this.#end;
   }
 
+  /** Whether what is written here will be found by the next start. */
+  get isInPlace(): boolean {
+    return this.#files.isAt(this.#descriptor, this.path);
+  }
+
   /** Adds the first `length` of `bytes`, all or nothing. */
   write(bytes: Uint8Array, length: number): void {
     try {

@@ -135,6 +135,10 @@ export class DiskGate implements Store {
     return this.#store.query(name, parameters);
   }
 
+  keepInPlace(): Promise<void> {
+    return this.#store.keepInPlace();
+  }
+
   close(): Promise<void> {
     this.#closed = true;
     this.#cancelTry?.();

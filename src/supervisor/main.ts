@@ -3,7 +3,7 @@
  * `StartReport`) and nothing more on stdout; its log goes to stderr.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, openSync, realpathSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -130,6 +130,9 @@ async function takeTurn(
     await succeed(lease);
     return true;
   };
+  // Looked at first, too: to whoever lost its state folder, a ticket in a new one would look like a successor.
+  const living = await readLiveLease(folders.leaseFile);
+  if (living && living.serverId !== predecessor) return { process: living.identity };
   const turn = await WorkspaceTurn.take({
     stateFolder,
     runtimeFolder: folders.folder,
@@ -189,6 +192,10 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
       const leave = (): never => process.exit(EXIT_STORE_FAILED);
       if (opened.supervisor) void opened.supervisor.fail(error).finally(leave);
       else leave();
+    },
+    onPutBack: () => {
+      prepareStateFolder(workspace);
+      opened.supervisor?.tellPutBack();
     },
     files: fencedFiles(diskFileSystem, () => turn.isOurs() || endOvertaken()),
   });
@@ -260,7 +267,9 @@ function prepareStateFolder(workspace: string): string {
 /** A disk that has no room for a log may still hold all that matters. */
 function openLogFile(file: string): void {
   try {
-    logFile = openSync(file, 'a', 0o600);
+    const opened = openSync(file, 'a', 0o600);
+    if (logFile !== 2) closeSync(logFile);
+    logFile = opened;
   } catch (error) {
     log.warn(`${file} cannot be written: ${(error as Error).message}`);
   }

@@ -282,6 +282,19 @@ export class Supervisor {
     await this.#server.close();
   }
 
+  /** Files of the state folder had been removed or replaced. */
+  tellPutBack(): void {
+    const notice: Notice = {
+      severity: 'warning',
+      message:
+        'Files of the folder .nightcrew were removed or replaced while the crew used them. They were written anew; nothing of the queue is lost.',
+      nextStep:
+        'Keep `git clean`, and programs that copy or restore folders, away from .nightcrew; end the crew (`nightcrew down`) before you remove it.',
+    };
+    if (this.#server.clients > 0) this.#notice(notice);
+    else this.#server.noticeFirst(notice, () => undefined);
+  }
+
   async #openKeeper(events: KeeperEvents): Promise<KeeperClient> {
     await this.#takeover.swept();
     const { client, token } = await this.#options.openKeeper(events);
@@ -357,6 +370,8 @@ export class Supervisor {
     this.#context.dispatcher.schedule();
     this.#options.keepTurn();
     this.#server.keepListening();
+    // Whoever waits for the disk gets to know why it fails.
+    this.#context.store.keepInPlace().catch(() => undefined);
     const now = this.#context.clock.monotonic();
     if (this.#server.clients > 0 || this.#context.roster.live.length > 0) this.#idleSince = now;
     else if (now - this.#idleSince > IDLE_PATIENCE) void this.end('idle');

@@ -25,6 +25,7 @@ export function withBoundaries(files: FileSystem, reached: (boundary: Boundary) 
     exists: (path) => files.exists(path),
     openToRead: (path) => files.openToRead(path),
     openToWrite: (path) => files.openToWrite(path),
+    isAt: (descriptor, path) => files.isAt(descriptor, path),
     create: (path) => around('create', () => files.create(path)),
     size: (descriptor) => files.size(descriptor),
     read: (descriptor, into, position) => files.read(descriptor, into, position),

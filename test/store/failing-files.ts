@@ -35,6 +35,7 @@ export function failingFiles(files: FileSystem, fault: Fault): FileSystem {
       return files.create(path);
     },
     size: (descriptor) => files.size(descriptor),
+    isAt: (descriptor, path) => files.isAt(descriptor, path),
     read: (descriptor, into, position) => files.read(descriptor, into, position),
     write: (descriptor, bytes, offset, length, position) => {
       const code = fault('write', undefined);

@@ -111,6 +111,10 @@ export class MemoryDisk implements FileSystem {
     return this.#descriptor(descriptor).content.length;
   }
 
+  isAt(descriptor: number, path: string): boolean {
+    return this.#names.get(path) === this.#descriptor(descriptor);
+  }
+
   read(descriptor: number, into: Uint8Array, position: number): number {
     return this.#descriptor(descriptor).content.copy(into, 0, position);
   }

@@ -82,6 +82,8 @@ class RememberingStore implements Store {
 
   async flush(): Promise<void> {}
 
+  async keepInPlace(): Promise<void> {}
+
   async query(): Promise<never> {
     return [] as never;
   }
