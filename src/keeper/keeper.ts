@@ -38,6 +38,8 @@ export interface KeeperOptions {
   token: string;
   restart: RestartCommand;
   clock: Clock;
+  /** Whether the workspace is where it was; one that was moved is gone on with from its new place. */
+  workspaceIsThere: () => boolean;
   log: (text: string) => void;
   /** The keeper has nothing left to do, or was told to end: all trees are ended. */
   onEnd: () => void;
@@ -271,7 +273,8 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
     this.#cancelIdleTimer?.();
     this.#cancelIdleTimer = undefined;
     if (this.#connection || this.#ending || this.livingWorkers > 0) return;
-    const wait = this.#workers.size > 0 ? IDLE_WITH_RESULTS_MILLISECONDS : IDLE_MILLISECONDS;
+    const hasResults = this.#workers.size > 0 && this.#options.workspaceIsThere();
+    const wait = hasResults ? IDLE_WITH_RESULTS_MILLISECONDS : IDLE_MILLISECONDS;
     this.#cancelIdleTimer = this.#options.clock.after(wait, () => {
       this.#options.log('nothing is left to keep');
       void this.end();

@@ -7,7 +7,7 @@
  * come thick, its state cannot be trusted: then it ends all trees itself and exits, so that no worker is left behind
  * without a keeper. What cannot be caught (SIGKILL, no memory) closes the workers' stdin, which ends them.
  */
-import { writeSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { AwakeClock } from '../core/awake-clock.ts';
 import { systemClock } from '../core/clock.ts';
@@ -60,6 +60,7 @@ async function run(bootstrap: KeeperBootstrap): Promise<void> {
     token,
     restart,
     clock,
+    workspaceIsThere: () => existsSync(workspace),
     log,
     onEnd: () => void finish(faults.length > MAX_FAULTS ? EXIT_SOFTWARE : 0),
   });

@@ -1,5 +1,6 @@
 /** One look at all processes of the machine, with who descends from whom and who carries a launch's marker. */
 import type { WorkerId } from '../core/worker.ts';
+import { EnvironmentVariable } from '../protocol/generated/messages.ts';
 import { LAUNCH_MARKER_VARIABLE, WORKER_ID_VARIABLE } from './contract.ts';
 import { processTable, type ProcessEntry } from './process-table.ts';
 
@@ -7,6 +8,8 @@ export interface MarkedEntry {
   entry: ProcessEntry;
   worker: WorkerId;
   marker: string;
+  /** The folder it was started for, as it was named then. */
+  workspace: string | undefined;
 }
 
 export interface Snapshot {
@@ -93,7 +96,9 @@ async function readMarkers(entries: readonly ProcessEntry[]): Promise<MarkedEntr
     const variables = environment.split('\0');
     const worker = valueOf(variables, WORKER_ID_VARIABLE);
     const marker = valueOf(variables, LAUNCH_MARKER_VARIABLE);
-    if (worker !== undefined && marker !== undefined) found.push({ entry, worker, marker });
+    if (worker !== undefined && marker !== undefined) {
+      found.push({ entry, worker, marker, workspace: valueOf(variables, EnvironmentVariable.workspace) });
+    }
   }
   return found;
 }

@@ -27,6 +27,8 @@ export interface MarkedProcess {
   identity: ProcessIdentity;
   worker: WorkerId;
   marker: string;
+  /** The folder it was started for, as it was named then. */
+  workspace: string | undefined;
 }
 
 /** Rounds of kill-and-look before giving up; with the pauses between them about five seconds. */
@@ -92,10 +94,11 @@ export async function treeMembers(roots: readonly ProcessIdentity[]): Promise<Ma
 /** Every live process that carries a launch marker, of any workspace: what a sweep for left-overs starts from. */
 export async function markedProcesses(): Promise<MarkedProcess[]> {
   const { bootId, marked } = await takeSnapshot();
-  return marked.map(({ entry: { pid, startTime }, worker, marker }) => ({
+  return marked.map(({ entry: { pid, startTime }, worker, marker, workspace }) => ({
     identity: { pid, startTime, bootId },
     worker,
     marker,
+    workspace,
   }));
 }
 

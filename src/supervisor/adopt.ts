@@ -9,6 +9,7 @@ import { launchMarker } from '../keeper/launch-marker.ts';
 import { endLeftOvers } from '../keeper/left-overs.ts';
 import type { TreeRoot } from '../keeper/process-tree.ts';
 import type { RestoredState, RestoredWorker, Store } from '../store/contract.ts';
+import { isOtherWorkspace } from './copied-folder.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Endings } from './endings.ts';
 import type { Launcher } from './launcher.ts';
@@ -99,7 +100,13 @@ export async function sweep(
   const held = new Set(
     (keeper?.kept ?? []).map(({ worker, launch }) => launchMarker(workspace, worker, launch)),
   );
-  const { launches, left } = await endLeftOvers({ workspace, known: treesOf(lost, workspace), held, clock });
+  const { launches, left } = await endLeftOvers({
+    workspace,
+    known: treesOf(lost, workspace),
+    held,
+    clock,
+    isOthers: (theirs) => isOtherWorkspace(theirs, workspace),
+  });
   if (launches > 0) log.warn(`Ended what was left of ${launches} launches of workers.`);
   if (left.length > 0) {
     log.error(`Processes ${left.map(({ pid }) => pid).join(', ')} of lost workers could not be ended.`);

@@ -80,6 +80,11 @@ export class ControlServer {
     this.#forTheFirst.push({ notice, told });
   }
 
+  noticeNowOrFirst(notice: Notice): void {
+    if (this.clients > 0) this.notice(notice);
+    else this.noticeFirst(notice, () => undefined);
+  }
+
   /** Takes no more connections and no more requests. */
   refuse(): void {
     this.#ending = true;

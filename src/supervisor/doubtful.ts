@@ -3,6 +3,7 @@ import { ControlError, ControlErrorCode } from '../control/api.ts';
 import { launchMarker } from '../keeper/launch-marker.ts';
 import { endLeftOvers } from '../keeper/left-overs.ts';
 import { StoreError, type Store } from '../store/contract.ts';
+import { isOtherWorkspace } from './copied-folder.ts';
 import { treesOf, type AdoptionParts } from './adopt.ts';
 import type { Worker } from './worker.ts';
 
@@ -33,6 +34,7 @@ export async function endDoubtful(parts: AdoptionParts): Promise<void> {
     known: treesOf(doubtful, workspace),
     held: new Set(held),
     clock,
+    isOthers: (theirs) => isOtherWorkspace(theirs, workspace),
   });
   // A job that may still be running must not be given to another.
   if (left.length > 0) {

@@ -14,6 +14,15 @@ const KEEP_LOCAL =
 const SET_RUNTIME =
   'Set NIGHTCREW_RUNTIME_DIR to a folder on a local disk, such as one below /run/user or /tmp.';
 
+/** Told when the files of the state folder had to be written anew under a crew that works. */
+export const FILES_PUT_BACK: Notice = {
+  severity: 'warning',
+  message:
+    'Files of the folder .nightcrew were removed or replaced while the crew used them. They were written anew; nothing of the queue is lost.',
+  nextStep:
+    'Keep `git clean`, and programs that copy or restore folders, away from .nightcrew; end the crew (`nightcrew down`) before you remove it.',
+};
+
 export interface FolderWarning {
   notice: Notice;
   /** To be called when somebody was told. */

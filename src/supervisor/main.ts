@@ -229,6 +229,8 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
     keepTurn: () => {
       if (!turn.isOurs()) endOvertaken();
       turn.touch();
+      // Whoever waits for the disk gets to know why it fails.
+      store.keepInPlace().catch(() => undefined);
       try {
         // A logout takes the user's runtime folder along.
         if (!existsSync(folders.folder)) runtimeFolder(workspace);

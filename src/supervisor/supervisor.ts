@@ -21,7 +21,7 @@ import { diskRoom } from './disk-room.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Endings } from './endings.ts';
 import { Feed } from './feed.ts';
-import type { FolderWarning } from './folder-warnings.ts';
+import { FILES_PUT_BACK, type FolderWarning } from './folder-warnings.ts';
 import { keeperEvents } from './keeper-events.ts';
 import { KeeperLink } from './keeper-link.ts';
 import { Launcher } from './launcher.ts';
@@ -283,17 +283,7 @@ export class Supervisor {
   }
 
   /** Files of the state folder had been removed or replaced. */
-  tellPutBack(): void {
-    const notice: Notice = {
-      severity: 'warning',
-      message:
-        'Files of the folder .nightcrew were removed or replaced while the crew used them. They were written anew; nothing of the queue is lost.',
-      nextStep:
-        'Keep `git clean`, and programs that copy or restore folders, away from .nightcrew; end the crew (`nightcrew down`) before you remove it.',
-    };
-    if (this.#server.clients > 0) this.#notice(notice);
-    else this.#server.noticeFirst(notice, () => undefined);
-  }
+  readonly tellPutBack = (): void => this.#server.noticeNowOrFirst(FILES_PUT_BACK);
 
   async #openKeeper(events: KeeperEvents): Promise<KeeperClient> {
     await this.#takeover.swept();
@@ -370,8 +360,6 @@ export class Supervisor {
     this.#context.dispatcher.schedule();
     this.#options.keepTurn();
     this.#server.keepListening();
-    // Whoever waits for the disk gets to know why it fails.
-    this.#context.store.keepInPlace().catch(() => undefined);
     const now = this.#context.clock.monotonic();
     if (this.#server.clients > 0 || this.#context.roster.live.length > 0) this.#idleSince = now;
     else if (now - this.#idleSince > IDLE_PATIENCE) void this.end('idle');

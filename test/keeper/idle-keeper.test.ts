@@ -25,6 +25,7 @@ async function keeperInProcess() {
     token: 't',
     restart: { executable: 'true', arguments: [], env: {} },
     clock,
+    workspaceIsThere: () => true,
     log: (line) => log.push(line),
     onEnd: () => {
       isEnded = true;

@@ -34,8 +34,6 @@ describe('the runtime folder is swept away', () => {
       return lease !== undefined && lease.pid !== supervisor.pid && (await isAlive(lease));
     });
     const after = await (await crew.connect()).request('status', {});
-    const processes = (workers: typeof after.workers): unknown[] =>
-      workers.map(({ pid, job }) => [pid, job?.id]);
     assert.deepEqual(processesOf(after), processesOf(before));
     assert.equal((await crew.keeper())?.pid, keeper.pid);
   });
