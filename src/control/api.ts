@@ -38,8 +38,17 @@ export interface WorkerOutcome {
   message: string;
 }
 
+/**
+ * Names the request itself: made up by who asks, of at most 100 characters, such as a UUID. Asked again under the same name,
+ * because the answer was lost with its connection, it is answered with the same, and nothing is enqueued twice; the rest of the
+ * request is not looked at then. It is recorded with the batch, so it holds over the death of a supervisor; the newest 10,000 are
+ * remembered. `ControlClient` gives every request one, and repeats it once connected again.
+ */
+export type RequestName = string;
+
 /** What to enqueue into which pool. */
 export interface EnqueueRequest {
+  request?: RequestName;
   pool: string;
   /** Default `run`. */
   task?: string;
@@ -117,7 +126,7 @@ export interface ControlRequests {
    * definition is skipped unless `again`: what is unfinished goes on, what is done stays done.
    */
   enqueueBatches: {
-    parameters: { batches?: string[]; again?: boolean };
+    parameters: { request?: RequestName; batches?: string[]; again?: boolean };
     result: { enqueued: EnqueueResult[]; skipped: { name: string; batch: BatchRow; reason: string }[] };
   };
   jobs: {

@@ -9,6 +9,7 @@ import { CONTROL_VERSION, ControlError, ControlErrorCode } from './api.ts';
 import type { ConnectOptions, ControlClient } from './client-contract.ts';
 import { openControlClient } from './client.ts';
 import { readLiveLease, type Lease } from './lease.ts';
+import { withRepeats } from './repeat.ts';
 import { runtimeFolder } from './runtime-folder.ts';
 import { startSupervisor } from './start-supervisor.ts';
 import { relationTo, VERSION } from './version.ts';
@@ -16,15 +17,33 @@ import type { TurnHolder } from './workspace-turn.ts';
 
 /** A supervisor that has the turn may still be reading a large state; milliseconds. */
 const STARTING_PATIENCE = 60_000;
+/** How long one that was killed is waited to be followed by another; milliseconds. */
+const SUCCESSOR_PATIENCE = 10_000;
 const RETRY = 20;
 
 /** Connects to the supervisor that lives; undefined when there is none. */
 export async function connect(options: ConnectOptions): Promise<ControlClient | undefined> {
-  return connectToLiving(options, false);
+  const client = await connectToLiving(options, false);
+  return client && withRepeats(client, () => findSuccessor(options));
 }
 
 /** Connects, starting a supervisor if none lives, or one of an older version. */
 export async function connectOrStart(options: ConnectOptions): Promise<ControlClient> {
+  return withRepeats(await reachOrStart(options), () => reachOrStart(options));
+}
+
+/** The keeper starts another one, if there was anything to supervise. */
+async function findSuccessor(options: ConnectOptions): Promise<ControlClient | undefined> {
+  const waited = new AwakeTime(performance.now());
+  while (waited.at(performance.now()) < SUCCESSOR_PATIENCE) {
+    const client = await connectToLiving(options, false);
+    if (client) return client;
+    await delay(RETRY);
+  }
+  return undefined;
+}
+
+async function reachOrStart(options: ConnectOptions): Promise<ControlClient> {
   // A machine that slept meanwhile has not waited.
   const waited = new AwakeTime(performance.now());
   for (;;) {

@@ -30,6 +30,8 @@ export interface BatchEnqueued {
   source: BatchSource;
   /** Hash of the crew file's definition this came from, if it did: tells "the same batch again". */
   definition?: string;
+  /** The request that it answers, as who asked named it: asked for again, it is this batch. */
+  request?: string;
 }
 
 export interface JobClaimed {

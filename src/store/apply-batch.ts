@@ -10,8 +10,8 @@ export function applyBatch(projection: Projection, event: BatchEnqueued, at: num
   checkBatch(projection, event);
   projection.database.run(
     `INSERT INTO batches (id, name, pool, task, priority, max_attempts, timeout_seconds, match, first_job, job_count,
-       definition, enqueued_at, pending, running, done, failed, cancelled)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0)`,
+       definition, enqueued_at, pending, running, done, failed, cancelled, request)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?)`,
     [
       event.batch,
       event.name,
@@ -26,6 +26,7 @@ export function applyBatch(projection: Projection, event: BatchEnqueued, at: num
       event.definition ?? null,
       at,
       event.count,
+      event.request ?? null,
     ],
   );
   insertJobs(projection, event);

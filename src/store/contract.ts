@@ -162,11 +162,26 @@ export interface RestoredState {
   lanes: { pool: string; route: string }[];
   counts: Record<string, JobCounts>;
   batches: BatchRow[];
+  /** Requests that were answered with a batch, the newest first. */
+  requests: AnsweredRequest[];
   nextJob: JobId;
   nextBatch: BatchId;
   crewWanted: boolean;
   /** The newest supervisor before this one; `ended` is not set when it did not come to say that it ends. */
   lastSupervisor?: { server: string; version: string; process: ProcessIdentity; ended?: SupervisorEnd };
+}
+
+/** Whoever repeats a request does so within minutes; a script that never stops enqueues fewer in that time. */
+export const REMEMBERED_REQUESTS = 10_000;
+
+/** What a request to enqueue was answered with; asked again, it is answered with the same. */
+export interface AnsweredRequest {
+  request: string;
+  batch: BatchId;
+  name: string;
+  pool: string;
+  count: number;
+  firstJob: JobId;
 }
 
 export interface RestoredWorker {

@@ -46,6 +46,7 @@ CREATE TABLE batches (
   done INTEGER NOT NULL CHECK (done >= 0),
   failed INTEGER NOT NULL CHECK (failed >= 0),
   cancelled INTEGER NOT NULL CHECK (cancelled >= 0),
+  request TEXT,
   CHECK (pending + running + done + failed + cancelled = job_count),
   CHECK ((finished_at IS NOT NULL) = (pending + running = 0))
 );

@@ -9,6 +9,7 @@ import { SCHEMA_VERSION } from './schema.ts';
 const STEPS: Record<number, string> = {
   1: `
 ALTER TABLE workers ADD COLUMN ending TEXT;
+ALTER TABLE batches ADD COLUMN request TEXT;
 ALTER TABLE attempts RENAME TO attempts_before;
 CREATE TABLE attempts (
   job INTEGER NOT NULL REFERENCES jobs (id),

@@ -39,6 +39,7 @@ export async function enqueue(
       name: request.name ?? `${pool.name} ${new Date().toISOString().slice(0, 19).replace('T', ' ')}`,
       priority: request.priority ?? 0,
       match: request.match ?? [],
+      ...(request.request === undefined ? {} : { request: request.request }),
       ...(request.attempts === undefined ? {} : { attempts: request.attempts }),
       ...(request.timeout === undefined ? {} : { timeout: request.timeout }),
     },
@@ -66,12 +67,20 @@ function readCrewSource(batch: CrewBatch): { source: BatchSource; definition: st
 
 export async function enqueueCrewBatch(
   batch: CrewBatch,
-  read: { source: BatchSource; definition: string },
+  read: { source: BatchSource; definition: string; request?: string },
   pool: PoolSettings,
   parts: Parts,
 ): Promise<EnqueueResult> {
   const { name, task, priority, match, attempts, timeout } = batch;
-  const settings = { pool, name, task, priority, match, definition: read.definition };
+  const settings = {
+    pool,
+    name,
+    task,
+    priority,
+    match,
+    definition: read.definition,
+    ...(read.request ? { request: read.request } : {}),
+  };
   return enqueueSource(
     { ...settings, ...(attempts ? { attempts } : {}), ...(timeout ? { timeout } : {}) },
     read.source,
@@ -88,6 +97,19 @@ interface BatchSettings {
   attempts?: number;
   timeout?: number;
   definition?: string;
+  request?: string;
+}
+
+/** The answer that a request got before, once that is on the disk. */
+export async function answerAgain(
+  request: string | undefined,
+  { queue, store }: Pick<Parts, 'queue' | 'store'>,
+): Promise<EnqueueResult | undefined> {
+  const answered = queue.answered(request);
+  if (!answered) return undefined;
+  await store.flush();
+  const { batch, name, pool, count, firstJob } = answered;
+  return { batch, name, pool, count, firstJob };
 }
 
 async function enqueueSource(

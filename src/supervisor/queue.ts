@@ -12,7 +12,14 @@ import { routeOf } from '../core/route.ts';
 import { countsAsFailure } from '../core/job-state.ts';
 import type { Labels } from '../core/worker.ts';
 import { routeAccepts } from '../core/route.ts';
-import type { BatchRow, JobCounts, RestoredState, Store } from '../store/contract.ts';
+import {
+  REMEMBERED_REQUESTS,
+  type AnsweredRequest,
+  type BatchRow,
+  type JobCounts,
+  type RestoredState,
+  type Store,
+} from '../store/contract.ts';
 import type { Changes } from './changes.ts';
 import { MinuteRate } from './rate.ts';
 
@@ -34,6 +41,8 @@ export class Queue {
   readonly #changes: Changes;
   readonly #pools = new Map<string, PoolQueue>();
   readonly #batches = new Map<BatchId, BatchRow>();
+  /** By the name that who asked gave to the request; the newest last. */
+  readonly #requests = new Map<string, AnsweredRequest>();
   /** Jobs that somebody is just looking up in order to cancel them: not to be claimed meanwhile. */
   readonly #held = new Set<JobId>();
   #nextJob: JobId;
@@ -50,6 +59,7 @@ export class Queue {
     for (const { pool, route } of restored.lanes) {
       this.pool(pool).lanes.set(route, new Lane(pool, route, 'restored'));
     }
+    for (const answered of restored.requests.toReversed()) this.#requests.set(answered.request, answered);
     for (const batch of restored.batches) this.#batches.set(batch.id, batch);
   }
 
@@ -85,6 +95,11 @@ export class Queue {
     return this.#batches.get(id);
   }
 
+  /** What a request was answered with before, if it is one that was: its answer was lost, and it is asked again. */
+  answered(request: string | undefined): AnsweredRequest | undefined {
+    return request === undefined ? undefined : this.#requests.get(request);
+  }
+
   /**
    * Writes the batch down and makes its jobs claimable; a disk that refuses leaves no trace of it. The caller flushes before
    * it acknowledges.
@@ -114,6 +129,7 @@ export class Queue {
       ...(event.definition === undefined ? {} : { definition: event.definition }),
     };
     this.#batches.set(row.id, row);
+    this.#remember(event);
     this.pool(event.pool).counts.pending += count;
     this.#offerBatch(event);
     this.#changes.batch(row.id);
@@ -196,6 +212,13 @@ export class Queue {
     } finally {
       this.#held.delete(id);
     }
+  }
+
+  #remember({ request, batch, name, pool, count, firstJob }: BatchEnqueued): void {
+    if (request === undefined) return;
+    this.#requests.set(request, { request, batch, name, pool, count, firstJob });
+    const [oldest] = this.#requests.keys();
+    if (this.#requests.size > REMEMBERED_REQUESTS) this.#requests.delete(oldest!);
   }
 
   #move(job: { pool: string; batch: BatchId }, from: keyof JobCounts, to: keyof JobCounts): void {

@@ -119,6 +119,7 @@ const beginning: JournalEvent[] = [
       base: { größe: 'ünï "quoted"\n' },
     },
     definition: 'c0ffee',
+    request: 'd5f2e0aa-sweep',
   },
   {
     type: 'batch.enqueued',

@@ -58,6 +58,7 @@ describe('the queue', () => {
       batches: [],
       nextJob: 4,
       nextBatch: 2,
+      requests: [],
       crewWanted: true,
     } satisfies RestoredState;
     const queue = new Queue(store as unknown as Store, systemClock, new Changes(), restored);

@@ -2,7 +2,13 @@
 import type { PoolSettings } from '../../core/pool.ts';
 import type { SupervisorEnd } from '../../core/events.ts';
 import type { WorkerState } from '../../core/worker.ts';
-import type { JobCounts, RestoredState, RestoredWorker } from '../contract.ts';
+import {
+  REMEMBERED_REQUESTS,
+  type AnsweredRequest,
+  type JobCounts,
+  type RestoredState,
+  type RestoredWorker,
+} from '../contract.ts';
 import type { Row } from '../database.ts';
 import type { Projection } from '../projection.ts';
 import { parsed } from '../row-values.ts';
@@ -22,11 +28,28 @@ export function queryRestore(projection: Projection): RestoredState {
     lanes: lanes(projection, counts),
     counts,
     batches: queryBatches(projection, {}),
+    requests: answeredRequests(projection),
     nextJob: projection.nextJob,
     nextBatch: projection.nextBatch,
     crewWanted: projection.crewWanted,
     lastSupervisor: lastSupervisor(projection),
   };
+}
+
+function answeredRequests({ database }: Projection): AnsweredRequest[] {
+  return database
+    .rows(
+      `SELECT request, id, name, pool, job_count, first_job FROM batches
+       WHERE request IS NOT NULL ORDER BY id DESC LIMIT ${REMEMBERED_REQUESTS}`,
+    )
+    .map((row) => ({
+      request: row['request'] as string,
+      batch: row['id'] as number,
+      name: row['name'] as string,
+      pool: row['pool'] as string,
+      count: row['job_count'] as number,
+      firstJob: row['first_job'] as number,
+    }));
 }
 
 function lastSupervisor({ database }: Projection): RestoredState['lastSupervisor'] {

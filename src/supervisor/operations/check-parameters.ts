@@ -22,6 +22,8 @@ const oneOf =
     values.includes(value as string);
 const object: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 const texts: Check = (value) => object(value) && Object.values(value as object).every(text);
+/** It stands in the journal with the batch. */
+const requestName: Check = (value) => text(value) && value !== '' && (value as string).length <= 100;
 const jobState = oneOf('pending', 'running', 'done', 'failed', 'cancelled');
 
 const selection: Check = (value) => {
@@ -50,6 +52,7 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
   health: { select: selection },
   history: { worker: text, 'limit?': fromZero },
   enqueue: {
+    'request?': requestName,
     pool: text,
     'task?': text,
     'name?': text,
@@ -59,7 +62,7 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
     'match?': listOf(text),
     source,
   },
-  enqueueBatches: { 'batches?': listOf(text), 'again?': flag },
+  enqueueBatches: { 'request?': requestName, 'batches?': listOf(text), 'again?': flag },
   jobs: {
     'pool?': text,
     'batch?': whole,

@@ -7,7 +7,7 @@ import {
 } from '../../control/api.ts';
 import type { CrewBatch } from '../../core/crew-file.ts';
 import { StoreError, type BatchRow } from '../../store/contract.ts';
-import { enqueue as enqueueRequest, enqueueCrewBatch, readCrewBatch } from '../enqueue.ts';
+import { answerAgain, enqueue as enqueueRequest, enqueueCrewBatch, readCrewBatch } from '../enqueue.ts';
 import { exportResults as writeResults } from '../export-results.ts';
 import { unknownPool } from '../select.ts';
 import type { OperationContext } from './context.ts';
@@ -16,10 +16,13 @@ import type { OperationContext } from './context.ts';
 const DEFAULT_PAGE = 100;
 const LARGEST_PAGE = 5_000;
 
-export function enqueue(
+export async function enqueue(
   request: ControlRequests['enqueue']['parameters'],
   context: OperationContext,
 ): Promise<EnqueueResult> {
+  // Before anything is looked at that may have changed since it was done.
+  const answered = await answerAgain(request.request, context);
+  if (answered) return answered;
   context.declarePools();
   const pool = context.pools.settings(request.pool);
   if (!pool) throw unknownPool(request.pool, context.pools);
@@ -27,7 +30,7 @@ export function enqueue(
 }
 
 export async function enqueueBatches(
-  { batches: names, again }: ControlRequests['enqueueBatches']['parameters'],
+  { request, batches: names, again }: ControlRequests['enqueueBatches']['parameters'],
   context: OperationContext,
 ): Promise<ControlRequests['enqueueBatches']['result']> {
   const crewFile = context.crewFile.require();
@@ -37,6 +40,12 @@ export async function enqueueBatches(
   const read = chosen.map((batch) => ({ batch, ...readCrewBatch(batch) }));
   const result: ControlRequests['enqueueBatches']['result'] = { enqueued: [], skipped: [] };
   for (const { batch, source, definition } of read) {
+    const part = request === undefined ? undefined : `${request}/${batch.name}`;
+    const answered = await answerAgain(part, context);
+    if (answered) {
+      result.enqueued.push(answered);
+      continue;
+    }
     const before = earlierBatch(batch.name, definition, context);
     const unfinished = before && before.counts.pending + before.counts.running > 0;
     if (before && (unfinished || !again)) {
@@ -47,7 +56,14 @@ export async function enqueueBatches(
     const pool = context.pools.settings(batch.pool);
     if (!pool) throw unknownPool(batch.pool, context.pools);
     try {
-      result.enqueued.push(await enqueueCrewBatch(batch, { source, definition }, pool, context));
+      result.enqueued.push(
+        await enqueueCrewBatch(
+          batch,
+          { source, definition, ...(part ? { request: part } : {}) },
+          pool,
+          context,
+        ),
+      );
     } catch (error) {
       throw unfinishedEnqueue(error, batch.name, result.enqueued);
     }

@@ -17,6 +17,7 @@ FAILING = ("fail", "crash-always")
 
 def check(tables, story, evidence, violations):
     _check_acknowledged(tables, evidence, violations)
+    _check_asked_once(tables, violations)
     for job, attempt in evidence.overlaps:
         violations.append(f"attempt {job}.{attempt}: began while another attempt of the job was alive")
     for number, row in sorted(tables.jobs.items()):
@@ -49,6 +50,15 @@ def _check_acknowledged(tables, evidence, violations):
                 violations.append(f"job {number}: was acknowledged to {ticket} and is lost")
             elif json.loads(row["parameters"])["ticket"] != ticket or row["pool"] != answer["pool"]:
                 violations.append(f"job {number}: was acknowledged to {ticket}, but has {row['parameters']}")
+
+
+def _check_asked_once(tables, violations):
+    """Each request has a ticket of its own, which its jobs carry; asked again after a lost answer, it gives no others."""
+    batches = {}
+    for number, row in sorted(tables.jobs.items()):
+        ticket = json.loads(row["parameters"])["ticket"]
+        if batches.setdefault(ticket, row["batch"]) != row["batch"]:
+            violations.append(f"job {number}: {ticket} has jobs in batch {batches[ticket]} and in batch {row['batch']}")
 
 
 def _check_end(number, row, kind, evidence, violations):
