@@ -205,8 +205,11 @@ export type StartCause =
 
 /** A state that lasts and keeps Nightcrew from doing all of its work. One of a kind at a time. */
 export interface Trouble {
-  /** `storage`: the disk takes nothing; nothing is claimed or acknowledged. */
-  kind: 'storage';
+  /**
+   * `storage`: the disk takes nothing; nothing is claimed or acknowledged. `keeper`: it died again and again under the same
+   * job, so the workers are not started again.
+   */
+  kind: 'storage' | 'keeper';
   /** For a person, with the figures. */
   message: string;
   nextStep?: string;

@@ -3,4 +3,5 @@ import type { Trouble } from './api.ts';
 /** A trouble in three words, for where its message does not fit. */
 export const TROUBLE_TITLES: Record<Trouble['kind'], string> = {
   storage: 'Disk refuses writes',
+  keeper: 'Workers are not started again',
 };

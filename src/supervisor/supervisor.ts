@@ -210,6 +210,7 @@ export class Supervisor {
       ...this.#context,
       workspace,
       keeper: this.#keeper,
+      troubles: this.#troubles,
       cause: startCause(restored, {
         bootId: options.identity.bootId,
         isEmpty: store.lastSequence === 0,
@@ -366,6 +367,7 @@ export class Supervisor {
   }
 
   #want(wanted: boolean): void {
+    if (wanted) this.#takeover.tryAgain();
     if (this.#wanted === wanted) return;
     this.#wanted = wanted;
     this.#context.store.append({ type: 'crew.wanted', wanted });

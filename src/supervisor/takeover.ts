@@ -11,6 +11,8 @@ import { identifyProcess, isAlive } from '../keeper/process-identity.ts';
 import { adoptWorkers, sweep, type Adoption, type AdoptionParts } from './adopt.ts';
 import { endDoubtful } from './doubtful.ts';
 import type { KeeperLink } from './keeper-link.ts';
+import { KeeperLosses } from './keeper-losses.ts';
+import type { Troubles } from './troubles.ts';
 
 /** Between tries to start a keeper when that fails; milliseconds. */
 const KEEPER_RETRY = 1_000;
@@ -20,6 +22,9 @@ interface Parts extends AdoptionParts {
   clock: Clock;
   cause: StartCause;
   notice: (notice: Notice) => void;
+  troubles: Troubles;
+  /** Whether workers are to be started again. */
+  want: (wanted: boolean) => void;
   /** The supervisor is leaving; nothing is taken over any more. */
   isEnding: () => boolean;
 }
@@ -31,6 +36,7 @@ export class Takeover {
   /** No keeper has been taken over yet. */
   isFirst = true;
   #isFailing = false;
+  readonly #losses = new KeeperLosses();
   #sweeping: Promise<void> = Promise.resolve();
   /** Of the keeper that was taken over last. */
   #keeperProcess: Promise<ProcessIdentity | undefined> = Promise.resolve(undefined);
@@ -38,6 +44,12 @@ export class Takeover {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.account = { cause: parts.cause, adopted: 0, lost: 0, requeued: 0 };
+  }
+
+  /** Somebody wants the crew to work, whatever has happened. */
+  tryAgain(): void {
+    this.#losses.forget();
+    this.#parts.troubles.end('keeper');
   }
 
   /** Before the first keeper is taken over. */
@@ -96,7 +108,21 @@ export class Takeover {
   async #sweepAfterKeeper(): Promise<void> {
     const process = await this.#keeperProcess;
     if (process && (await isAlive(process))) return;
+    this.#stopBeingKilled();
     await sweep(this.#parts.roster.live, undefined, this.#parts);
+  }
+
+  /** Workers are not started again for a job that ends all of them each time. */
+  #stopBeingKilled(): void {
+    const { roster, notice, troubles, want } = this.#parts;
+    const suspects = this.#losses.note(roster.live.flatMap(({ current }) => (current ? [current.job] : [])));
+    if (suspects.length === 0) return;
+    want(false);
+    const named = `${suspects.length === 1 ? 'job' : 'jobs'} ${suspects.slice(0, 5).join(', ')}${suspects.length > 5 ? ', …' : ''}`;
+    const message = `The keeper process was ended several times in a row while ${named} ran. The workers are not started again.`;
+    const nextStep = `One of these jobs may end it: by a signal, or by using up the machine's memory. Look at it (\`nightcrew job ${suspects[0]}\`), cancel it or set \`memory\` and \`workers\` lower, then \`nightcrew up\`.`;
+    troubles.begin({ kind: 'keeper', message, nextStep });
+    notice({ severity: 'error', message, nextStep });
   }
 
   #tellFailure(error: Error): void {
