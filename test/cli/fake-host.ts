@@ -3,20 +3,13 @@ import type { ExitCode } from '../../src/cli/exit-code.ts';
 import type { Host, InterruptSignal } from '../../src/cli/host.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import type { ControlClient } from '../../src/control/client-contract.ts';
-import { ManualClock } from '../store/manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { NOON } from '../extension/scripted-crew.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 
-/** Begins at the noon of scripted crews. */
-class NoonClock extends ManualClock {
-  override now(): number {
-    return NOON + this.monotonic();
-  }
-}
-
 export class FakeHost implements Host {
   readonly terminal = new FakeTerminal();
-  readonly clock = new NoonClock();
+  readonly clock = new ManualClock(NOON);
   readonly version = '1.2.3';
   folder: string;
   /** The supervisor that lives. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { LogFollower } from '../../src/cli/log-follow.ts';
 import { readLogTail } from '../../src/cli/log-tail.ts';
-import { ManualClock } from '../store/manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { waitFor } from '../wait-for.ts';
 import { temporaryWorkspace } from './temporary-workspace.ts';
 

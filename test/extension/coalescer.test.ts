@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Coalescer } from '../../src/extension/coalescer.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 
 describe('a coalescer', () => {
   it('runs at once, then once in an interval, and keeps the last ask', () => {
-    const clock = new ManualClock();
+    const clock = new ManualClock(0);
     const runs: number[] = [];
     const coalescer = new Coalescer(clock, 400, () => runs.push(clock.now()));
     for (let step = 0; step < 100; step++) {

@@ -5,7 +5,7 @@ import { DashboardFeed, FEED_INTERVAL } from '../../src/extension/dashboard/dash
 import type { LinkState } from '../../src/extension/link-state.ts';
 import type { DashboardMessage } from '../../webview/messages.ts';
 import { FakeClient } from '../fake-client.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { NOON, scriptedCrew, scriptedWorker } from './scripted-crew.ts';
 
 const crew = scriptedCrew();

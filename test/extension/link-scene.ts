@@ -2,7 +2,7 @@ import type { ControlClient } from '../../src/control/client-contract.ts';
 import type { LinkState, WorkspacePlace } from '../../src/extension/link-state.ts';
 import { SupervisorLink } from '../../src/extension/supervisor-link.ts';
 import { FakeClient } from '../fake-client.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { scriptedCrew } from './scripted-crew.ts';
 
 export const PLACE: WorkspacePlace = { folder: '/home/ada/epidemic', trusted: true, writable: true };

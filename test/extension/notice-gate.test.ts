@@ -6,7 +6,7 @@ import {
   NOTICES_A_MINUTE,
   SAME_NOTICE_INTERVAL,
 } from '../../src/extension/notices/notice-gate.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 
 function notice(message: string, severity: Notice['severity'] = 'warning'): Notice {
   return { severity, message };

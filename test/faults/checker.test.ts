@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
+import { Judge } from './judge.ts';
 import { at, finished, JudgedRun, kill, record } from './judged-run.ts';
 
 interface Flaw {
@@ -195,11 +196,15 @@ function overwrite(file: string, from: number): void {
   writeFileSync(file, content);
 }
 
-describe('the checker of the long test', { concurrency: 2 }, () => {
+describe('the checker of the long test', () => {
+  const judge = new Judge();
+  after(() => judge.end());
+
   it('finds nothing where nothing is wrong', async () => {
     using run = new JudgedRun();
     run.write();
     assert.deepEqual(await run.violations(), []);
+    assert.deepEqual(await judge.violations(run), []);
   });
 
   for (const { what, of, inFiles, found } of flaws) {
@@ -208,7 +213,7 @@ describe('the checker of the long test', { concurrency: 2 }, () => {
       of?.(run);
       run.write();
       inFiles?.(run);
-      const violations = await run.violations();
+      const violations = await judge.violations(run);
       assert.ok(
         violations.some((violation) => found.test(violation)),
         `${found} is not among: ${violations.join('\n')}`,
@@ -224,7 +229,7 @@ describe('the checker of the long test', { concurrency: 2 }, () => {
       stdio: 'ignore',
     });
     try {
-      assert.deepEqual(await run.violations(), [`orphan: process ${orphan.pid} (sleep 60)`]);
+      assert.deepEqual(await judge.violations(run), [`orphan: process ${orphan.pid} (sleep 60)`]);
     } finally {
       orphan.kill('SIGKILL');
     }
@@ -239,7 +244,7 @@ describe('the checker of the long test', { concurrency: 2 }, () => {
       stdio: 'ignore',
     });
     try {
-      assert.deepEqual(await run.violations(), [`orphan: process ${orphan.pid} (sleep 60)`]);
+      assert.deepEqual(await judge.violations(run), [`orphan: process ${orphan.pid} (sleep 60)`]);
     } finally {
       orphan.kill('SIGKILL');
     }

@@ -84,6 +84,7 @@ export class JudgedRun implements Disposable {
     this.#writeDatabase();
   }
 
+  /** By the program, as the long test calls it. */
   async violations(): Promise<string[]> {
     const program = join(import.meta.dirname, 'checker', 'check.py');
     const words = [program, this.folder, `CHAOS_RUN=${this.marker}`];
@@ -97,12 +98,14 @@ export class JudgedRun implements Disposable {
 
   #writeDatabase(): void {
     const database = new DatabaseSync(join(this.state, 'nightcrew.db'));
+    database.exec('PRAGMA synchronous = OFF; BEGIN');
     for (const [table, rows] of Object.entries(this.tables)) {
       const columns = Object.entries(rows[0]!).map(([name, value]) => `${name} ${columnType(value)}`);
       database.exec(`CREATE TABLE ${table} (${columns.join(', ')})`);
       const insert = database.prepare(`INSERT INTO ${table} VALUES (${columns.map(() => '?').join(', ')})`);
       for (const row of rows) insert.run(...(Object.values(row) as (string | number | null)[]));
     }
+    database.exec('COMMIT');
     database.close();
   }
 }

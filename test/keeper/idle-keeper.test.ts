@@ -7,7 +7,7 @@ import { keeperSocket, writeKeeperRecord } from '../../src/keeper/keeper-record.
 import { IDLE_MILLISECONDS, IDLE_WITH_RESULTS_MILLISECONDS, Keeper } from '../../src/keeper/keeper.ts';
 import { identifyProcess } from '../../src/keeper/process-identity.ts';
 import { WIRE_VERSION } from '../../src/keeper/wire.ts';
-import { ManualClock } from '../store/manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { waitFor } from '../wait-for.ts';
 import { Seen } from './temporary-keeper.ts';
 import { temporaryFolder } from './temporary-folder.ts';

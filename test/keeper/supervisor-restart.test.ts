@@ -8,7 +8,7 @@ import {
   STUCK_MILLISECONDS,
   SupervisorRestart,
 } from '../../src/keeper/supervisor-restart.ts';
-import { ManualClock } from '../store/manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { waitFor } from '../wait-for.ts';
 

@@ -6,7 +6,7 @@ import type { FromProjection, ToProjection } from '../../src/store/projection-me
 import { serveProjection, type ProjectionPort } from '../../src/store/projection-service.ts';
 import { engine } from './dump.ts';
 
-/** Messages arrive in order and each in a turn of its own, as between threads. */
+/** Messages are copied, and arrive in order and each in a turn of its own, as between threads. */
 export function startProjectionHere(folder: string, files: FileSystem, clock: Clock): ProjectionHost {
   const listeners: Record<string, (value: never) => void> = {};
   let receive: ((message: ToProjection) => void) | undefined;
@@ -28,13 +28,19 @@ export function startProjectionHere(folder: string, files: FileSystem, clock: Cl
     });
   };
   const port: ProjectionPort = {
-    postMessage: (message: FromProjection) => run(() => listeners['message']?.(message as never)),
+    postMessage: (message: FromProjection) => {
+      const copy = structuredClone(message);
+      run(() => listeners['message']?.(copy as never));
+    },
     on: (_event, listener) => (receive = listener),
     close: () => run(() => end(0)),
   };
   run(() => serveProjection({ port, engine, folder, files, clock }));
   return {
-    postMessage: (message) => run(() => (receive ? receive(message) : end(0))),
+    postMessage: (message) => {
+      const copy = structuredClone(message);
+      run(() => (receive ? receive(copy) : end(0)));
+    },
     on: (event: string, listener: (value: never) => void) => (listeners[event] = listener),
   };
 }

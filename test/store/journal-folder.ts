@@ -5,7 +5,7 @@ import { scanJournal, type ScannedJournal } from '../../src/store/journal-scan.t
 import type { Journal } from '../../src/store/journal.ts';
 import type { JournalRecord } from '../../src/store/projection.ts';
 import { resumeJournal } from '../../src/store/resume-journal.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 
 export const FOLDER = '/state/journal';
 

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import type { JournalEvent } from '../../src/core/events.ts';
 import type { PoolSettings } from '../../src/core/pool.ts';
 import { openStore } from '../../src/store/open.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { whatIsThere } from './what-is-there.ts';
 
 const pool = (name: string, more: Partial<PoolSettings> = {}): PoolSettings => ({

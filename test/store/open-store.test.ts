@@ -22,7 +22,7 @@ import { IDLE_MILLISECONDS } from '../../src/store/snapshot-schedule.ts';
 import { CrewModel } from './crew-model.ts';
 import { bytesOf, dumpFile, engine } from './dump.ts';
 import { failingFiles } from './failing-files.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { appendAll, copyOf, open, stateFolder, withStore } from './state-folder.ts';
 
 const database = (folder: string): string => join(folder, 'nightcrew.db');
@@ -326,41 +326,5 @@ describe('a crash while a snapshot is published', () => {
       await withStore(folder, (store) => assert.equal(store.lastSequence, first.length + second.length));
       assert.deepEqual(dumpFile(database(folder)), expected, `step ${step}`);
     }
-  });
-});
-
-describe('the projection thread', () => {
-  it('that ends takes the store with it, loudly', async () => {
-    const failures: StoreError[] = [];
-    const threadFile = new URL('./dying-thread.ts', import.meta.url);
-    const store = await open(stateFolder(), { threadFile, onFailure: (error) => failures.push(error) });
-    const queries = [store.query('restore', {}), store.query('batches', {})];
-    for (const query of await Promise.allSettled(queries)) {
-      assert.equal(query.status, 'rejected');
-      assert.ok(query.reason instanceof StoreError);
-      assert.match(query.reason.message, /out of luck/);
-    }
-    assert.equal(failures.length, 1);
-    assert.throws(() => store.append({ type: 'crew.wanted', wanted: true }), StoreError);
-    await assert.rejects(store.flush(), StoreError);
-    await store.close();
-  });
-
-  it('that meets an event which does not fit ends the store instead of showing a wrong state', async () => {
-    const folder = stateFolder();
-    const failures: StoreError[] = [];
-    const store = await open(folder, { onFailure: (error) => failures.push(error) });
-    appendAll(store, someLife(0));
-    store.append({ type: 'job.claimed', job: 1, attempt: 7, worker: 'simulate-1', launch: 1, frame: 1 });
-    await assert.rejects(store.query('restore', {}), /job 1 cannot be claimed as attempt 7/);
-    assert.equal(failures.length, 1);
-    await store.close();
-  });
-
-  it('leaves a question that cannot be answered to who asked it', async () => {
-    await withStore(stateFolder(), async (store) => {
-      await assert.rejects(store.query('nonsense' as 'restore', {}), StoreError);
-      assert.equal((await store.query('restore', {})).nextJob, 1);
-    });
   });
 });

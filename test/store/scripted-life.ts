@@ -11,7 +11,7 @@ import { IDLE_MILLISECONDS } from '../../src/store/snapshot-schedule.ts';
 import { CrewModel } from './crew-model.ts';
 import { startProjectionHere } from './in-process-projection.ts';
 import type { Ledger } from './ledger.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 
 export const FOLDER = '/state';
 

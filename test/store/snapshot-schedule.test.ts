@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { IDLE_MILLISECONDS, SnapshotSchedule } from '../../src/store/snapshot-schedule.ts';
-import { ManualClock } from './manual-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 
 const MEGABYTE = 1024 * 1024;
 
-/** A schedule that notes when it began a snapshot. */
+/** A schedule that notes when it began a snapshot, in milliseconds from now. */
 function schedule(snapshotBytes: number): {
   clock: ManualClock;
   schedule: SnapshotSchedule;
   begun: number[];
 } {
   const clock = new ManualClock();
+  const start = clock.monotonic();
   const begun: number[] = [];
   const schedule = new SnapshotSchedule(clock, snapshotBytes, () => {
-    begun.push(clock.monotonic());
+    begun.push(clock.monotonic() - start);
     schedule.begun();
   });
   return { clock, schedule, begun };

@@ -1,12 +1,15 @@
-/** Real state folders for the tests that need a projection thread. */
+/** Real state folders, on the disk. */
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { JournalEvent } from '../../src/core/events.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import type { Store } from '../../src/store/contract.ts';
+import { diskFileSystem } from '../../src/store/file-system.ts';
 import { openStore, type OpenOptions } from '../../src/store/open.ts';
-import { ManualClock } from './manual-clock.ts';
+import { startProjectionHere } from './in-process-projection.ts';
+import { ManualClock } from '../manual-clock.ts';
 
 const THREAD_FILE = new URL('../../src/store/projection-thread.ts', import.meta.url);
 
@@ -24,7 +27,14 @@ export function copyOf(folder: string): string {
   return copy;
 }
 
+/** The projection runs in this thread: to start another takes many times as long as all the rest of opening. */
 export function open(folder: string, options: Partial<OpenOptions> = {}): Promise<Store> {
+  const startProjection = () => startProjectionHere(folder, diskFileSystem, systemClock);
+  return openWithThread(folder, { startProjection, ...options });
+}
+
+/** As the supervisor opens it. */
+export function openWithThread(folder: string, options: Partial<OpenOptions> = {}): Promise<Store> {
   return openStore({ folder, clock: new ManualClock(), threadFile: THREAD_FILE, ...options });
 }
 

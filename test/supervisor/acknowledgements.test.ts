@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { Acknowledgements } from '../../src/supervisor/acknowledgements.ts';
-import { TurnedClock } from '../turned-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { SmallCrew } from './small-crew.ts';
 
 describe('acknowledgements', () => {
@@ -13,7 +13,7 @@ describe('acknowledgements', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-        const clock = new TurnedClock();
+        const clock = new ManualClock();
         /** Messages whose consequences are on the disk, by the model. */
         const unsafe = new Set<number>();
         let held: number | undefined;
@@ -53,7 +53,7 @@ describe('acknowledgements', () => {
           } else if (action === 'release') {
             held = undefined;
             acknowledgements.release(1);
-          } else if (action === 'pass') clock.pass(100);
+          } else if (action === 'pass') clock.advance(100);
           else {
             fails = action === 'fail';
             await acknowledgements.flush();
@@ -63,7 +63,7 @@ describe('acknowledgements', () => {
         fails = false;
         acknowledgements.release(1);
         await acknowledgements.flush();
-        clock.pass(100);
+        clock.advance(100);
         assert.equal(acknowledged, last);
       }),
     );
@@ -79,7 +79,7 @@ describe('checkpoints', () => {
     crew.events('job.checkpointed').map((event) => event.checkpoint);
 
   it('are recorded at most once a second, the last in any case, and kept by the keeper until then', async () => {
-    const clock = new TurnedClock();
+    const clock = new ManualClock();
     const crew = new SmallCrew(clock);
     const worker = crew.start();
     crew.enqueue();
@@ -87,23 +87,23 @@ describe('checkpoints', () => {
     let sequence = 0;
     for (let step = 1; step <= 100; step++) sequence = crew.say(worker.handle!, checkpoint(step));
     assert.deepEqual(recorded(crew), [1]);
-    clock.pass(500);
+    clock.advance(500);
     await crew.settle();
-    clock.pass(100);
+    clock.advance(100);
     assert.equal(
       crew.acknowledged.get(worker.handle!),
       sequence - 1,
       'all but the last, which is not recorded',
     );
-    clock.pass(500);
+    clock.advance(500);
     await crew.settle();
-    clock.pass(100);
+    clock.advance(100);
     assert.deepEqual(recorded(crew), [1, 100]);
     assert.equal(crew.acknowledged.get(worker.handle!), sequence);
   });
 
   it('that are not recorded yet are, before the end of an attempt that is followed by another', async () => {
-    const clock = new TurnedClock();
+    const clock = new ManualClock();
     const crew = new SmallCrew(clock);
     const worker = crew.start();
     crew.enqueue();
@@ -116,14 +116,14 @@ describe('checkpoints', () => {
     await crew.settle();
     const run = crew.sent.findLast(({ body }) => body.method === 'job/run');
     assert.deepEqual((run?.body.params as { checkpoint: unknown }).checkpoint, 2);
-    clock.pass(5_000);
+    clock.advance(5_000);
     assert.deepEqual(recorded(crew), [1, 2]);
   });
 });
 
 describe('a worker that reads no messages any more', () => {
   it('gives back what never reached it, finishes what it computes, and is started again', async () => {
-    const clock = new TurnedClock();
+    const clock = new ManualClock();
     const crew = new SmallCrew(clock);
     const worker = crew.start();
     crew.enqueue(2);

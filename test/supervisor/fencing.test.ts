@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Worker } from '../../src/supervisor/worker.ts';
-import { TurnedClock } from '../turned-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { SmallCrew } from './small-crew.ts';
 
-const make = (): { clock: TurnedClock; crew: SmallCrew } => {
-  const clock = new TurnedClock();
+const make = (): { clock: ManualClock; crew: SmallCrew } => {
+  const clock = new ManualClock();
   return { clock, crew: new SmallCrew(clock) };
 };
 
@@ -74,7 +74,7 @@ describe('what a worker says too late', () => {
     for (let n = 0; n < 1000; n++) crew.say(worker.handle!, result('5.1'));
     assert.equal(crew.log.length, 1);
     assert.match(crew.log[0]!, /p-1 answered 5\.1, which is a job it does not have; refused\./);
-    clock.pass(61_000);
+    clock.advance(61_000);
     crew.say(worker.handle!, result('5.1'));
     assert.equal(crew.log.length, 2);
     assert.match(crew.log[1]!, /999 more/);

@@ -4,11 +4,11 @@ import { describe, it } from 'node:test';
 import { KeeperError } from '../../src/keeper/contract.ts';
 import { KeeperLink } from '../../src/supervisor/keeper-link.ts';
 import { Launcher } from '../../src/supervisor/launcher.ts';
-import { TurnedClock } from '../turned-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { POOL, SmallCrew } from './small-crew.ts';
 
 function launcherWithout(keeperError: KeeperError): { crew: SmallCrew; launcher: Launcher } {
-  const clock = new TurnedClock();
+  const clock = new ManualClock();
   const crew = new SmallCrew(clock);
   const quiet = (): void => undefined;
   const keeper = new KeeperLink(

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { AwakeClock } from '../../src/core/awake-clock.ts';
 import type { Worker } from '../../src/supervisor/worker.ts';
-import { TurnedClock } from '../turned-clock.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { POOL, SmallCrew } from './small-crew.ts';
 
 const SECOND = 1_000;
@@ -12,7 +12,7 @@ const DAY = 86_400_000;
 const HEARTBEAT = POOL.heartbeat * SECOND;
 
 class Scene {
-  readonly turned = new TurnedClock();
+  readonly turned = new ManualClock();
   readonly crew = new SmallCrew(new AwakeClock(this.turned));
   readonly worker: Worker;
   #beat: () => void = () => undefined;
@@ -55,7 +55,7 @@ describe('the watch', () => {
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const { turned, crew, worker } = new Scene().beating();
         for (const action of steps) {
-          if (action.do === 'pass') turned.pass(action.by * SECOND);
+          if (action.do === 'pass') turned.advance(action.by * SECOND);
           else if (action.do === 'sleep') turned.sleep(action.by * SECOND);
           else turned.setWall(action.by * SECOND);
           assert.equal(worker.stalled, false);
@@ -69,13 +69,13 @@ describe('the watch', () => {
 
   it('calls a worker stalled that is silent for six heartbeats and a second look, and takes it back', () => {
     const { turned, crew, worker } = new Scene();
-    turned.pass(6 * HEARTBEAT);
+    turned.advance(6 * HEARTBEAT);
     assert.equal(worker.stalled, false);
-    turned.pass(3 * SECOND);
+    turned.advance(3 * SECOND);
     assert.equal(worker.stalled, false, 'suspected, not believed');
-    turned.pass(HEARTBEAT);
+    turned.advance(HEARTBEAT);
     assert.equal(worker.stalled, true);
-    turned.pass(10 * HEARTBEAT);
+    turned.advance(10 * HEARTBEAT);
     assert.deepEqual(crew.killed, [], 'time alone ends nobody');
     crew.say(worker.handle!, { method: 'worker/heartbeat', params: {} });
     assert.equal(worker.stalled, false);
@@ -91,17 +91,17 @@ describe('the watch', () => {
     for (let night = 0; night < 20; night++) {
       turned.sleep(600 * SECOND);
       turned.setWall(night % 2 === 0 ? DAY : -2 * DAY);
-      turned.pass(SECOND);
+      turned.advance(SECOND);
     }
     await crew.settle();
     assert.equal(worker.current.interrupted, undefined, 'within its limit of 60 s');
     // Each night counts as one beat, so the limit comes when the job has lived its time.
-    turned.pass(22 * SECOND);
+    turned.advance(22 * SECOND);
     assert.equal(worker.assignments[0]?.interrupted?.outcome, 'timed-out');
     turned.sleep(600 * SECOND);
-    turned.pass(5 * SECOND);
+    turned.advance(5 * SECOND);
     assert.deepEqual(crew.killed, [], 'within the grace of 10 s');
-    turned.pass(8 * SECOND);
+    turned.advance(8 * SECOND);
     assert.deepEqual(crew.killed, [worker.handle]);
   });
 
@@ -110,9 +110,9 @@ describe('the watch', () => {
     await crew.settle();
     worker.startupDeadline = crew.clock.monotonic() + POOL.startup * SECOND;
     turned.sleep(600 * SECOND);
-    turned.pass(20 * SECOND);
+    turned.advance(20 * SECOND);
     assert.deepEqual(crew.killed, []);
-    turned.pass(15 * SECOND);
+    turned.advance(15 * SECOND);
     assert.deepEqual(crew.killed, [worker.handle]);
   });
 
@@ -122,9 +122,9 @@ describe('the watch', () => {
     await crew.settle();
     crew.endings.stop(worker, { reason: 'stopped' });
     turned.sleep(600 * SECOND);
-    turned.pass(5 * SECOND);
+    turned.advance(5 * SECOND);
     assert.deepEqual(crew.killed, []);
-    turned.pass(8 * SECOND);
+    turned.advance(8 * SECOND);
     assert.deepEqual(crew.killed, [worker.handle]);
   });
 
@@ -138,7 +138,7 @@ describe('the watch', () => {
     assert.ok(first!.finishedAt >= first!.startedAt);
     await crew.settle();
     turned.setWall(2 * DAY);
-    turned.pass(SECOND);
+    turned.advance(SECOND);
     crew.say(worker.handle!, { id: '2.1', result: { result: 1 } });
     assert.equal(crew.events('job.finished').length, 2);
     assert.deepEqual(crew.log, []);

@@ -6,10 +6,14 @@ interface Timer {
   action: () => void;
 }
 
-export class TurnedClock implements Clock {
-  #wall = 1_763_780_000_000;
+export class ManualClock implements Clock {
+  #wall: number;
   #monotonic = 1_000_000;
   #timers = new Set<Timer>();
+
+  constructor(wall = 1_763_780_000_000) {
+    this.#wall = wall;
+  }
 
   now(): number {
     return this.#wall;
@@ -25,8 +29,14 @@ export class TurnedClock implements Clock {
     return () => this.#timers.delete(timer);
   }
 
+  /** When the next timer is due, in milliseconds from now. */
+  get nextDue(): number | undefined {
+    const next = this.#next();
+    return next && next.due - this.#monotonic;
+  }
+
   /** Time in which the process lives: what comes due runs, in order and on time. */
-  pass(milliseconds: number): void {
+  advance(milliseconds: number): void {
     const end = this.#monotonic + milliseconds;
     this.#runDue(end, (due) => this.#go(due - this.#monotonic));
     this.#go(end - this.#monotonic);
@@ -44,17 +54,24 @@ export class TurnedClock implements Clock {
   }
 
   #runDue(end: number, before: (due: number) => void): void {
-    for (;;) {
-      const [next] = [...this.#timers].filter(({ due }) => due <= end).sort((a, b) => a.due - b.due);
-      if (!next) return;
+    for (let next = this.#next(); next && next.due <= end; next = this.#next()) {
       this.#timers.delete(next);
       before(next.due);
       next.action();
     }
   }
 
+  /** The earliest; of several at the same time the one that was set first. */
+  #next(): Timer | undefined {
+    return [...this.#timers].reduce<Timer | undefined>(
+      (next, timer) => (next && next.due <= timer.due ? next : timer),
+      undefined,
+    );
+  }
+
   #go(milliseconds: number): void {
-    this.#monotonic += milliseconds;
-    this.#wall += milliseconds;
+    const forward = Math.max(milliseconds, 0);
+    this.#monotonic += forward;
+    this.#wall += forward;
   }
 }
