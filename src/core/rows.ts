@@ -2,7 +2,7 @@
  * Rows of a CSV or JSONL file as parameters of jobs. Pure: text in, rows and problems out; whoever acts on the rows
  * first refuses a file with problems, so that a batch is enqueued whole or not at all.
  */
-import { CsvError, parse, type Info } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import { MAX_JOBS_IN_BATCH } from './crew-file-matrix.ts';
 import { isParameterName } from './crew-file-value.ts';
 import { cellValue } from './cell-value.ts';
@@ -87,19 +87,22 @@ interface CsvRecord {
 }
 
 function readRecords(text: string, delimiter: string): CsvRecord[] {
-  const records = parse(withoutByteOrderMark(text), {
+  const records: CsvRecord[] = [];
+  parse(withoutByteOrderMark(text), {
     delimiter,
-    info: true,
     relax_column_count: true,
     skip_empty_lines: true,
     trim: true,
     // One more than may be, to know that there is more, and the header.
     to: MAX_JOBS_IN_BATCH + 2,
-  }) as unknown as { record: string[]; info: Info }[];
-  return records.map(({ record, info }) => {
-    const breaks = record.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
-    return { record, line: info.lines - breaks };
+    // Kept here and not by the parser, which would keep an account of each of a million beside it.
+    on_record: (record: string[], { lines }) => {
+      const breaks = record.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);
+      records.push({ record, line: lines - breaks });
+      return null;
+    },
   });
+  return records;
 }
 
 function asParameters(names: string[], cells: string[]): Parameters {

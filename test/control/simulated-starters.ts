@@ -3,7 +3,6 @@
  * instead, is a choice that can be replayed.
  */
 import assert from 'node:assert/strict';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { takeTurn, ticketName, type Ticket, type Tickets } from '../../src/control/turn.ts';
 
 /** Looks of one that waits in line. */
@@ -27,6 +26,11 @@ interface Actor {
   done: boolean;
   /** Lets the step that it waits with happen. */
   step: (() => void) | undefined;
+}
+
+/** When all that follows from a step without a further one has happened: Node runs every microtask before the next tick. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 export class Simulation {
@@ -78,7 +82,7 @@ export class Simulation {
     } else {
       step();
     }
-    await turnOfTheLoop();
+    await settled();
   }
 
   async #live(actor: Actor, slowListing: boolean): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isBefore, parseTicketName, ticketName, type Ticket } from '../../src/control/turn.ts';
-import { Simulation, type Choice, type SimulatedStarter } from './simulated-starters.ts';
+import { settled, Simulation, type Choice, type SimulatedStarter } from './simulated-starters.ts';
 
 /** A small generator of its own, so that a seed that fails can be replayed anywhere (mulberry32). */
 function randomOf(seed: number): () => number {
@@ -15,7 +15,7 @@ function randomOf(seed: number): () => number {
 }
 
 async function replay(simulation: Simulation, choices: Choice[]): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
+  await settled();
   for (const choice of choices) await simulation.choose(choice);
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { anyText } from '../any-text.ts';
 import {
   decodeRecord,
   encodeRecord,
@@ -18,13 +19,7 @@ function encode(text: string): Buffer {
 }
 
 const record = fc
-  .tuple(
-    fc.integer({ min: 1 }),
-    fc.integer({ min: 1, max: 9 }),
-    fc.nat(),
-    fc.nat(),
-    fc.string({ unit: 'binary' }),
-  )
+  .tuple(fc.integer({ min: 1 }), fc.integer({ min: 1, max: 9 }), fc.nat(), fc.nat(), anyText)
   .map(([first, count, flushed, time, reason]) =>
     recordText(first, count, flushed, time, JSON.stringify({ type: 'job.cancelled', job: 1, reason })),
   );

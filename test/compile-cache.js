@@ -1,0 +1,5 @@
+/** Loaded before each file of the unit tests: what was compiled for one of their 80 processes is not compiled for the others. */
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+enableCompileCache(fileURLToPath(import.meta.resolve('../node_modules/.cache/compiled-tests')));
