@@ -15,6 +15,7 @@ import {
   type SpawnRequest,
   type StrayDetail,
 } from './contract.ts';
+import { MemoryBudget } from './memory-budget.ts';
 import type { HelloParameters, KeeperRequests, RequestMethod, WireRequest } from './requests.ts';
 import { SupervisorConnection, type ConnectionHost } from './supervisor-connection.ts';
 import { SupervisorRestart, type RestartCommand } from './supervisor-restart.ts';
@@ -55,7 +56,8 @@ type Answers = {
 export class Keeper implements ConnectionHost, WorkerProcessObserver {
   readonly #options: KeeperOptions;
   readonly #restart: SupervisorRestart;
-  readonly #logs = new WorkerLogs();
+  readonly #budget = new MemoryBudget();
+  readonly #logs = new WorkerLogs(this.#budget);
   readonly #workers = new Map<Handle, WorkerProcess>();
   #lastHandle = 0;
   #connection: SupervisorConnection | undefined;
@@ -215,6 +217,7 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
       const worker = this.#worker(handle);
       if (!worker.exit) throw new KeeperError('EBUSY', `process ${handle} has not exited`);
       this.#workers.delete(handle);
+      worker.forget();
       void this.#logs.release(worker.logFile);
       this.#watchIdleness();
       return null;
@@ -231,7 +234,8 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
     const log = this.#logs.acquire(request.logFile);
     const handle = ++this.#lastHandle;
     try {
-      const options = { handle, request, log, clock: this.#options.clock, observer: this };
+      const { clock } = this.#options;
+      const options = { handle, request, log, budget: this.#budget, clock, observer: this };
       const worker = await WorkerProcess.start(options);
       this.#workers.set(handle, worker);
       this.#watchIdleness();

@@ -23,12 +23,15 @@ const LF = 0x0a;
 export interface RotatingLogOptions {
   maxBytes?: number;
   kept?: number;
+  /** Told how many bytes more, or fewer, wait for the disk. */
+  onQueued?: (bytes: number) => void;
 }
 
 export class RotatingLog {
   readonly file: string;
   readonly #maxBytes: number;
   readonly #kept: number;
+  readonly #onQueued: (bytes: number) => void;
   #queue: Buffer[] = [];
   #queuedBytes = 0;
   #appendedBytes = 0;
@@ -45,6 +48,7 @@ export class RotatingLog {
     this.file = file;
     this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_LOG_BYTES;
     this.#kept = options.kept ?? DEFAULT_KEPT_LOGS;
+    this.#onQueued = options.onQueued ?? ((): void => undefined);
   }
 
   /** Bytes that are not on the disk yet. */
@@ -62,6 +66,7 @@ export class RotatingLog {
     if (bytes.length === 0) return;
     this.#queue.push(bytes);
     this.#queuedBytes += bytes.length;
+    this.#onQueued(bytes.length);
     this.#appendedBytes += bytes.length;
     this.#draining ??= this.#drain();
   }
@@ -116,6 +121,7 @@ export class RotatingLog {
         this.#handle = undefined;
       }
       this.#queuedBytes -= batch.length;
+      this.#onQueued(-batch.length);
       this.#wake();
     }
     this.#draining = undefined;

@@ -2,6 +2,7 @@
  * What a worker's log holds, over all of its launches: a header line for each launch, its stderr as it came, and what it
  * wrote to stdout that is no message, each line marked. Lines of different sources never run into each other.
  */
+import { MemoryBudget } from './memory-budget.ts';
 import { redactCommand } from './redact-command.ts';
 import { RotatingLog } from './rotating-log.ts';
 
@@ -71,11 +72,16 @@ export class WorkerLog {
 /** The logs in use, one object for each file: two launches of a worker may overlap for a moment. */
 export class WorkerLogs {
   readonly #logs = new Map<string, { log: WorkerLog; users: number }>();
+  readonly #onQueued: (bytes: number) => void;
+
+  constructor(budget = new MemoryBudget()) {
+    this.#onQueued = (bytes) => budget.change(bytes);
+  }
 
   acquire(file: string): WorkerLog {
     let entry = this.#logs.get(file);
     if (!entry) {
-      entry = { log: new WorkerLog(new RotatingLog(file)), users: 0 };
+      entry = { log: new WorkerLog(new RotatingLog(file, { onQueued: this.#onQueued })), users: 0 };
       this.#logs.set(file, entry);
     }
     entry.users += 1;

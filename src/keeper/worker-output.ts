@@ -2,12 +2,14 @@
  * A worker's stdout and stderr: messages are kept until acknowledged, everything else goes to its log.
  *
  * Flow: stdout is read only while the unacknowledged messages and the unwritten log are below a limit, stderr only
- * while the log is. So a worker that floods stops itself, and no one else.
+ * while the log is. So a worker that floods stops itself, and no one else. The limits are those of one worker, and lower while
+ * many flood (see `MemoryBudget`).
  */
 import type { Readable } from 'node:stream';
 import type { Clock } from '../core/clock.ts';
 import { DEFAULT_MAX_FRAME_BYTES, FrameDecoder, type StrayReason } from '../protocol/framing.ts';
 import { OVERSIZED_METHOD, type OversizedDetail, type StrayDetail } from './contract.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import { RetainedMessages } from './retained-messages.ts';
 import { StrayReporter } from './stray-reporter.ts';
 import type { WorkerLog } from './worker-log.ts';
@@ -26,6 +28,8 @@ export interface WorkerOutputOptions {
   stdout: Readable;
   stderr: Readable;
   log: WorkerLog;
+  /** Shared by all workers. */
+  budget: MemoryBudget;
   clock: Clock;
   /** Called for every message, after it was kept. Must be cheap and must not throw. */
   onMessage: () => void;
@@ -50,15 +54,14 @@ export class WorkerOutput {
     const { stdout, stderr, log } = options;
     const decoder = new FrameDecoder({
       onFrame: (body) => {
-        this.messages.append(body);
-        options.onMessage();
+        this.#keep(body);
       },
       onStray: (bytes, reason) => this.#onStray(bytes, reason),
       onOversized: (bytes, beginning) => this.#onOversized(bytes, beginning),
     });
     stdout.on('data', (chunk: Buffer) => {
       decoder.push(chunk);
-      if (this.messages.bytes > MAX_RETAINED_BYTES || this.#isLogFull()) this.#regulate();
+      if (this.messages.bytes > this.#most(MAX_RETAINED_BYTES) || this.#isLogFull()) this.#regulate();
     });
     stderr.on('data', (chunk: Buffer) => {
       log.appendStderr(chunk);
@@ -75,8 +78,15 @@ export class WorkerOutput {
   }
 
   acknowledge(sequence: number): void {
+    const before = this.messages.bytes;
     this.messages.acknowledge(sequence);
+    this.#options.budget.change(this.messages.bytes - before);
     if (this.#options.stdout.isPaused()) this.#regulate();
+  }
+
+  /** The worker is forgotten, with whatever was never acknowledged. */
+  forget(): void {
+    this.#options.budget.change(-this.messages.bytes);
   }
 
   /** The worker's tree is gone: what its streams still hold is read, but no longer waited for than a while. */
@@ -85,8 +95,19 @@ export class WorkerOutput {
     this.#limitDrain();
   }
 
+  #keep(body: Buffer): void {
+    const before = this.messages.bytes;
+    this.messages.append(body);
+    this.#options.budget.change(this.messages.bytes - before);
+    this.#options.onMessage();
+  }
+
+  #most(most: number): number {
+    return this.#options.budget.limit(most);
+  }
+
   #isLogFull(): boolean {
-    return this.#options.log.rotating.queuedBytes > MAX_QUEUED_LOG_BYTES;
+    return this.#options.log.rotating.queuedBytes > this.#most(MAX_QUEUED_LOG_BYTES);
   }
 
   /**
@@ -98,11 +119,11 @@ export class WorkerOutput {
     if (this.#isLogFull()) {
       stdout.pause();
       stderr.pause();
-      log.rotating.whenBelow(MAX_QUEUED_LOG_BYTES / 2, () => this.#regulate());
+      log.rotating.whenBelow(this.#most(MAX_QUEUED_LOG_BYTES) / 2, () => this.#regulate());
     } else {
       stderr.resume();
-      const limit = stdout.isPaused() ? MAX_RETAINED_BYTES / 2 : MAX_RETAINED_BYTES;
-      if (this.messages.bytes > limit) stdout.pause();
+      const limit = this.#most(MAX_RETAINED_BYTES);
+      if (this.messages.bytes > (stdout.isPaused() ? limit / 2 : limit)) stdout.pause();
       else stdout.resume();
     }
     this.#limitDrain();
@@ -142,8 +163,7 @@ export class WorkerOutput {
       limit: DEFAULT_MAX_FRAME_BYTES,
       beginning: beginning.toString('utf8'),
     };
-    this.messages.append(Buffer.from(JSON.stringify({ jsonrpc: '2.0', method: OVERSIZED_METHOD, params })));
-    this.#options.onMessage();
+    this.#keep(Buffer.from(JSON.stringify({ jsonrpc: '2.0', method: OVERSIZED_METHOD, params })));
   }
 
   #onEnd(): void {

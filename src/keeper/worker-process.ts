@@ -20,6 +20,7 @@ import {
   type StrayDetail,
 } from './contract.ts';
 import { DeliveryTimes } from './delivery-times.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import { identifyProcess, signalProcess } from './process-identity.ts';
 import { endTree, type TreeRoot } from './process-tree.ts';
 import type { RetainedMessages } from './retained-messages.ts';
@@ -50,6 +51,7 @@ export interface WorkerProcessOptions {
   handle: number;
   request: SpawnRequest;
   log: WorkerLog;
+  budget: MemoryBudget;
   clock: Clock;
   observer: WorkerProcessObserver;
 }
@@ -94,7 +96,7 @@ export class WorkerProcess {
   }
 
   private constructor(options: WorkerProcessOptions, started: StartedProcess, root: TreeRoot) {
-    const { handle, request, log, clock, observer } = options;
+    const { handle, request, log, budget, clock, observer } = options;
     this.handle = handle;
     this.#request = request;
     this.#log = log;
@@ -110,6 +112,7 @@ export class WorkerProcess {
       stdout: started.stdout,
       stderr: started.stderr,
       log,
+      budget,
       clock,
       onMessage: () => observer.onMessage(this),
       onStray: (detail) => observer.onStray(this, detail),
@@ -182,6 +185,11 @@ export class WorkerProcess {
   /** Ends the whole tree. Resolves when nothing of it is left, or nothing that can be ended. */
   async killTree(): Promise<void> {
     await (this.#treeEnded ?? this.#endTree('leader'));
+  }
+
+  /** Nobody will ask for it any more. */
+  forget(): void {
+    this.#output.forget();
   }
 
   /** The last characters of what this launch has logged. */

@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { LEAST_WAITING_BYTES, TOTAL_WAITING_BYTES } from '../../src/keeper/memory-budget.ts';
 import { waitFor } from '../wait-for.ts';
 import { python, TemporaryKeeper } from './temporary-keeper.ts';
 
 const MEGABYTE = 1_000_000;
 /** What a keeper may grow by: the limits of messages and log of one worker, and the garbage of relaying them. */
 const MAX_GROWTH_MEGABYTES = 80;
+/** The same for many workers: the budget that they share, what stands in streams before it, and the same garbage. */
+const MAX_SHARED_MEGABYTES = 400;
 
 /** The most memory the process has ever had, in megabytes. */
 async function peakMegabytes(pid: number): Promise<number> {
@@ -83,6 +86,51 @@ describe('a worker that floods', () => {
     );
     const growth = (await peakMegabytes(client.pid)) - before;
     assert.ok(growth < MAX_GROWTH_MEGABYTES, `${growth} MB`);
+    await client.close('end');
+  });
+
+  it('sixty of them, whose messages nobody acknowledges: bounded together, and all go on from there', async () => {
+    const keeper = await TemporaryKeeper.create();
+    const { client, seen } = await keeper.start();
+    const calm = await keeper.spawn(client, python('echo.py'), { worker: 'calm' });
+    const before = await peakMegabytes(client.pid);
+    const count = 5_500;
+    const flooders = await Promise.all(
+      Array.from({ length: 60 }, (_, index) =>
+        keeper.spawn(client, python('count.py', count, 1000), { worker: `flood-${index}` }),
+      ),
+    );
+    await Promise.all(flooders.map(({ handle }) => client.closeInput(handle)));
+    const written = async (): Promise<number[]> =>
+      Promise.all(flooders.map(({ identity }) => writtenBytes(identity.pid)));
+    const sum = async (): Promise<number> => (await written()).reduce((total, bytes) => total + bytes, 0);
+    // What the keeper takes, the pipes' and the streams' buffers behind it.
+    const buffers = flooders.length * 3 * 64 * 1024;
+    await waitFor('them to be stopped', async () => (await sum()) > TOTAL_WAITING_BYTES * 0.9);
+    // A conversation with the calm worker, longer than they would need for more.
+    let answers = 0;
+    seen.onMessage = (from, sequence) => {
+      if (from !== calm.handle) return;
+      client.acknowledge(from, sequence);
+      if (++answers < 100) client.send(calm.handle, '{}');
+    };
+    client.send(calm.handle, '{}');
+    await waitFor('the conversation', () => answers === 100);
+    assert.ok((await sum()) < TOTAL_WAITING_BYTES + buffers, `${await sum()} bytes were taken`);
+    const least = Math.min(...(await written()));
+    assert.ok(least > LEAST_WAITING_BYTES, `one was starved: ${least} bytes`);
+    const growth = (await peakMegabytes(client.pid)) - before;
+    assert.ok(growth < MAX_SHARED_MEGABYTES, `${growth} MB`);
+
+    const heard = new Map<number, number>();
+    seen.onMessage = (handle, sequence) => {
+      client.acknowledge(handle, sequence);
+      heard.set(handle, sequence);
+    };
+    for (const { handle } of flooders) client.acknowledge(handle, seen.sequences(handle).at(-1) ?? 0);
+    await Promise.all(flooders.map(({ handle }) => seen.untilExit(handle)));
+    for (const { handle } of flooders) assert.equal(heard.get(handle), count);
+    assert.ok((await peakMegabytes(client.pid)) - before < MAX_SHARED_MEGABYTES);
     await client.close('end');
   });
 

@@ -83,10 +83,15 @@ function launchAll(
       return {
         worker: worker.id,
         ok,
-        message: ok ? `started as process ${worker.process?.pid}` : worker.reason,
+        message: ok ? startedAs(worker) : worker.reason,
       };
     }),
   );
+}
+
+/** Without a keeper there is no process yet: whoever takes over the next one completes the launch. */
+export function startedAs({ process }: Worker): string {
+  return process ? `started as process ${process.pid}` : 'starts as soon as there is a keeper again';
 }
 
 function asLabels(entry: Record<string, unknown>): Labels {

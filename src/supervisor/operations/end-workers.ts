@@ -3,6 +3,7 @@ import type { ControlRequests, Selection, WorkerOutcome } from '../../control/ap
 import { isLive } from '../../core/worker-state.ts';
 import { selectWorkers, unknownPool } from '../select.ts';
 import type { Worker } from '../worker.ts';
+import { startedAs } from './add-workers.ts';
 import type { OperationContext } from './context.ts';
 
 /** What is done to one worker, in words; throwing tells why it could not be done. */
@@ -52,7 +53,7 @@ export async function restart(
     if (!isLive(worker.state)) {
       await context.launcher.launch(worker, pool, 'restarted by hand');
       if (worker.state === 'FAILED') throw new Error(worker.reason);
-      return `started again as process ${worker.process?.pid}`;
+      return startedAs(worker).replace('started as', 'started again as');
     }
     const job = worker.current?.job.id;
     context.endings.stop(worker, { reason: 'restarted by hand', relaunch: true });
