@@ -84,7 +84,8 @@ async function connectToLiving(
       await replaceOlder(options, lease);
     } else {
       const socket = await openSocket(lease.socket);
-      if (socket) return greet(socket, lease, options);
+      const client = socket && (await greetUnlessEnding(socket, lease, options));
+      if (client) return client;
       if (waited.at(performance.now()) > STARTING_PATIENCE) throw silentSupervisor(lease.identity.pid);
       await delay(RETRY);
     }
@@ -112,6 +113,20 @@ function openSocket(path: string): Promise<Socket | undefined> {
       else reject(error);
     });
   });
+}
+
+/** Undefined when it was just ending, or ended: the lease tells what comes next. */
+async function greetUnlessEnding(
+  socket: Socket,
+  lease: Lease,
+  options: ConnectOptions,
+): Promise<ControlClient | undefined> {
+  try {
+    return await greet(socket, lease, options);
+  } catch (error) {
+    if (error instanceof ControlError && error.code === ControlErrorCode.ending) return undefined;
+    throw error;
+  }
 }
 
 async function greet(socket: Socket, lease: Lease, options: ConnectOptions): Promise<ControlClient> {

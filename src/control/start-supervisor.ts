@@ -52,7 +52,9 @@ export async function startSupervisor(
     const report = await new Promise<StartReport>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code, signal) => reject(endedEarly(logFolder, code, signal)));
-      createInterface({ input: stdout! }).once('line', (line) => resolve(JSON.parse(line) as StartReport));
+      // One that could not be started, for want of file descriptors or of processes, has no streams.
+      if (!stdout) return;
+      createInterface({ input: stdout }).once('line', (line) => resolve(JSON.parse(line) as StartReport));
     });
     if (report.started) return undefined;
     if (report.held) return report.holder;

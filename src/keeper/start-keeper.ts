@@ -43,9 +43,9 @@ async function launchKeeper(options: StartKeeperOptions): Promise<void> {
   );
   try {
     const readiness = waitForReadiness(child, options.clock ?? systemClock);
-    // It may end before it has read this; then the readiness says why.
-    child.stdin!.on('error', () => {});
-    child.stdin!.end(JSON.stringify({ runtimeFolder, token, workspace, restart } satisfies KeeperBootstrap));
+    // It may end before it has read this, or never have begun, without streams; then the readiness says why.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(JSON.stringify({ runtimeFolder, token, workspace, restart } satisfies KeeperBootstrap));
     const answer = await readiness;
     if (!answer.ready) throw new KeeperError(answer.error.code, answer.error.message);
   } catch (error) {
@@ -53,8 +53,8 @@ async function launchKeeper(options: StartKeeperOptions): Promise<void> {
     child.kill('SIGKILL');
     throw error;
   } finally {
-    child.stdin!.destroy();
-    child.stdout!.destroy();
+    child.stdin?.destroy();
+    child.stdout?.destroy();
     child.unref();
   }
 }
@@ -93,7 +93,7 @@ function waitForReadiness(child: ChildProcess, clock: Clock): Promise<KeeperRead
     child.once('close', (code, signal) =>
       fail('EPIPE', `the keeper ended at its start (${signal ?? `code ${code}`})`),
     );
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
       const lineEnd = output.indexOf('\n');
       if (lineEnd < 0) return;

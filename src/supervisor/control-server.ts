@@ -54,6 +54,8 @@ export class ControlServer {
     const listening = once(this.#server, 'listening');
     this.#server.listen(path);
     await listening;
+    // Errors from here on, out of file descriptors for one, concern single connections.
+    this.#server.on('error', (error) => this.#context.log.warn(`The control server: ${error.message}`));
     if (process.platform !== 'win32') chmodSync(path, 0o600);
   }
 
