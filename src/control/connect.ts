@@ -71,6 +71,8 @@ async function connectToLiving(
   // A machine that slept meanwhile has not waited.
   const waited = new AwakeTime(performance.now());
   let mayReplace = mayStart;
+  /** The server that took a connection and closed it; one that ends does so once, and then listens no more. */
+  let hungUp: string | undefined;
   for (;;) {
     const lease = await readLiveLease(leaseFile);
     if (!lease) return undefined;
@@ -84,8 +86,9 @@ async function connectToLiving(
       await replaceOlder(options, lease);
     } else {
       const socket = await openSocket(lease.socket);
-      const client = socket && (await greetUnlessEnding(socket, lease, options));
+      const client = socket && (await greetUnlessEnding(socket, lease, options, hungUp !== lease.serverId));
       if (client) return client;
+      if (socket) hungUp = lease.serverId;
       if (waited.at(performance.now()) > STARTING_PATIENCE) throw silentSupervisor(lease.identity.pid);
       await delay(RETRY);
     }
@@ -120,11 +123,12 @@ async function greetUnlessEnding(
   socket: Socket,
   lease: Lease,
   options: ConnectOptions,
+  mayEnd: boolean,
 ): Promise<ControlClient | undefined> {
   try {
     return await greet(socket, lease, options);
   } catch (error) {
-    if (error instanceof ControlError && error.code === ControlErrorCode.ending) return undefined;
+    if (mayEnd && error instanceof ControlError && error.code === ControlErrorCode.ending) return undefined;
     throw error;
   }
 }
