@@ -35,6 +35,11 @@ const flaws: Flaw[] = [
     found: /job 2: acknowledged to t1 and to t2/,
   },
   {
+    what: 'a request that was asked again and done twice',
+    of: (run) => (run.tables['jobs']![1]!['batch'] = 2),
+    found: /job 2: t1 has jobs in batch 1 and in batch 2/,
+  },
+  {
     what: 'a job that was told to be cancelled and was not',
     of: (run) => run.acknowledged.push({ cancelled: 1 }),
     found: /job 1: is done, but was told to be cancelled/,
