@@ -17,7 +17,7 @@ export type DashboardMessage =
       trusted: boolean;
       /** False while the connection is being made again; `crew` is then what was known before. */
       live: boolean;
-      /** Why the supervisor that lives cannot be worked with, in the situation `refused`. */
+      /** Why the supervisor that lives cannot be worked with, in the situations `refused` and `elsewhere`. */
       refusal?: string;
       crew?: CrewState;
     }

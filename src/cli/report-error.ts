@@ -11,6 +11,7 @@ const EXIT_CODES: Partial<Record<number, ExitCode>> = {
   [ControlErrorCode.badInput]: ExitCode.badInput,
   [ControlErrorCode.crewFile]: ExitCode.badInput,
   [ControlErrorCode.refused]: ExitCode.noSupervisor,
+  [ControlErrorCode.elsewhere]: ExitCode.noSupervisor,
   [ControlErrorCode.ending]: ExitCode.noSupervisor,
 };
 

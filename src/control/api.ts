@@ -201,7 +201,9 @@ export type StartCause =
   /** The one before was killed or crashed; the machine went on. */
   | 'crashed'
   /** The machine was started anew since. */
-  | 'rebooted';
+  | 'rebooted'
+  /** A person had the crew taken over from another machine, which was gone. */
+  | 'taken-over';
 
 /** A state that lasts and keeps Nightcrew from doing all of its work. One of a kind at a time. */
 export interface Trouble {
@@ -372,6 +374,8 @@ export const ControlErrorCode = {
   badInput: 4000,
   /** Token or version refused. */
   refused: 4001,
+  /** Another machine or container has the workspace, as far as its files tell; a person may have it taken over. */
+  elsewhere: 4009,
   /** The crew file has problems. */
   crewFile: 4022,
   /** The disk refused; nothing was acknowledged. */

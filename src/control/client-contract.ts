@@ -26,8 +26,11 @@ export interface ConnectOptions {
   distribution: string;
   /** Node-compatible executable for the supervisor. Default: this process's own. */
   executable?: string;
-  /** Whether a supervisor that is too old to be spoken to may be replaced by this version's. Default true. */
-  replaceOutdated?: boolean;
+  /**
+   * Which living supervisor may be replaced by one of this version: any of an older product, only one too old to be spoken
+   * to, or none. Default: `outdated`; whoever may start a supervisor replaces an `older` one.
+   */
+  replaces?: 'older' | 'outdated' | 'nothing';
   /** Only look: a supervisor that has to be started leaves alone the workers that an earlier one had. */
   withoutWorkers?: boolean;
   /** A person has said that the other machine, which has this workspace's crew, is gone: its turn is taken over. */

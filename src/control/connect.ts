@@ -3,6 +3,7 @@
  * `turn.ts`) decides who is the supervisor; two faces that start one at the same moment end up with the same.
  */
 import { connect as connectSocket, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AwakeTime } from '../core/awake-clock.ts';
 import { CONTROL_VERSION, ControlError, ControlErrorCode } from './api.ts';
@@ -13,7 +14,7 @@ import { withRepeats } from './repeat.ts';
 import { runtimeFolder } from './runtime-folder.ts';
 import { startSupervisor } from './start-supervisor.ts';
 import { relationTo, VERSION } from './version.ts';
-import type { TurnHolder } from './workspace-turn.ts';
+import { holderElsewhere, type TurnHolder } from './workspace-turn.ts';
 
 /** A supervisor that has the turn may still be reading a large state; milliseconds. */
 const STARTING_PATIENCE = 60_000;
@@ -21,22 +22,27 @@ const STARTING_PATIENCE = 60_000;
 const SUCCESSOR_PATIENCE = 10_000;
 const RETRY = 20;
 
-/** Connects to the supervisor that lives; undefined when there is none. */
+/** Connects to the supervisor that lives; undefined when there is none. Rejects when another machine has the workspace. */
 export async function connect(options: ConnectOptions): Promise<ControlClient | undefined> {
-  const client = await connectToLiving(options, false);
-  return client && withRepeats(client, () => findSuccessor(options));
+  const client = await connectToLiving(options);
+  if (client) return withRepeats(client, () => findSuccessor(options));
+  const holder = holderElsewhere(join(options.workspace, '.nightcrew'));
+  if (holder) throw heldElsewhere(holder, false);
+  return undefined;
 }
 
 /** Connects, starting a supervisor if none lives, or one of an older version. */
 export async function connectOrStart(options: ConnectOptions): Promise<ControlClient> {
-  return withRepeats(await reachOrStart(options), () => reachOrStart(options));
+  // A person has said once that another machine is gone; that says nothing of one that has come since.
+  const again = { ...options, takeOver: false };
+  return withRepeats(await reachOrStart(options), () => reachOrStart(again));
 }
 
 /** The keeper starts another one, if there was anything to supervise. */
 async function findSuccessor(options: ConnectOptions): Promise<ControlClient | undefined> {
   const waited = new AwakeTime(performance.now());
   while (waited.at(performance.now()) < SUCCESSOR_PATIENCE) {
-    const client = await connectToLiving(options, false);
+    const client = await connectToLiving(options);
     if (client) return client;
     await delay(RETRY);
   }
@@ -47,13 +53,13 @@ async function reachOrStart(options: ConnectOptions): Promise<ControlClient> {
   // A machine that slept meanwhile has not waited.
   const waited = new AwakeTime(performance.now());
   for (;;) {
-    const client = await connectToLiving(options, true);
+    const client = await connectToLiving({ ...options, replaces: 'older' });
     if (client) return client;
     const holder = await startSupervisor(options);
     if (!holder) continue;
     // Another one has the turn and will write its lease, if this is where it does that.
     const { leaseFile, folder } = runtimeFolder(options.workspace);
-    if (holder.machine !== undefined) throw heldElsewhere(holder);
+    if (holder.machine !== undefined) throw heldElsewhere(holder, options.takeOver === true);
     if (holder.runtimeFolder !== undefined && holder.runtimeFolder !== folder) {
       throw heldUnderOtherName(holder, folder);
     }
@@ -63,14 +69,11 @@ async function reachOrStart(options: ConnectOptions): Promise<ControlClient> {
   }
 }
 
-async function connectToLiving(
-  options: ConnectOptions,
-  mayStart: boolean,
-): Promise<ControlClient | undefined> {
+async function connectToLiving(options: ConnectOptions): Promise<ControlClient | undefined> {
   const { leaseFile } = runtimeFolder(options.workspace);
   // A machine that slept meanwhile has not waited.
   const waited = new AwakeTime(performance.now());
-  let mayReplace = mayStart;
+  let mayReplace = options.replaces === 'older';
   /** The server that took a connection and closed it; one that ends does so once, and then listens no more. */
   let hungUp: string | undefined;
   for (;;) {
@@ -79,7 +82,7 @@ async function connectToLiving(
     const relation = relationTo(lease);
     if (relation === 'ahead') throw supervisorIsAhead(lease);
     if (relation === 'outdated') {
-      if (options.replaceOutdated === false) throw supervisorIsOutdated(lease);
+      if (options.replaces === 'nothing') throw supervisorIsOutdated(lease);
       await startSupervisor(options, lease);
     } else if (relation === 'older' && mayReplace) {
       mayReplace = false;
@@ -185,18 +188,25 @@ function supervisorIsOutdated(lease: Lease): ControlError {
   });
 }
 
-function heldElsewhere({ process, machine, touchedAt }: TurnHolder): ControlError {
-  const seen =
-    touchedAt === undefined ? '' : `; its last sign of life is of ${new Date(touchedAt).toISOString()}`;
+/** `watched`: it was to be taken over, and gave a sign of life. */
+function heldElsewhere({ process, machine, touchedAt }: TurnHolder, watched: boolean): ControlError {
+  const seen = touchedAt === undefined ? '' : `; its last sign of life is of ${utcText(touchedAt)}`;
+  const alive = watched ? ' It is not taken over, because it lives.' : '';
   return new ControlError(
-    ControlErrorCode.refused,
-    `The crew of this folder is run on another machine or in another container: ${machine}, process ${process.pid}${seen}.`,
+    ControlErrorCode.elsewhere,
+    `The crew of this folder is run on another machine or in another container: ${machine}, process ${process.pid}${seen}.${alive}`,
     {
       nextStep:
         'Look after it there, or end it there with `nightcrew down`. If that machine is gone for good, ' +
-        '`nightcrew up --take-over` here goes on with its queue; what still runs there would be run twice.',
+        '`nightcrew up --take-over` here, or Take Over… in VS Code, goes on with its queue; what still runs there would be ' +
+        'run twice.',
     },
   );
+}
+
+/** To the second: `2026-03-01 12:00:00 UTC`. */
+function utcText(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 function heldUnderOtherName({ process, runtimeFolder: theirs }: TurnHolder, ours: string): ControlError {

@@ -27,7 +27,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import type { ProcessIdentity } from '../core/worker.ts';
 import { isAlive } from '../keeper/process-identity.ts';
-import { parseTicketName, takeTurn, ticketName, type Starter, type Ticket, type Tickets } from './turn.ts';
+import {
+  isBefore,
+  parseTicketName,
+  takeTurn,
+  ticketName,
+  type Starter,
+  type Ticket,
+  type Tickets,
+} from './turn.ts';
 
 /** Between two touches of the holder's ticket; milliseconds. */
 export const TOUCH_INTERVAL = 5_000;
@@ -68,15 +76,18 @@ export class WorkspaceTurn {
   readonly #ticket: Ticket;
   readonly #path: string;
   readonly #clock: Clock;
+  /** Somebody else's ticket was in front, of another machine that was gone. */
+  readonly isTakenOver: boolean;
   #touchedAt: number;
   #lost = false;
 
-  private constructor(folder: string, content: string, ticket: Ticket, clock: Clock) {
+  private constructor(folder: string, content: string, ticket: Ticket, clock: Clock, isTakenOver: boolean) {
     this.#folder = folder;
     this.#content = content;
     this.#ticket = ticket;
     this.#path = join(folder, ticketName(ticket));
     this.#clock = clock;
+    this.isTakenOver = isTakenOver;
     this.#touchedAt = clock.monotonic();
     this.#tryTo(() => writeFileSync(this.#path, content));
   }
@@ -87,18 +98,22 @@ export class WorkspaceTurn {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const place = options.place ?? placeOfThisProcess();
     const patience = options.watchPatience ?? WATCH_PATIENCE;
+    let isTakenOver = false;
     const starter: Starter = {
       process,
       place,
       isGone: async (ticket) => {
         if (ticket.place === place) return !(await isAlive(ticket.process));
-        return options.takeOver === true && (await isSilent(join(folder, ticketName(ticket)), patience));
+        if (options.takeOver !== true) return false;
+        const isGone = await isSilent(join(folder, ticketName(ticket)), patience);
+        isTakenOver ||= isGone;
+        return isGone;
       },
     };
     if (awaits) starter.awaits = (ticket) => awaits(describe(folder, ticket, place));
     const turn = await takeTurn(ticketsIn(folder), starter);
     if (!turn.taken) return { holder: describe(folder, turn.holder, place) };
-    return new WorkspaceTurn(folder, JSON.stringify({ runtimeFolder }), turn.ticket, clock);
+    return new WorkspaceTurn(folder, JSON.stringify({ runtimeFolder }), turn.ticket, clock, isTakenOver);
   }
 
   /**
@@ -157,6 +172,25 @@ export class WorkspaceTurn {
     } catch {
       // The disk is full or failing; whoever writes to the journal is told.
     }
+  }
+}
+
+/**
+ * Who has the turn of a workspace on another machine or in another container, as far as the tickets tell; undefined when nobody
+ * there has drawn one.
+ */
+export function holderElsewhere(stateFolder: string): TurnHolder | undefined {
+  const folder = join(stateFolder, 'turn');
+  const place = placeOfThisProcess();
+  try {
+    const [first] = namesOfTickets(folder)
+      .map((name) => parseTicketName(name)!)
+      .filter((ticket) => ticket.place !== place)
+      .sort((left, right) => (isBefore(left, right) ? -1 : 1));
+    return first && describe(folder, first, place);
+  } catch {
+    // No supervisor has been here yet, or nothing can be read; whoever starts one finds out.
+    return undefined;
   }
 }
 
@@ -222,7 +256,7 @@ function describe(folder: string, ticket: Ticket, place: string): TurnHolder {
  * Where this process's PID means something. Machines may share a name, and so may containers: the machine's own id and the
  * namespace of processes tell them apart.
  */
-function placeOfThisProcess(): string {
+export function placeOfThisProcess(): string {
   const host = process.env['NIGHTCREW_HOST_NAME'] ?? hostname();
   if (process.platform !== 'linux') return host;
   return [host, machineId(), processNamespace()].join('/');

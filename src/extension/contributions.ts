@@ -30,6 +30,7 @@ export const CommandId = {
   createCrewFile: 'nightcrew.createCrewFile',
   startSupervisor: 'nightcrew.startSupervisor',
   stopSupervisor: 'nightcrew.stopSupervisor',
+  takeOver: 'nightcrew.takeOver',
   showLog: 'nightcrew.showLog',
 } as const;
 export type CommandId = (typeof CommandId)[keyof typeof CommandId];

@@ -1,9 +1,11 @@
 /**
  * What VS Code loads. It puts the parts together and connects to a supervisor that lives already; nothing is started
- * here, and nothing durable lives here: a window that closes costs no job anything.
+ * here but a crew that a person had started and that was lost. Nothing durable lives here: a window that closes costs no job
+ * anything.
  */
 import * as vscode from 'vscode';
 import { connect, connectOrStart } from '../control/connect.ts';
+import { isWantedHere } from '../control/wanted-crew.ts';
 import { systemClock } from '../core/clock.ts';
 import { registerCommands } from './commands/register-commands.ts';
 import { maintainContextKeys } from './context-keys.ts';
@@ -30,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
     connector: { connect, connectOrStart },
     clock: systemClock,
     log,
+    isCrewWanted: isWantedHere,
     optionsFor: (folder) => {
       const executable = vscode.workspace.getConfiguration().get(SettingKey.nodePath, '');
       return {

@@ -23,11 +23,12 @@ export class Reconnection {
     return this.#isLooking;
   }
 
-  /** `look` resolves true when there is nothing more to look for. */
-  start(look: () => Promise<boolean>, giveUp: () => void): void {
+  /** `look` is told for how long there has been none, and resolves true when there is nothing more to look for. */
+  start(look: (waited: number) => Promise<boolean>, giveUp: () => void): void {
     this.cancel();
     this.#isLooking = true;
     const run = this.#run;
+    const lostAt = this.#clock.monotonic();
     const attempt = (number: number): void => {
       const delay = RECONNECT_DELAYS[number];
       if (delay === undefined) {
@@ -36,7 +37,7 @@ export class Reconnection {
         return;
       }
       this.#cancelNext = this.#clock.after(delay, () => {
-        void look().then((settled) => {
+        void look(this.#clock.monotonic() - lostAt).then((settled) => {
           if (run !== this.#run) return;
           if (settled) this.#isLooking = false;
           else attempt(number + 1);

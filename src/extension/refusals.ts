@@ -32,6 +32,14 @@ export function supervisorNotRunning(): Refusal {
   });
 }
 
+export function nothingToTakeOver(): Refusal {
+  return new Refusal(
+    'No other machine has the crew of this folder.',
+    'Start the supervisor, or start the crew.',
+    { title: 'Start Supervisor', command: CommandId.startSupervisor },
+  );
+}
+
 export function stillConnecting(): Refusal {
   return new Refusal('Nightcrew is connecting to its supervisor.', 'Try again in a moment.');
 }

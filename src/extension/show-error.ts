@@ -1,8 +1,9 @@
 /** How every failed command is told: once, in words, with its next step, and with a button that takes one there. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { ControlError } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/api.ts';
 import { fullText } from '../control/full-text.ts';
+import { CommandId } from './contributions.ts';
 import { filePlaceOf } from './error-place.ts';
 import { Refusal } from './refusal.ts';
 
@@ -24,7 +25,7 @@ export function showError(error: unknown, folder: string | undefined, log: vscod
   const showLog = { title: 'Show Log', run: () => log.show() };
   if (error instanceof ControlError) {
     log.error(`${error.message}${error.place ? ` (${error.place})` : ''}`);
-    const actions = [...openPlaceAction(error, folder), showLog];
+    const actions = [...takeOverAction(error), ...openPlaceAction(error, folder), showLog];
     show(vscode.window.showErrorMessage, fullText(error), actions);
     return;
   }
@@ -40,6 +41,11 @@ function show(showMessage: ShowMessage, message: string, actions: ErrorAction[])
   void showMessage(message, ...actions.map(({ title }) => title)).then((chosen) =>
     actions.find(({ title }) => title === chosen)?.run(),
   );
+}
+
+function takeOverAction({ code }: ControlError): ErrorAction[] {
+  if (code !== ControlErrorCode.elsewhere) return [];
+  return [{ title: 'Take Over…', run: () => vscode.commands.executeCommand(CommandId.takeOver) }];
 }
 
 function openPlaceAction(error: ControlError, folder: string | undefined): ErrorAction[] {

@@ -2,6 +2,7 @@
  * Why the views show what they show: one word out of a closed list, for `viewsWelcome` in package.json and for the
  * dashboard's own empty page. The reasons are asked in this order; the first that holds is the one worth telling.
  */
+import { ControlErrorCode } from '../control/api.ts';
 import type { LinkState } from './link-state.ts';
 
 export const SITUATIONS = [
@@ -13,6 +14,8 @@ export const SITUATIONS = [
   'readOnly',
   /** A supervisor lives that this window cannot work with. */
   'refused',
+  /** Another machine has the workspace, as far as its files tell. */
+  'elsewhere',
   'connecting',
   /** Neither a crew file nor a pool: there is nothing to start yet. */
   'noCrew',
@@ -29,8 +32,9 @@ export function situationOf(state: LinkState, hasCrewFile: boolean): Situation {
       return 'noFolder';
     case 'untrusted':
     case 'readOnly':
-    case 'refused':
       return state.kind;
+    case 'refused':
+      return state.refusal.code === ControlErrorCode.elsewhere ? 'elsewhere' : 'refused';
     case 'connecting':
       return state.crew && state.crew.workers.length > 0 ? 'active' : 'connecting';
     case 'stopped':

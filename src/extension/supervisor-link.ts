@@ -1,7 +1,8 @@
 /**
  * The life of the connection to the workspace's supervisor. It looks for one that lives, follows its state, finds it
- * again after a restart, and starts one only when a command asks (`ensure`). It owns the one copy of the crew that all
- * views share, and it never touches VS Code: what it must know of the window comes in by `setPlace`.
+ * again after a restart, and starts one when a command asks (`ensure`), or when a crew that a person had started was lost with
+ * its keeper, so that nobody else would bring it back. It owns the one copy of the crew that all views share, and it never
+ * touches VS Code: what it must know of the window comes in by `setPlace`.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { ControlError, ControlErrorCode, type Notice, type StateDelta } from '../control/api.ts';
@@ -43,7 +44,12 @@ export interface LinkOptions {
   clock: Clock;
   log: LinkLog;
   optionsFor(folder: string): ConnectOptions;
+  /** Whether the folder's crew was wanted on this machine when it was last seen. */
+  isCrewWanted(folder: string): boolean;
 }
+
+/** A keeper that lives brings the supervisor back in less; milliseconds. */
+export const KEEPER_PATIENCE = 3_000;
 
 export class SupervisorLink {
   readonly #options: LinkOptions;
@@ -86,6 +92,7 @@ export class SupervisorLink {
       this.#change(withPlace(this.#state, place));
       // What was refused to a window that must start nothing may be granted to a trusted one.
       if (this.#state.kind === 'refused') await this.probe();
+      else if (this.#state.kind === 'stopped') await this.#bringBack();
       return;
     }
     this.#leave();
@@ -94,7 +101,9 @@ export class SupervisorLink {
       return;
     }
     this.#change(connecting(place, undefined));
-    if (!(await this.#look(place.folder))) this.#giveUp();
+    if (await this.#look(place.folder)) return;
+    this.#giveUp();
+    await this.#bringBack();
   }
 
   /** Looks for a supervisor that something else started. Does nothing unless none is known; never starts one. */
@@ -120,12 +129,15 @@ export class SupervisorLink {
     throw this.#state.kind === 'connecting' ? refusals.stillConnecting() : refusals.supervisorNotRunning();
   }
 
-  /** A connection, with a supervisor started for it if none lives. Refuses where nothing may be started. */
-  async ensure(): Promise<ControlClient> {
+  /**
+   * A connection, with a supervisor started for it if none lives. Refuses where nothing may be started. `takeOver`: a person has
+   * said that the other machine, which has the workspace, is gone.
+   */
+  async ensure(how: Pick<ConnectOptions, 'takeOver'> = {}): Promise<ControlClient> {
     const place = this.requireTrustedPlace();
     if (this.#state.kind === 'connected') return this.#state.client;
     if (!place.writable) throw refusals.readOnlyFolder(place.folder);
-    this.#starting ??= this.#start(place).finally(() => {
+    this.#starting ??= this.#start(place, how).finally(() => {
       this.#starting = undefined;
     });
     return this.#starting;
@@ -163,12 +175,13 @@ export class SupervisorLink {
     this.#notices.clear();
   }
 
-  async #start(place: WorkspacePlace): Promise<ControlClient> {
+  async #start(place: WorkspacePlace, how: Pick<ConnectOptions, 'takeOver'>): Promise<ControlClient> {
     this.#leave();
     const generation = this.#generation;
     this.#change(connecting(place, crewOf(this.#state)));
     try {
-      const client = await this.#options.connector.connectOrStart(this.#options.optionsFor(place.folder));
+      const options = { ...this.#options.optionsFor(place.folder), ...how };
+      const client = await this.#options.connector.connectOrStart(options);
       if (await this.#adopt(client, generation)) return client;
     } catch (error) {
       if (generation === this.#generation) {
@@ -187,8 +200,8 @@ export class SupervisorLink {
       const { trusted = false, writable = false } = this.#place ?? {};
       const client = await this.#options.connector.connect({
         ...this.#options.optionsFor(folder),
-        // That starts one of this version.
-        replaceOutdated: trusted && writable,
+        // That starts one of this version, and VS Code removes the files of the version before.
+        replaces: trusted && writable ? 'older' : 'nothing',
       });
       if (!client) {
         if (generation !== this.#generation) return true;
@@ -207,10 +220,26 @@ export class SupervisorLink {
     }
   }
 
+  /** Starts a supervisor for a crew that is wanted and that nobody else brings back. True when one is followed. */
+  async #bringBack(): Promise<boolean> {
+    const place = this.#place;
+    if (!place?.trusted || !place.writable || this.#state.kind === 'refused') return false;
+    if (!this.#options.isCrewWanted(place.folder)) return false;
+    this.#options.log.info('The crew is wanted and has no supervisor; starting one.');
+    try {
+      await this.ensure();
+      return true;
+    } catch (error) {
+      const { kind } = this.#state;
+      if (kind === 'stopped') this.#notices.emit(notBroughtBack(error));
+      return false;
+    }
+  }
+
   /** Whether the error says that a supervisor lives with which this window cannot work; then that is its state. */
   #refused(error: unknown): boolean {
-    if (!this.#place || !(error instanceof ControlError) || error.code !== ControlErrorCode.refused)
-      return false;
+    if (!this.#place || !(error instanceof ControlError)) return false;
+    if (error.code !== ControlErrorCode.refused && error.code !== ControlErrorCode.elsewhere) return false;
     const { state } = this;
     if (state.kind === 'refused' && state.refusal.message === error.message) return true;
     this.#options.log.warn(fullText(error));
@@ -258,7 +287,8 @@ export class SupervisorLink {
     this.#options.log.warn('The connection to the supervisor closed; looking for it again.');
     this.#change(connecting(this.#place, crew));
     this.#reconnection.start(
-      () => this.#look(folder),
+      async (waited) =>
+        (await this.#look(folder)) || (waited >= KEEPER_PATIENCE && (await this.#bringBack())),
       () => {
         this.#options.log.warn('No supervisor came back.');
         this.#giveUp();
@@ -288,4 +318,12 @@ export class SupervisorLink {
     this.#state = state;
     this.#changes.emit(delta ? { state, delta } : { state });
   }
+}
+
+function notBroughtBack(error: unknown): Notice {
+  const reason = error instanceof ControlError ? fullText(error) : String(error);
+  return {
+    severity: 'error',
+    message: `The crew was running and could not be started again: ${reason}`,
+  };
 }

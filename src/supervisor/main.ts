@@ -27,6 +27,7 @@ import { removeUnfinishedExports } from './export-results.ts';
 import { folderWarnings } from './folder-warnings.ts';
 import { createLog } from './log.ts';
 import { openKeeper, refuseUnknownKeeper } from './open-keeper.ts';
+import { startCause } from './start-cause.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** sysexits.h: input/output error. */
@@ -199,6 +200,7 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
     },
     files: fencedFiles(diskFileSystem, () => turn.isOurs() || endOvertaken()),
   });
+  const restored = await store.query('restore', {});
   opened.supervisor = new Supervisor({
     workspace,
     stateFolder,
@@ -208,7 +210,7 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
     identity: lease.identity,
     controlToken: lease.token,
     store,
-    restored: await store.query('restore', {}),
+    restored,
     warnings: await folderWarnings({ workspace, stateFolder, runtimeFolder: folders.folder }, log),
     openKeeper: (events) =>
       openKeeper(
@@ -226,6 +228,11 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
     clock,
     log,
     withoutWorkers: parts.withoutWorkers,
+    cause: startCause(restored, {
+      bootId: lease.identity.bootId,
+      isEmpty: store.lastSequence === 0,
+      isTakenOver: turn.isTakenOver,
+    }),
     keepTurn: () => {
       if (!turn.isOurs()) endOvertaken();
       turn.touch();

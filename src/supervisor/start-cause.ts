@@ -5,9 +5,10 @@ import type { RestoredState } from '../store/contract.ts';
 
 export function startCause(
   restored: Pick<RestoredState, 'lastSupervisor' | 'workers'>,
-  state: { bootId: string; isEmpty: boolean },
+  state: { bootId: string; isEmpty: boolean; isTakenOver: boolean },
 ): StartCause {
   if (state.isEmpty) return 'new';
+  if (state.isTakenOver) return 'taken-over';
   const { lastSupervisor: last, workers } = restored;
   if (!last) {
     // Of a version that did not record it: the workers tell.

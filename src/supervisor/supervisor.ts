@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Notice, ServerInfo } from '../control/api.ts';
+import type { Notice, ServerInfo, StartCause } from '../control/api.ts';
+import { noteWanted } from '../control/wanted-crew.ts';
 import type { Clock } from '../core/clock.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { SupervisorEnd } from '../core/events.ts';
@@ -31,7 +32,6 @@ import type { OperationContext } from './operations/context.ts';
 import { PoolRegister } from './pool-register.ts';
 import { Queue } from './queue.ts';
 import { Roster } from './roster.ts';
-import { startCause } from './start-cause.ts';
 import { Takeover } from './takeover.ts';
 import { Troubles } from './troubles.ts';
 import { createViewer } from './viewer.ts';
@@ -62,6 +62,8 @@ export interface SupervisorOptions {
   log: Log;
   /** Somebody only wants to look: the workers of an earlier run are not started again. */
   withoutWorkers: boolean;
+  /** Why there was none before. */
+  cause: StartCause;
   /** The supervisor has nothing more to do; the process is to end. */
   onEnded: () => void;
   /** Called every second: shows that it lives, and ends the process when it is not the supervisor any more. */
@@ -210,11 +212,15 @@ export class Supervisor {
       ...this.#context,
       workspace,
       keeper: this.#keeper,
+<<<<<<< HEAD
       troubles: this.#troubles,
       cause: startCause(restored, {
         bootId: options.identity.bootId,
         isEmpty: store.lastSequence === 0,
       }),
+=======
+      cause: options.cause,
+>>>>>>> 38f5ecb (Bring a wanted crew back, take over from another machine and replace an older supervisor from the window)
       isEnding: () => this.#ending,
     });
     this.#server = new ControlServer(this.#context, options.controlToken);
@@ -234,8 +240,9 @@ export class Supervisor {
 
   /** Takes back the workers that live, then answers on the control socket. */
   async start(controlSocket: string): Promise<void> {
-    const { store, serverId: server, version, identity } = this.#options;
+    const { store, serverId: server, version, identity, stateFolder } = this.#options;
     store.append({ type: 'supervisor.started', server, version, process: identity });
+    noteWanted(stateFolder, this.#wanted);
     await this.#takeover.endDoubtful();
     await this.#keeper.ensure();
     this.#launchDue();
@@ -371,6 +378,7 @@ export class Supervisor {
     if (this.#wanted === wanted) return;
     this.#wanted = wanted;
     this.#context.store.append({ type: 'crew.wanted', wanted });
+    noteWanted(this.#options.stateFolder, wanted);
     this.#context.changes.other('wanted');
     this.#context.dispatcher.schedule();
   }

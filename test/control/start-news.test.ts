@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ServerInfo, StartAccount } from '../../src/control/api.ts';
-import { damageNews, startNews } from '../../src/control/start-news.ts';
+import { damageNews, harmlessNews, startNews } from '../../src/control/start-news.ts';
 import { scriptedCrew } from '../extension/scripted-crew.ts';
 
 const { server } = scriptedCrew();
@@ -29,6 +29,26 @@ describe('the news of a start', () => {
       'The supervisor ended unexpectedly and was started again. 1 job that was running went back to the queue; ' +
         '1 worker was started again; 29 workers went on undisturbed.',
     );
+  });
+
+  it('tells what a take-over from another machine did', () => {
+    assert.match(
+      startNews(started({ cause: 'taken-over', lost: 2, requeued: 2 }), true)!,
+      /^The crew was taken over from another machine\. 2 jobs /,
+    );
+  });
+
+  it('has a line for what cost nothing', () => {
+    assert.equal(
+      harmlessNews(started({ cause: 'crashed', adopted: 30 })),
+      'The supervisor ended unexpectedly and was started again. 30 workers went on undisturbed.',
+    );
+    assert.equal(
+      harmlessNews(started({ cause: 'handed-over', adopted: 1 })),
+      `The supervisor of version ${server.version} took over. 1 worker went on undisturbed.`,
+    );
+    assert.equal(harmlessNews(started({ cause: 'crashed', lost: 1, requeued: 1 })), undefined);
+    assert.equal(harmlessNews(started({ cause: 'stopped' })), undefined);
   });
 
   it('is silent about starts that are as they should be', () => {

@@ -29,15 +29,22 @@ function memory(): NewsMemory {
 }
 
 /** A window: what it tells of the supervisor that the scene has. */
-function openWindow(remembered = memory()): { scene: LinkScene; starts: string[]; notices: Notice[] } {
+function openWindow(remembered = memory()): {
+  scene: LinkScene;
+  starts: string[];
+  recoveries: string[];
+  notices: Notice[];
+} {
   const scene = new LinkScene();
   const starts: string[] = [];
+  const recoveries: string[] = [];
   const notices: Notice[] = [];
   followConnectionNews(scene.link, remembered, {
     started: (message) => starts.push(message),
+    recovered: (message) => recoveries.push(message),
     noticed: (notice) => notices.push(notice),
   });
-  return { scene, starts, notices };
+  return { scene, starts, recoveries, notices };
 }
 
 describe('the news that a connection brings', () => {
@@ -61,6 +68,20 @@ describe('the news that a connection brings', () => {
     scene.living = new FakeClient(scriptedCrew());
     await scene.link.setPlace(PLACE);
     assert.deepEqual([starts, notices], [[], []]);
+  });
+
+  it('mentions a crash that cost nothing, and tells of a newer version that took over', async () => {
+    const { server } = scriptedCrew();
+    for (const cause of ['crashed', 'handed-over'] as const) {
+      const { scene, starts, recoveries, notices } = openWindow();
+      const start = { cause, adopted: 2, lost: 0, requeued: 0 };
+      scene.living = new FakeClient(scriptedCrew({ server: { ...server, start } }));
+      await scene.link.setPlace(PLACE);
+      await scene.link.refresh();
+      const [loud, quiet] = cause === 'crashed' ? [0, 1] : [1, 0];
+      assert.deepEqual([starts.length, recoveries.length, notices.length], [loud, quiet, 0]);
+      assert.match([...starts, ...recoveries][0]!, /2 workers went on undisturbed\.$/);
+    }
   });
 
   it('warns of a damaged snapshot', async () => {

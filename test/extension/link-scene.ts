@@ -16,6 +16,8 @@ export class LinkScene {
   /** Why the one that lives cannot be worked with. */
   refusal: Error | undefined;
   starts = 0;
+  /** What the state folder says of the crew. */
+  isWanted = false;
   /** What starting a supervisor gives. */
   startable: () => Promise<ControlClient> = async () => {
     this.living = new FakeClient(scriptedCrew());
@@ -24,6 +26,7 @@ export class LinkScene {
   readonly link = new SupervisorLink({
     clock: this.clock,
     log: { info: (message) => this.log.push(message), warn: (message) => this.log.push(message) },
+    isCrewWanted: () => this.isWanted,
     optionsFor: (folder) => ({ workspace: folder, client: 'test', distribution: '/dist' }),
     connector: {
       connect: async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { ControlError, ControlErrorCode } from '../../src/control/api.ts';
 import type { LinkState } from '../../src/extension/link-state.ts';
 import { situationOf, type Situation } from '../../src/extension/situation.ts';
 import { FakeClient } from '../fake-client.ts';
@@ -7,6 +8,8 @@ import { scriptedCrew } from './scripted-crew.ts';
 
 const place = { folder: '/home/ada/epidemic', trusted: true, writable: true };
 const crew = scriptedCrew();
+const refusal = (code: 'refused' | 'elsewhere'): ControlError =>
+  new ControlError(ControlErrorCode[code], 'It cannot be worked with.');
 const client = new FakeClient(crew);
 
 describe('why a view is empty', () => {
@@ -14,6 +17,13 @@ describe('why a view is empty', () => {
     ['no folder', { kind: 'noWorkspace' }, false, 'noFolder'],
     ['restricted mode', { kind: 'untrusted', place }, true, 'untrusted'],
     ['a folder that cannot be written', { kind: 'readOnly', place }, true, 'readOnly'],
+    [
+      'a supervisor that is too new',
+      { kind: 'refused', place, refusal: refusal('refused') },
+      true,
+      'refused',
+    ],
+    ['another machine', { kind: 'refused', place, refusal: refusal('elsewhere') }, true, 'elsewhere'],
     ['the first connecting', { kind: 'connecting', place }, true, 'connecting'],
     ['connecting again, with workers known', { kind: 'connecting', place, crew }, true, 'active'],
     ['no supervisor and no crew file', { kind: 'stopped', place }, false, 'noCrew'],

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { ControlError, ControlErrorCode } from '../../src/control/api.ts';
 import { crewOf } from '../../src/extension/link-state.ts';
 import { Refusal } from '../../src/extension/refusal.ts';
+import { KEEPER_PATIENCE } from '../../src/extension/supervisor-link.ts';
 import { RECONNECT_DELAYS } from '../../src/extension/reconnection.ts';
 import { FakeClient } from '../fake-client.ts';
 import { LinkScene, PLACE } from './link-scene.ts';
@@ -182,6 +183,61 @@ describe('the link to the supervisor', () => {
     assert.equal(first.closed, true);
     first.notify('state/changed', { sequence: 200, wanted: false });
     assert.equal(scene.link.state.kind, 'noWorkspace');
+  });
+});
+
+describe('a crew that was wanted and lost its supervisor', () => {
+  it('is brought back when its folder is opened', async () => {
+    const scene = new LinkScene();
+    scene.isWanted = true;
+    await scene.link.setPlace(PLACE);
+    assert.equal(scene.starts, 1);
+    assert.equal(scene.link.state.kind, 'connected');
+  });
+
+  it('is not brought back where nothing may be started, until it may', async () => {
+    const scene = new LinkScene();
+    scene.isWanted = true;
+    await scene.link.setPlace({ ...PLACE, trusted: false });
+    assert.equal(scene.starts, 0);
+    assert.equal(scene.link.state.kind, 'untrusted');
+    await scene.link.setPlace(PLACE);
+    assert.equal(scene.starts, 1);
+    assert.equal(scene.link.state.kind, 'connected');
+  });
+
+  it('is left to its keeper at first, and brought back when that does not come', async () => {
+    const scene = new LinkScene();
+    scene.isWanted = true;
+    const first = new FakeClient(scriptedCrew());
+    scene.living = first;
+    await scene.link.setPlace(PLACE);
+    first.vanish();
+    let waited = 0;
+    for (const delay of RECONNECT_DELAYS) {
+      if (scene.link.state.kind === 'connected') break;
+      scene.clock.advance(delay);
+      waited += delay;
+      await scene.settled();
+      if (waited < KEEPER_PATIENCE) assert.equal(scene.starts, 0);
+    }
+    assert.equal(scene.link.state.kind, 'connected');
+    assert.equal(scene.starts, 1);
+  });
+
+  it('is told of when it cannot be brought back', async () => {
+    const scene = new LinkScene();
+    scene.isWanted = true;
+    scene.startable = async () => {
+      throw new ControlError(ControlErrorCode.storage, 'The disk is full.', { nextStep: 'Free some space.' });
+    };
+    const notices: string[] = [];
+    scene.link.onNotice(({ message }) => notices.push(message));
+    await scene.link.setPlace(PLACE);
+    assert.equal(scene.link.state.kind, 'stopped');
+    assert.deepEqual(notices, [
+      'The crew was running and could not be started again: The disk is full. Free some space.',
+    ]);
   });
 });
 

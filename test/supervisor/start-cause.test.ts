@@ -5,7 +5,7 @@ import type { WorkerState } from '../../src/core/worker.ts';
 import type { RestoredState, RestoredWorker } from '../../src/store/contract.ts';
 import { startCause } from '../../src/supervisor/start-cause.ts';
 
-const now = { bootId: 'this boot', isEmpty: false };
+const now = { bootId: 'this boot', isEmpty: false, isTakenOver: false };
 
 function left(bootId: string, ended?: SupervisorEnd): Pick<RestoredState, 'lastSupervisor' | 'workers'> {
   const process = { pid: 1, startTime: '1', bootId };
@@ -32,6 +32,11 @@ describe('the cause of a start', () => {
     assert.equal(startCause(left('another boot'), now), 'rebooted');
     assert.equal(startCause(left('another boot', 'replaced'), now), 'rebooted');
     assert.equal(startCause(left('another boot', 'stopped'), now), 'stopped');
+  });
+
+  it('is the take-over from another machine, whatever happened there', () => {
+    for (const end of [undefined, 'replaced', 'stopped'] as const)
+      assert.equal(startCause(left('another boot', end), { ...now, isTakenOver: true }), 'taken-over');
   });
 
   it('is told by the workers when no supervisor is recorded', () => {

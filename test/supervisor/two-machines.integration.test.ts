@@ -21,7 +21,7 @@ describe('a crew that is run on another machine', () => {
         const options = { workspace: crew.workspace, client: 'test', distribution, takeOver };
         await assert.rejects(connectOrStart(options), (error) => {
           assert.ok(error instanceof ControlError);
-          assert.equal(error.code, ControlErrorCode.refused);
+          assert.equal(error.code, ControlErrorCode.elsewhere);
           assert.ok(error.message.includes(`${hostname()}, process ${first.server.pid}`), error.message);
           assert.match(error.message, /last sign of life is of \d{4}-/);
           assert.match(error.nextStep ?? '', /nightcrew up --take-over/);

@@ -40,6 +40,15 @@ const EMPTINESS: Record<Exclude<Situation, 'active' | 'noWorkers'>, Emptiness> =
       ['Show Log', CommandId.showLog],
     ],
   },
+  elsewhere: {
+    icon: 'vm',
+    title: 'Another machine runs this crew',
+    text: '',
+    buttons: [
+      ['Take Over…', CommandId.takeOver],
+      ['Try Again', CommandId.startSupervisor],
+    ],
+  },
   connecting: {
     icon: 'sync~spin',
     title: 'Connecting to the supervisor',
@@ -63,7 +72,7 @@ const EMPTINESS: Record<Exclude<Situation, 'active' | 'noWorkers'>, Emptiness> =
   },
 };
 
-/** `refusal`: why, in the situation of that name. */
+/** `refusal`: why, in the situations `refused` and `elsewhere`. */
 export function emptyPage(situation: Situation, refusal: string | undefined): TemplateResult {
   const {
     icon: name,

@@ -16,6 +16,7 @@ import { showWorkerLog } from './show-worker-log.ts';
 import { startCrew } from './start-crew.ts';
 import { startSupervisor } from './start-supervisor.ts';
 import { stopSupervisor } from './stop-supervisor.ts';
+import { takeOver } from './take-over.ts';
 
 /** Arguments are what VS Code, a keybinding or another extension passes; each command says what it understands. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -49,5 +50,6 @@ export const COMMANDS: Record<CommandId, CommandHandler> = {
   [CommandId.createCrewFile]: createCrewFile,
   [CommandId.startSupervisor]: startSupervisor,
   [CommandId.stopSupervisor]: stopSupervisor,
+  [CommandId.takeOver]: takeOver,
   [CommandId.showLog]: (context) => context.log.show(),
 };

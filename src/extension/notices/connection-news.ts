@@ -4,7 +4,7 @@
  * window listened.
  */
 import type { CrewState, Notice, Trouble } from '../../control/api.ts';
-import { damageNews, startNews } from '../../control/start-news.ts';
+import { damageNews, harmlessNews, startNews } from '../../control/start-news.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 
 export interface NewsMemory {
@@ -16,6 +16,8 @@ export interface NewsMemory {
 export interface NewsListener {
   /** Of the past; it needs no one to act. */
   started(message: string): void;
+  /** Of a crash that cost nothing: worth a line, and no interruption. */
+  recovered(message: string): void;
   /** Of the present, as the supervisor itself would have told it. */
   noticed(notice: Notice): void;
 }
@@ -49,7 +51,12 @@ function tellStart({ server, wanted }: CrewState, memory: NewsMemory, listener: 
   if (memory.get() === server.serverId) return;
   memory.set(server.serverId);
   const started = startNews(server, wanted);
+  const harmless = harmlessNews(server);
   if (started !== undefined) listener.started(started);
+  else if (harmless !== undefined) {
+    if (server.start.cause === 'handed-over') listener.started(harmless);
+    else listener.recovered(harmless);
+  }
   const damage = damageNews(server);
   if (damage !== undefined) listener.noticed({ severity: 'warning', message: damage });
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Notice } from '../../control/api.ts';
 import { fullText } from '../../control/full-text.ts';
 import { systemClock } from '../../core/clock.ts';
+import { tellSuccess } from '../commands/tell-outcomes.ts';
 import { CommandId, SettingKey, type NotificationLevel } from '../contributions.ts';
 import { formatQuantity } from '../format/count.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
@@ -32,7 +33,11 @@ export function showNotices(
         get: () => memory.get<string>(TOLD_SERVER),
         set: (serverId) => void memory.update(TOLD_SERVER, serverId),
       },
-      { noticed, started: (message) => void showStart(message, log) },
+      {
+        noticed,
+        started: (message) => void showStart(message, log),
+        recovered: (message) => showRecovery(message, log),
+      },
     ),
   ];
   return { dispose: () => stops.forEach((stop) => stop()) };
@@ -56,6 +61,12 @@ async function showStart(message: string, log: vscode.LogOutputChannel): Promise
   const button = await vscode.window.showInformationMessage(message, 'Open Dashboard', 'Show Log');
   if (button === 'Show Log') log.show();
   else if (button) await vscode.commands.executeCommand(CommandId.openDashboard);
+}
+
+function showRecovery(message: string, log: vscode.LogOutputChannel): void {
+  log.info(message);
+  if (notificationLevel() === 'all') void vscode.window.showInformationMessage(message);
+  else tellSuccess(message);
 }
 
 async function showNotice(
