@@ -63,6 +63,8 @@ export class SupervisorLink {
   #generation = 0;
   #starting: Promise<ControlClient> | undefined;
   #endExpected = false;
+  /** A person has been told that this window cannot work with the supervisor. */
+  #isRefusalTold = false;
   #probesAsked = 0;
   #probing = false;
 
@@ -96,6 +98,7 @@ export class SupervisorLink {
       return;
     }
     this.#leave();
+    this.#isRefusalTold = false;
     if (!place) {
       this.#change({ kind: 'noWorkspace' });
       return;
@@ -186,7 +189,8 @@ export class SupervisorLink {
     } catch (error) {
       if (generation === this.#generation) {
         this.#subscription?.stop();
-        if (!this.#refused(error)) this.#rest();
+        if (this.#refused(error)) this.#isRefusalTold = true;
+        else this.#rest();
       }
       throw error;
     }
@@ -213,7 +217,10 @@ export class SupervisorLink {
     } catch (error) {
       if (generation !== this.#generation) return true;
       this.#subscription?.stop();
-      if (this.#refused(error)) return false;
+      if (this.#refused(error)) {
+        this.#tellRefusal(error as ControlError);
+        return false;
+      }
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.log.warn(`Could not connect to the supervisor of ${folder}: ${reason}`);
       return false;
@@ -247,6 +254,13 @@ export class SupervisorLink {
     return true;
   }
 
+  /** Nobody asked for anything, so nobody would be told otherwise; whoever asks is told by the command. */
+  #tellRefusal({ message, nextStep }: ControlError): void {
+    if (this.#isRefusalTold) return;
+    this.#isRefusalTold = true;
+    this.#notices.emit({ severity: 'warning', message, ...(nextStep === undefined ? {} : { nextStep }) });
+  }
+
   /** Follows the state over this connection. False when another one was made, or another folder opened, meanwhile. */
   async #adopt(client: ControlClient, generation: number): Promise<boolean> {
     if (generation !== this.#generation) {
@@ -262,6 +276,7 @@ export class SupervisorLink {
     if (generation !== this.#generation || !this.#place) return false;
     this.#options.log.info(connectedText(client.server, crewOf(this.#state)?.server));
     this.#endExpected = false;
+    this.#isRefusalTold = false;
     this.#change({ kind: 'connected', place: this.#place, client, crew });
     return true;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ControlError, ControlErrorCode } from '../../src/control/api.ts';
+import { ControlError, ControlErrorCode, type Notice } from '../../src/control/api.ts';
 import { crewOf } from '../../src/extension/link-state.ts';
 import { Refusal } from '../../src/extension/refusal.ts';
 import { KEEPER_PATIENCE } from '../../src/extension/supervisor-link.ts';
@@ -248,10 +248,16 @@ describe('a supervisor that this window cannot work with', () => {
 
   it('is told as it is, and to every command', async () => {
     const scene = new LinkScene();
+    const notices: Notice[] = [];
+    scene.link.onNotice((notice) => notices.push(notice));
     scene.refusal = refusal;
     await scene.link.setPlace(PLACE);
+    await scene.link.probe();
     assert.deepEqual(scene.kinds, ['connecting', 'refused']);
     assert.deepEqual(scene.log, [`${refusal.message} ${refusal.nextStep}`]);
+    assert.deepEqual(notices, [
+      { severity: 'warning', message: refusal.message, nextStep: refusal.nextStep! },
+    ]);
     assert.throws(() => scene.link.client(), refusal);
     await assert.rejects(scene.link.ensure(), refusal);
     assert.equal(scene.link.state.kind, 'refused');

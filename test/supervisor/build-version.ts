@@ -3,6 +3,7 @@ import { cpSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { SCHEMA_VERSION } from '../../src/store/schema.ts';
 import { distribution } from './temporary-crew.ts';
 
 export interface OtherVersion {
@@ -12,6 +13,8 @@ export interface OtherVersion {
   control: number;
   /** `WIRE_VERSION` and the oldest it speaks. Default: as they are. */
   wire?: number;
+  /** `SCHEMA_VERSION`: one more than it is, with the same tables. Default: as it is. */
+  newerSchema?: boolean;
 }
 
 /** Resolves with the folder, which holds what `dist` holds but the extension and the dashboard. */
@@ -42,7 +45,7 @@ export async function buildVersion(version: OtherVersion, folder: string): Promi
   return folder;
 }
 
-function replaceConstants({ product, control, wire }: OtherVersion): Plugin {
+function replaceConstants({ product, control, wire, newerSchema = false }: OtherVersion): Plugin {
   const replace = async (path: string, constant: string, value: number): Promise<string> => {
     const text = await readFile(path, 'utf8');
     const changed = text.replace(new RegExp(`(export const ${constant} =) \\d+;`), `$1 ${value};`);
@@ -62,6 +65,17 @@ function replaceConstants({ product, control, wire }: OtherVersion): Plugin {
         contents: await replace(path, 'CONTROL_VERSION', control),
         loader: 'ts',
       }));
+      if (newerSchema) {
+        onLoad({ filter: /\/src\/store\/schema\.ts$/ }, async ({ path }) => ({
+          contents: await replace(path, 'SCHEMA_VERSION', SCHEMA_VERSION + 1),
+          loader: 'ts',
+        }));
+        onLoad({ filter: /\/src\/store\/upgrade-schema\.ts$/ }, async ({ path }) => {
+          const contents = await readFile(path, 'utf8');
+          const step = `${SCHEMA_VERSION}: '',`;
+          return { contents: contents.replace(/(const STEPS: .* = \{)/, `$1 ${step}`), loader: 'ts' };
+        });
+      }
       if (wire === undefined) return;
       onLoad({ filter: /\/src\/keeper\/wire\.ts$/ }, async ({ path }) => {
         const contents = await replace(path, 'WIRE_VERSION', wire);

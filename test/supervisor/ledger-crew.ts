@@ -46,8 +46,8 @@ export interface LedgerLine {
   detail: string;
 }
 
-export function makeLedgerCrew(crewFile: string): TemporaryCrew {
-  const crew = TemporaryCrew.make(crewFile);
+export function makeLedgerCrew(crewFile: string, place?: string, runtime?: string): TemporaryCrew {
+  const crew = TemporaryCrew.make(crewFile, place, runtime);
   writeFileSync(join(crew.workspace, 'ledger.py'), ledgerWorker);
   return crew;
 }

@@ -35,21 +35,26 @@ export const fixtures = join(dirname(fileURLToPath(import.meta.url)), 'fixtures'
 export class TemporaryCrew {
   readonly workspace: string;
   readonly runtime: string;
+  readonly #ownsRuntime: boolean;
   #clients: ControlClient[] = [];
 
-  private constructor(crewFile: string, place: string) {
+  private constructor(crewFile: string, place: string, runtime: string | undefined) {
     this.workspace = join(mkdtempSync(join(place, 'nightcrew-test-')), 'w');
-    this.runtime = join(mkdtempSync(join(tmpdir(), 'nightcrew-test-')), 'r');
+    this.runtime = runtime ?? join(mkdtempSync(join(tmpdir(), 'nightcrew-test-')), 'r');
+    this.#ownsRuntime = runtime === undefined;
     mkdirSync(this.workspace);
-    mkdirSync(this.runtime, { mode: 0o700 });
+    mkdirSync(this.runtime, { recursive: true, mode: 0o700 });
     cpSync(fixtures, this.workspace, { recursive: true });
     this.writeCrewFile(crewFile);
   }
 
-  /** Makes the workspace, in `place` when its disk matters; nothing is started yet. */
-  static make(crewFile: string, place = tmpdir()): TemporaryCrew {
+  /**
+   * Makes the workspace, in `place` when its disk matters; nothing is started yet. `runtime`: a runtime folder that the caller
+   * keeps, for several crews that one program is to find.
+   */
+  static make(crewFile: string, place = tmpdir(), runtime?: string): TemporaryCrew {
     assert.ok(existsSync(join(distribution, 'supervisor.js')), 'run `npm run build` first');
-    return new TemporaryCrew(crewFile, place);
+    return new TemporaryCrew(crewFile, place, runtime);
   }
 
   writeCrewFile(text: string): void {
@@ -135,7 +140,7 @@ export class TemporaryCrew {
     left.push(...(await this.#leftWorkers()));
     const log = join(this.workspace, '.nightcrew', 'logs', 'supervisor.log');
     const supervisorLog = existsSync(log) ? readFileSync(log, 'utf8') : '';
-    for (const folder of [this.workspace, this.runtime]) {
+    for (const folder of this.#ownsRuntime ? [this.workspace, this.runtime] : [this.workspace]) {
       rmSync(dirname(folder), { recursive: true, force: true });
     }
     assert.deepEqual(left, [], `processes were left behind; the supervisor's log:\n${supervisorLog}`);

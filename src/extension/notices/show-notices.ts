@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { Notice } from '../../control/api.ts';
 import { fullText } from '../../control/full-text.ts';
 import { systemClock } from '../../core/clock.ts';
-import { tellSuccess } from '../commands/tell-outcomes.ts';
 import { CommandId, SettingKey, type NotificationLevel } from '../contributions.ts';
 import { formatQuantity } from '../format/count.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
@@ -11,6 +10,9 @@ import { NoticeGate } from './notice-gate.ts';
 
 /** Where the window remembers over reloads whose start it has told. */
 const TOLD_SERVER = 'nightcrew.toldServer';
+
+/** Milliseconds in which the status bar mentions a crash that cost nothing. */
+const RECOVERY_SHOWN = 10_000;
 
 /** Puts every notice of the supervisor into the log, and shows those that a person should see now. */
 export function showNotices(
@@ -66,7 +68,7 @@ async function showStart(message: string, log: vscode.LogOutputChannel): Promise
 function showRecovery(message: string, log: vscode.LogOutputChannel): void {
   log.info(message);
   if (notificationLevel() === 'all') void vscode.window.showInformationMessage(message);
-  else tellSuccess(message);
+  else vscode.window.setStatusBarMessage(`$(debug-restart) Nightcrew: ${message}`, RECOVERY_SHOWN);
 }
 
 async function showNotice(

@@ -6,11 +6,14 @@ import * as vscode from 'vscode';
 import type { CrewState, PoolView, WorkerView } from '../../control/api.ts';
 import { systemClock } from '../../core/clock.ts';
 import { Coalescer } from '../coalescer.ts';
-import { crewOf } from '../link-state.ts';
+import type { CommandId } from '../contributions.ts';
+import { crewOf, type LinkState } from '../link-state.ts';
+import { situationOf } from '../situation.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import { toTreeItem, TREE_REFRESH_INTERVAL } from '../tree-item.ts';
 import { isSameCondition, looksTheSame, type NodePresentation } from '../node-presentation.ts';
 import { presentPool } from './pool-presentation.ts';
+import { refusalActionItem, refusalActions } from './refusal-actions.ts';
 import { presentWorker } from './worker-presentation.ts';
 import { workerTooltip } from './worker-tooltip.ts';
 
@@ -22,14 +25,17 @@ const READING_TIME = 10_000;
 /** What the tree's commands are called with. Holds names and no state, so that a node never goes out of date. */
 export type WorkersNode = { kind: 'pool'; pool: string } | { kind: 'worker'; worker: string; pool: string };
 
-export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
-  readonly #changes = new vscode.EventEmitter<WorkersNode | WorkersNode[] | undefined>();
+/** The last: one of the things that can be done while no crew can be shown. */
+export type WorkersRow = WorkersNode | { kind: 'action'; command: CommandId };
+
+export class WorkersTree implements vscode.TreeDataProvider<WorkersRow> {
+  readonly #changes = new vscode.EventEmitter<WorkersRow | WorkersRow[] | undefined>();
   readonly onDidChangeTreeData = this.#changes.event;
   readonly #link: SupervisorLink;
   readonly #conditions = new Coalescer(systemClock, TREE_REFRESH_INTERVAL, () => this.#redrawConditions());
   readonly #figures = new Coalescer(systemClock, FIGURES_INTERVAL, () => this.#redrawFigures());
   /** One object for each node, by id: VS Code knows a node by its identity. */
-  readonly #nodes = new Map<string, WorkersNode>();
+  readonly #nodes = new Map<string, WorkersRow>();
   /** How each node was last drawn. */
   readonly #drawn = new Map<string, NodePresentation>();
   #outline = '';
@@ -45,24 +51,35 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
     this.#figures.request();
   }
 
-  getChildren(parent?: WorkersNode): WorkersNode[] {
+  getChildren(parent?: WorkersRow): WorkersRow[] {
+    if (!parent) {
+      const actions = refusalActions(situationOf(this.#link.state, false));
+      if (actions.length > 0) return actions.map(({ command }) => this.#node({ kind: 'action', command }));
+    }
     const crew = crewOf(this.#link.state);
     // Without a single worker the view's welcome says what to do; the Queue view shows the pools.
     if (!crew || crew.workers.length === 0) return [];
     if (!parent) return poolNames(crew).map((pool) => this.#node({ kind: 'pool', pool }));
-    if (parent.kind === 'worker') return [];
+    if (parent.kind !== 'pool') return [];
     return workersOf(crew, parent.pool)
       .map((worker) => worker.id)
       .sort(naturalOrder.compare)
       .map((worker) => this.#node({ kind: 'worker', worker, pool: parent.pool }));
   }
 
-  getParent(node: WorkersNode): WorkersNode | undefined {
+  getParent(node: WorkersRow): WorkersRow | undefined {
     return node.kind === 'worker' ? this.#node({ kind: 'pool', pool: node.pool }) : undefined;
   }
 
-  getTreeItem(node: WorkersNode): vscode.TreeItem {
-    const crew = crewOf(this.#link.state);
+  getTreeItem(node: WorkersRow): vscode.TreeItem {
+    const { state } = this.#link;
+    if (node.kind === 'action') {
+      const action = refusalActions(situationOf(state, false)).find(
+        ({ command }) => command === node.command,
+      );
+      return action ? refusalActionItem(action) : new vscode.TreeItem('');
+    }
+    const crew = crewOf(state);
     const presentation = crew && present(node, crew);
     if (!presentation) return new vscode.TreeItem('');
     this.#drawn.set(presentation.id, presentation);
@@ -73,13 +90,13 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
   }
 
   /** The hover is made when it is asked for, and so is always of this moment. */
-  resolveTreeItem(item: vscode.TreeItem, node: WorkersNode): vscode.TreeItem {
+  resolveTreeItem(item: vscode.TreeItem, node: WorkersRow): vscode.TreeItem {
     this.#readUntil = systemClock.monotonic() + READING_TIME;
     const crew = crewOf(this.#link.state);
     if (node.kind === 'worker') {
       const worker = crew?.workers.find(({ id }) => id === node.worker);
       if (worker) item.tooltip = new vscode.MarkdownString(workerTooltip(worker, Date.now()), true);
-    } else {
+    } else if (node.kind === 'pool') {
       const pool = crew?.pools.find(({ name }) => name === node.pool);
       if (pool) item.tooltip = pool.command.join(' ');
     }
@@ -93,8 +110,7 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
   }
 
   #redrawConditions(): void {
-    const crew = crewOf(this.#link.state);
-    const outline = outlineOf(crew);
+    const outline = outlineOf(this.#link.state);
     if (outline === this.#outline) {
       this.#redrawWhere((drawn, now) => !isSameCondition(drawn, now));
       return;
@@ -121,7 +137,7 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
     if (changed.length > 0) this.#changes.fire(changed);
   }
 
-  #node(node: WorkersNode): WorkersNode {
+  #node(node: WorkersRow): WorkersRow {
     const known = this.#nodes.get(nodeId(node));
     if (known) return known;
     this.#nodes.set(nodeId(node), node);
@@ -132,7 +148,9 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersNode> {
 const naturalOrder = new Intl.Collator('en', { numeric: true });
 
 /** Which nodes there are: when this text changes, the tree's shape did. */
-function outlineOf(crew: CrewState | undefined): string {
+function outlineOf(state: LinkState): string {
+  if (state.kind === 'refused') return JSON.stringify(refusalActions(situationOf(state, false)));
+  const crew = crewOf(state);
   if (!crew || crew.workers.length === 0) return '';
   const workers = crew.workers.map((worker) => `${worker.pool}/${worker.id}`).sort();
   return JSON.stringify([poolNames(crew), workers]);
@@ -147,11 +165,13 @@ function workersOf(crew: CrewState, pool: string): WorkerView[] {
   return crew.workers.filter((worker) => worker.pool === pool);
 }
 
-function nodeId(node: WorkersNode): string {
+function nodeId(node: WorkersRow): string {
+  if (node.kind === 'action') return `action:${node.command}`;
   return node.kind === 'pool' ? `pool:${node.pool}` : `worker:${node.worker}`;
 }
 
-function present(node: WorkersNode, crew: CrewState): NodePresentation | undefined {
+function present(node: WorkersRow, crew: CrewState): NodePresentation | undefined {
+  if (node.kind === 'action') return undefined;
   if (node.kind === 'worker') {
     const worker = crew.workers.find(({ id }) => id === node.worker);
     return worker && presentWorker(worker);

@@ -6,11 +6,11 @@ import { ViewId } from '../contributions.ts';
 import { formatQuantity } from '../format/count.ts';
 import { crewOf, type LinkChange, type LinkState } from '../link-state.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
-import { WorkersTree, type WorkersNode } from './workers-tree.ts';
+import { WorkersTree, type WorkersRow } from './workers-tree.ts';
 
 export function createWorkersView(link: SupervisorLink): vscode.Disposable {
   const tree = new WorkersTree(link);
-  const view = vscode.window.createTreeView<WorkersNode>(ViewId.workers, {
+  const view = vscode.window.createTreeView<WorkersRow>(ViewId.workers, {
     treeDataProvider: tree,
     canSelectMany: true,
     showCollapseAll: true,
