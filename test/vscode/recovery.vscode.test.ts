@@ -77,11 +77,14 @@ async function showsCrewAtWork(window: Workbench): Promise<void> {
   );
 }
 
+/** Told by VS Code itself, on a loaded machine. */
+const ofVsCode = /^Activating Extensions/;
+
 /** What the window has told, the newest first. A list that is being redrawn may have a row twice; more messages stay. */
 async function told(window: Workbench, count: number): Promise<string[]> {
   let messages: string[] = [];
   const read = async (): Promise<boolean> => {
-    const all = await window.notifications.read();
+    const all = (await window.notifications.read()).filter(({ message }) => !ofVsCode.test(message));
     messages = all.map(({ severity, message }) => `${severity}: ${message}`);
     return messages.length === count;
   };
