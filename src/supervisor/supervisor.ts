@@ -212,15 +212,8 @@ export class Supervisor {
       ...this.#context,
       workspace,
       keeper: this.#keeper,
-<<<<<<< HEAD
       troubles: this.#troubles,
-      cause: startCause(restored, {
-        bootId: options.identity.bootId,
-        isEmpty: store.lastSequence === 0,
-      }),
-=======
       cause: options.cause,
->>>>>>> 38f5ecb (Bring a wanted crew back, take over from another machine and replace an older supervisor from the window)
       isEnding: () => this.#ending,
     });
     this.#server = new ControlServer(this.#context, options.controlToken);
