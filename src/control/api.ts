@@ -3,6 +3,7 @@
  * what it is told without asking. JSON-RPC 2.0 over a local socket. This table is the one place where a method's
  * name, parameters and result stand; the server must handle every entry and the client is typed from it.
  */
+import type { AdmissionRefusal } from '../core/admission.ts';
 import type { CrewFileProblem } from '../core/crew-file.ts';
 import type { BatchId, JobError, JobId, JobState, Parameters } from '../core/job.ts';
 import type { PoolSettings } from '../core/pool.ts';
@@ -36,6 +37,8 @@ export interface WorkerOutcome {
   ok: boolean;
   /** In words: `draining; job 212 is still running`, or why not. */
   message: string;
+  /** Admission found no room: it was not started, or, with `force`, was started all the same. */
+  refusal?: AdmissionRefusal;
 }
 
 /**
@@ -88,8 +91,14 @@ export interface ControlRequests {
   /** The state once. */
   status: { parameters: Record<never, never>; result: CrewState };
 
-  /** Starts the workers of the crew file (or of some pools), up to each pool's count; those that live are kept. */
-  up: { parameters: { pools?: string[] }; result: { started: WorkerOutcome[]; kept: WorkerId[] } };
+  /**
+   * Starts the workers of the crew file (or of some pools), up to each pool's count; those that live are kept. Those that there
+   * is no room for wait for it, unless `force`.
+   */
+  up: {
+    parameters: { pools?: string[]; force?: boolean };
+    result: { started: WorkerOutcome[]; kept: WorkerId[] };
+  };
   /**
    * Ends all workers and then the supervisor and the keeper. Answered when the workers are gone. `unlessAttended`: only if no
    * other connection attends; otherwise nothing is done.
@@ -102,17 +111,20 @@ export interface ControlRequests {
   /** This connection works with the crew until it closes or says that it does no more: a run of a crew file. */
   attend: { parameters: { attending: boolean }; result: null };
 
-  /** More workers in a pool. Each is admitted or refused on its own. */
+  /** More workers in a pool. Each is admitted or refused on its own; `force`: started all the same, which is audited (A4). */
   add: {
-    parameters: { pool: string; count: number; labels?: Labels };
+    parameters: { pool: string; count: number; labels?: Labels; force?: boolean };
     result: { outcomes: WorkerOutcome[] };
   };
   /** Finish the current job, then end. Answered at once; `wait` answers when they have ended. */
   drain: { parameters: { select: Selection; wait?: boolean }; result: { outcomes: WorkerOutcome[] } };
   /** Force terminate. The current job's work is lost; the job goes back to the queue. */
   abort: { parameters: { select: Selection }; result: { outcomes: WorkerOutcome[] } };
-  /** End gracefully (30 s, then forced) and start again under the same id. Its job goes back to the queue. */
-  restart: { parameters: { select: Selection }; result: { outcomes: WorkerOutcome[] } };
+  /**
+   * End gracefully (30 s, then forced) and start again under the same id. Its job goes back to the queue. One that has ended is
+   * started if there is room for it, or with `force`.
+   */
+  restart: { parameters: { select: Selection; force?: boolean }; result: { outcomes: WorkerOutcome[] } };
   /** Stop or go on claiming. */
   pause: { parameters: { select: Selection; paused: boolean }; result: { outcomes: WorkerOutcome[] } };
   /** Drop dead and failed workers from the list. */
@@ -209,9 +221,9 @@ export type StartCause =
 export interface Trouble {
   /**
    * `storage`: the disk takes nothing; nothing is claimed or acknowledged. `keeper`: it died again and again under the same
-   * job, so the workers are not started again.
+   * job, so the workers are not started again. `room`: the machine has no room for workers that are wanted; they wait.
    */
-  kind: 'storage' | 'keeper';
+  kind: 'storage' | 'keeper' | 'room';
   /** For a person, with the figures. */
   message: string;
   nextStep?: string;
@@ -304,6 +316,8 @@ export interface WorkerView {
   jobsDone: number;
   jobsFailed: number;
   lastError?: string;
+  /** GPUs it has for itself, as nvidia-smi numbers them. */
+  devices?: string[];
   /** Absolute path. */
   logFile: string;
 }
@@ -364,7 +378,16 @@ export interface CrewFileReport {
   problems: CrewFileProblem[];
 }
 
-export type { AttemptRow, BatchRow, CrewFileProblem, JobCounts, JobDetail, JobRow, WorkerTransition };
+export type {
+  AdmissionRefusal,
+  AttemptRow,
+  BatchRow,
+  CrewFileProblem,
+  JobCounts,
+  JobDetail,
+  JobRow,
+  WorkerTransition,
+};
 
 /** Error codes of the control API, outside JSON-RPC's reserved range (-32768 … -32000). */
 export const ControlErrorCode = {

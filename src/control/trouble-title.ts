@@ -4,4 +4,5 @@ import type { Trouble } from './api.ts';
 export const TROUBLE_TITLES: Record<Trouble['kind'], string> = {
   storage: 'Disk refuses writes',
   keeper: 'Workers are not started again',
+  room: 'No room for workers',
 };

@@ -21,6 +21,8 @@ const POOL_SETTINGS = [
   'run',
   'workers',
   'memory',
+  'cpus',
+  'gpus',
   'timeout',
   'attempts',
   'heartbeat',
@@ -32,6 +34,10 @@ const POOL_SETTINGS = [
 /** A slip of the keyboard (`workers: 4000`) should not become as many processes. */
 export const MAX_WORKERS_IN_POOL = 1_000;
 export const MAX_ATTEMPTS = 1_000;
+/** Of one worker; no machine has as many. */
+const MAX_CPUS = 4_096;
+const MAX_GPUS = 64;
+const CPUS_EXPECTED = 'a number of cores like 4 or 0.5';
 export const DURATION_EXPECTED = 'a duration like 30s, 5m, 48h or 2d, or a number of seconds';
 
 /** The pool, or undefined when something in it is damaged (reported). */
@@ -55,6 +61,7 @@ export function readPool(
     ...readCommand(reader, pool, fields, what),
     ...readWorkers(reader, values, fields.get('workers'), what),
     ...readMemory(reader, fields.get('memory'), what),
+    ...readSlots(reader, fields, what),
     timeout: seconds('timeout', DEFAULT_TIMEOUT_SECONDS),
     attempts:
       (attempts && reader.integer(attempts, `${what}: attempts`, 1, MAX_ATTEMPTS)) ?? DEFAULT_ATTEMPTS,
@@ -173,6 +180,22 @@ function readMemory(reader: CrewFileReader, field: Field | undefined, what: stri
     parseByteSize,
   );
   return memory === undefined ? {} : { memory };
+}
+
+function readSlots(
+  reader: CrewFileReader,
+  fields: Map<string, Field>,
+  what: string,
+): Pick<PoolSettings, 'cpus' | 'gpus'> {
+  const [cpusField, gpusField] = [fields.get('cpus'), fields.get('gpus')];
+  const cpus = cpusField && reader.measure(cpusField, `${what}: cpus`, CPUS_EXPECTED, parseCpus);
+  const gpus = gpusField && reader.integer(gpusField, `${what}: gpus`, 0, MAX_GPUS);
+  return { ...(cpus === undefined ? {} : { cpus }), ...(gpus === undefined ? {} : { gpus }) };
+}
+
+function parseCpus(text: string): number | undefined {
+  const cpus = /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : NaN;
+  return cpus <= MAX_CPUS ? cpus : undefined;
 }
 
 function readEnvironment(

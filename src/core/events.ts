@@ -64,7 +64,19 @@ export type JournalEvent =
   | { type: 'pool.declared'; pool: PoolSettings }
   | { type: 'pool.removed'; pool: string }
   | { type: 'worker.added'; worker: WorkerId; pool: string; labels: Labels }
-  | { type: 'worker.launched'; worker: WorkerId; launch: number; command: string[] }
+  /** `devices`: the GPUs that this launch alone may use; absent: its pool does not ask for any. */
+  | { type: 'worker.launched'; worker: WorkerId; launch: number; command: string[]; devices?: string[] }
+  /** Admission found no room for another launch, for these reasons; `overridden`: a person had it launched all the same. */
+  | { type: 'worker.refused'; worker: WorkerId; pool: string; reasons: string[]; overridden: boolean }
+  /** The most memory that a launch's whole tree has been seen to use while it ran a task; grows. Bytes. */
+  | {
+      type: 'memory.peaked';
+      pool: string;
+      task: string;
+      worker: WorkerId;
+      launch: number;
+      bytes: number;
+    }
   | { type: 'worker.spawned'; worker: WorkerId; launch: number; process: ProcessIdentity }
   | { type: 'worker.registered'; worker: WorkerId; launch: number; profile: WorkerProfile }
   | {

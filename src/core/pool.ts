@@ -14,6 +14,10 @@ export interface PoolSettings {
   labels?: Matrix;
   /** Bytes one worker is expected to need, for admission. */
   memory?: number;
+  /** Physical cores one worker keeps busy, for admission; may be a fraction. */
+  cpus?: number;
+  /** GPUs each worker gets for itself (N16); 0 hides them all. Absent: it sees what the machine shows. */
+  gpus?: number;
   /** Seconds one attempt of a job may take. Default 172,800 (48 h). */
   timeout: number;
   /** Attempts that may fail before a job counts as failed. Default 3. */

@@ -11,6 +11,7 @@ import {
   applyPendingCancel,
   applyResend,
 } from './apply-job.ts';
+import { recordPeak, recordRefusal } from './apply-admission.ts';
 import { applyBatch } from './apply-batch.ts';
 import { beginSupervisor, endSupervisor } from './apply-supervisor.ts';
 import {
@@ -71,6 +72,10 @@ function apply(projection: Projection, event: JournalEvent, sequence: number, at
       return pauseWorker(projection, event);
     case 'worker.removed':
       return removeWorker(projection, event);
+    case 'worker.refused':
+      return recordRefusal(projection, event, sequence, at);
+    case 'memory.peaked':
+      return recordPeak(projection, event, sequence);
     case 'crew.wanted':
       projection.crewWanted = event.wanted;
       return;

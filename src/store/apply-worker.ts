@@ -38,8 +38,14 @@ export function launchWorker(
   worker.launch = event.launch;
   database.run(
     `UPDATE workers SET launch = ?, command = ?, launched_at = ?, pid = NULL, process_start_time = NULL, boot_id = NULL,
-       profile = NULL, ending = NULL WHERE id = ?`,
-    [event.launch, JSON.stringify(event.command), at, event.worker],
+       profile = NULL, ending = NULL, devices = coalesce(?, devices) WHERE id = ?`,
+    [
+      event.launch,
+      JSON.stringify(event.command),
+      at,
+      event.devices ? JSON.stringify(event.devices) : null,
+      event.worker,
+    ],
   );
 }
 

@@ -132,6 +132,8 @@ export interface StoreQueries {
   /** Finished jobs of a batch with their results, by id, for export. */
   results: { parameters: { batch: BatchId; after: JobId; limit: number }; result: JobRow[] };
   workerHistory: { parameters: { worker: WorkerId; limit: number }; result: WorkerTransition[] };
+  /** What admission refused, newest first: of a worker, of a pool, or all. */
+  refusals: { parameters: { worker?: WorkerId; pool?: string; limit: number }; result: RefusalRow[] };
 }
 
 export interface JobFilter {
@@ -162,6 +164,8 @@ export interface RestoredState {
   lanes: { pool: string; route: string }[];
   counts: Record<string, JobCounts>;
   batches: BatchRow[];
+  /** Of the launches that are remembered for each task of each pool, the oldest first. */
+  peaks: MemoryPeak[];
   /** Requests that were answered with a batch, the newest first. */
   requests: AnsweredRequest[];
   nextJob: JobId;
@@ -201,6 +205,8 @@ export interface RestoredWorker {
   launchedAt?: number;
   /** What was decided about its end, if it is to end. */
   ending?: WorkerEnding;
+  /** GPUs of its newest launch that had any: it is given the same again if they are free. */
+  devices?: string[];
 }
 
 export interface JobRow {
@@ -252,6 +258,25 @@ export interface BatchRow {
   definition?: string;
   /** When its last job ended, if all have. */
   finishedAt?: number;
+}
+
+export interface RefusalRow {
+  at: number;
+  worker: WorkerId;
+  pool: string;
+  /** In words, with the figures. */
+  reasons: string[];
+  /** It was started all the same, by a person's word. */
+  overridden: boolean;
+}
+
+/** The most memory that one launch of a worker has used while it ran a task. Bytes. */
+export interface MemoryPeak {
+  pool: string;
+  task: string;
+  worker: WorkerId;
+  launch: number;
+  bytes: number;
 }
 
 export interface WorkerTransition {

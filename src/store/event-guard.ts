@@ -114,6 +114,7 @@ export class EventGuard {
       case 'pool.removed':
         return this.#pools.has(event.pool) ? undefined : `pool ${event.pool} does not exist`;
       case 'pool.declared':
+      case 'memory.peaked':
       case 'crew.wanted':
         return undefined;
       case 'supervisor.started':
@@ -168,6 +169,7 @@ export class EventGuard {
         if (!worker.state || !isLive(worker.state)) return `worker ${event.worker} does not live`;
         return this.#objectionToLaunch(event.worker, event.launch);
       case 'worker.paused':
+      case 'worker.refused':
         return undefined;
       case 'worker.removed':
         return worker.claims === 0 ? undefined : `worker ${event.worker} still has ${worker.claims} jobs`;

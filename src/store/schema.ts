@@ -121,6 +121,7 @@ CREATE TABLE workers (
   jobs_failed INTEGER NOT NULL,
   last_error TEXT,
   ending TEXT,
+  devices TEXT,
   CHECK ((launch = 0) = (launched_at IS NULL)),
   CHECK ((pid IS NULL) = (process_start_time IS NULL) AND (pid IS NULL) = (boot_id IS NULL))
 ) WITHOUT ROWID;
@@ -155,6 +156,25 @@ CREATE TABLE supervisors (
   ended TEXT,
   CHECK ((ended_at IS NULL) = (ended IS NULL))
 );
+
+CREATE TABLE refusals (
+  sequence INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  worker TEXT NOT NULL,
+  pool TEXT NOT NULL,
+  reasons TEXT NOT NULL,
+  overridden INTEGER NOT NULL CHECK (overridden = 0 OR overridden = 1)
+);
+
+CREATE TABLE memory_peaks (
+  pool TEXT NOT NULL,
+  task TEXT NOT NULL,
+  worker TEXT NOT NULL,
+  launch INTEGER NOT NULL,
+  bytes INTEGER NOT NULL CHECK (bytes >= 0),
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (pool, task, worker, launch)
+) WITHOUT ROWID;
 
 CREATE VIEW pool_counts AS
   SELECT pool, sum(pending) AS pending, sum(running) AS running, sum(done) AS done, sum(failed) AS failed,

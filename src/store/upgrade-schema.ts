@@ -9,6 +9,7 @@ import { SCHEMA_VERSION } from './schema.ts';
 const STEPS: Record<number, string> = {
   1: `
 ALTER TABLE workers ADD COLUMN ending TEXT;
+ALTER TABLE workers ADD COLUMN devices TEXT;
 ALTER TABLE batches ADD COLUMN request TEXT;
 ALTER TABLE attempts RENAME TO attempts_before;
 CREATE TABLE attempts (
@@ -44,7 +45,25 @@ CREATE TABLE supervisors (
   ended_at INTEGER,
   ended TEXT,
   CHECK ((ended_at IS NULL) = (ended IS NULL))
-);`,
+);
+CREATE TABLE refusals (
+  sequence INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  worker TEXT NOT NULL,
+  pool TEXT NOT NULL,
+  reasons TEXT NOT NULL,
+  overridden INTEGER NOT NULL CHECK (overridden = 0 OR overridden = 1)
+);
+
+CREATE TABLE memory_peaks (
+  pool TEXT NOT NULL,
+  task TEXT NOT NULL,
+  worker TEXT NOT NULL,
+  launch INTEGER NOT NULL,
+  bytes INTEGER NOT NULL CHECK (bytes >= 0),
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (pool, task, worker, launch)
+) WITHOUT ROWID;`,
 };
 
 export function upgradeSchema(database: Database, from: number): void {

@@ -51,6 +51,14 @@ export const MISTAKES: Mistake[] = [
     '7:14 Pool "a": startup must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, not the text "-5s".',
   ],
   [
+    'slots that are none',
+    'pools:\n  a:\n    command: x\n    cpus: all\n    gpus: 1.5\n  b:\n    command: x\n    cpus: 0\n    gpus: -1',
+    '4:11 Pool "a": cpus must be a number of cores like 4 or 0.5, not the text "all".',
+    '5:11 Pool "a": gpus must be a whole number from 0 to 64, not 1.5.',
+    '8:11 Pool "b": cpus must be a number of cores like 4 or 0.5, not 0.',
+    '9:11 Pool "b": gpus must be a whole number from 0 to 64, not -1.',
+  ],
+  [
     'too many workers',
     'pools:\n  a:\n    command: x\n    workers: 4000',
     '4:14 Pool "a": workers must be a whole number from 0 to 1,000, not 4000.',

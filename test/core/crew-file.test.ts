@@ -24,6 +24,8 @@ pools:
     <<: *common
     command: python simulate.py --title "a b"
     workers: 4
+    cpus: 2
+    gpus: 1
     attempts: 5
     heartbeat: 10s
     startup: 1m 30s
@@ -66,6 +68,8 @@ describe('a sound crew file', () => {
       protocol: 'worker',
       workers: 4,
       memory: 8e9,
+      cpus: 2,
+      gpus: 1,
       timeout: 172_800,
       attempts: 5,
       env: { OMP_NUM_THREADS: '1', R_VERSION: '3.10', EMPTY: '' },

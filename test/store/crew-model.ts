@@ -199,6 +199,7 @@ export class CrewModel {
       worker: worker.id,
       launch: worker.launch,
       command: ['python', `${worker.id}.py`],
+      ...(worker.launch % 3 === 1 ? { devices: [String(worker.launch)] } : {}),
     };
   }
 
@@ -258,6 +259,16 @@ export class CrewModel {
 
   #administer(pick: number): JournalEvent {
     const name = POOLS[pick % 2]!;
+    if (pick % 7 === 3) return peakOf(name, pick);
+    const refused = pick % 7 === 4 ? choose(this.workers, pick) : undefined;
+    if (refused)
+      return {
+        type: 'worker.refused',
+        worker: refused.id,
+        pool: name,
+        reasons: [`needs about ${pick} GB`],
+        overridden: pick % 2 === 0,
+      };
     if (pick % 5 === 0) return { type: 'crew.wanted', wanted: pick % 2 === 0 };
     if (pick % 5 === 1 && this.pools.delete(name)) return { type: 'pool.removed', pool: name };
     this.pools.add(name);
@@ -285,6 +296,11 @@ export class CrewModel {
 
 function choose<Item>(items: Item[], pick: number): Item | undefined {
   return items[pick % items.length];
+}
+
+function peakOf(pool: string, pick: number): JournalEvent {
+  const launch = pick % 30;
+  return { type: 'memory.peaked', pool, task: 'run', worker: `${pool}-1`, launch, bytes: pick };
 }
 
 function endingOf(pick: number): WorkerEnding {

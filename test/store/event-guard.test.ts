@@ -82,6 +82,21 @@ const event: fc.Arbitrary<JournalEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constant('worker.paused' as const), worker, paused: fc.boolean() }),
   fc.record({ type: fc.constant('worker.removed' as const), worker }),
+  fc.record({
+    type: fc.constant('worker.refused' as const),
+    worker,
+    pool,
+    reasons: fc.constant<string[]>(['x']),
+    overridden: fc.boolean(),
+  }),
+  fc.record({
+    type: fc.constant('memory.peaked' as const),
+    pool,
+    task: fc.constant('run'),
+    worker,
+    launch,
+    bytes: fc.constant(1),
+  }),
   fc.record({ type: fc.constant('pool.removed' as const), pool }),
   fc.record({
     type: fc.constant('batch.enqueued' as const),

@@ -154,6 +154,14 @@ const beginning: JournalEvent[] = [
     finishedAt: began + 5_250,
     result: { energy: -1.25, label: 'é\n"\\', list: [1, [2, 3]] },
   },
+  {
+    type: 'memory.peaked',
+    pool: 'simulate',
+    task: 'run',
+    worker: 'simulate-1',
+    launch: 1,
+    bytes: 1_900_000_000,
+  },
   { type: 'supervisor.ended', server: 'first', why: 'replaced' },
 ];
 
@@ -181,6 +189,21 @@ const middle: JournalEvent[] = [
     reason: 'SIGKILL',
   },
   ...launched('simulate-2', 2, 4202),
+  {
+    type: 'worker.refused',
+    worker: 'tag-2',
+    pool: 'tag',
+    reasons: ['needs about 64 MB, 12 MB free'],
+    overridden: false,
+  },
+  {
+    type: 'memory.peaked',
+    pool: 'simulate',
+    task: 'run',
+    worker: 'simulate-2',
+    launch: 2,
+    bytes: 2_400_000_000,
+  },
   {
     type: 'job.finished',
     job: 13,

@@ -9,6 +9,7 @@ export async function whatIsThere(store: Store): Promise<Record<string, unknown>
     lastSequence: store.lastSequence,
     restored,
     jobs: await Promise.all(jobs.map(({ id }) => store.query('job', { job: id }))),
+    refusals: await store.query('refusals', { limit: 100 }),
     batches: await store.query('batches', {}),
     histories: Object.fromEntries(
       await Promise.all(

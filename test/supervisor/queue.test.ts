@@ -58,6 +58,7 @@ describe('the queue', () => {
       batches: [],
       nextJob: 4,
       nextBatch: 2,
+      peaks: [],
       requests: [],
       crewWanted: true,
     } satisfies RestoredState;

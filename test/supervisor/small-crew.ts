@@ -46,6 +46,7 @@ const NOTHING: RestoredState = {
   batches: [],
   nextJob: 1,
   nextBatch: 1,
+  peaks: [],
   requests: [],
   crewWanted: true,
 };

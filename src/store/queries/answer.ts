@@ -7,6 +7,7 @@ import { queryGuard } from './guard.ts';
 import { queryJobs } from './job-list.ts';
 import { queryJob, queryResults } from './job.ts';
 import { queryPendingHead } from './pending-head.ts';
+import { queryRefusals } from './refusals.ts';
 import { queryRestore } from './restore.ts';
 import { queryWorkerHistory } from './worker-history.ts';
 
@@ -30,6 +31,7 @@ const answers: {
   batches: queryBatches,
   results: queryResults,
   workerHistory: queryWorkerHistory,
+  refusals: queryRefusals,
   guard: queryGuard,
 };
 

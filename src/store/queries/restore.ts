@@ -6,6 +6,7 @@ import {
   REMEMBERED_REQUESTS,
   type AnsweredRequest,
   type JobCounts,
+  type MemoryPeak,
   type RestoredState,
   type RestoredWorker,
 } from '../contract.ts';
@@ -28,12 +29,23 @@ export function queryRestore(projection: Projection): RestoredState {
     lanes: lanes(projection, counts),
     counts,
     batches: queryBatches(projection, {}),
+    peaks: memoryPeaks(projection),
     requests: answeredRequests(projection),
     nextJob: projection.nextJob,
     nextBatch: projection.nextBatch,
     crewWanted: projection.crewWanted,
     lastSupervisor: lastSupervisor(projection),
   };
+}
+
+function memoryPeaks({ database }: Projection): MemoryPeak[] {
+  return database.rows('SELECT * FROM memory_peaks ORDER BY sequence').map((row) => ({
+    pool: row['pool'] as string,
+    task: row['task'] as string,
+    worker: row['worker'] as string,
+    launch: row['launch'] as number,
+    bytes: row['bytes'] as number,
+  }));
 }
 
 function answeredRequests({ database }: Projection): AnsweredRequest[] {
@@ -93,6 +105,7 @@ function toWorker(row: Row): RestoredWorker {
     lastError: row['last_error'] as string | undefined,
     launchedAt: row['launched_at'] as number | undefined,
     ending: parsed(row['ending']),
+    devices: parsed(row['devices']),
   };
 }
 

@@ -41,12 +41,12 @@ const source: Check = (value) => {
 /** `name?` may be missing; everything else must be there. Members that are not named are passed over. */
 const accepted: Record<ServedMethod, Record<string, Check>> = {
   status: {},
-  up: { 'pools?': listOf(text) },
+  up: { 'pools?': listOf(text), 'force?': flag },
   down: { mode: oneOf('drain', 'stop', 'abort'), 'unlessAttended?': flag },
-  add: { pool: text, count: amount, 'labels?': texts },
+  add: { pool: text, count: amount, 'labels?': texts, 'force?': flag },
   drain: { select: selection, 'wait?': flag },
   abort: { select: selection },
-  restart: { select: selection },
+  restart: { select: selection, 'force?': flag },
   pause: { select: selection, paused: flag },
   remove: { select: selection },
   health: { select: selection },
