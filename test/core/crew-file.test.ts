@@ -103,7 +103,7 @@ describe('a sound crew file', () => {
     assert.deepEqual(texts!.source, { csv: '/home/ada/study/data/texts.csv' });
     assert.deepEqual([texts!.task, texts!.match], ['annotate', ['annotator', 'domain']]);
     assert.deepEqual(sites!.source, { jobs: [{ site: 'north' }, { site: 'south', note: null }] });
-    assert.equal(sites!.line, 34);
+    assert.equal(sites!.line, 36);
   });
 
   it('may be empty', () => {
