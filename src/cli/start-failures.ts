@@ -1,6 +1,6 @@
 /** Why workers could not be started, with the end of their logs; workers with the same trouble are told once. */
 import type { WorkerView } from '../control/api.ts';
-import { readLogTail } from './log-tail.ts';
+import { readLogTail } from '../control/log-tail.ts';
 import { plainLines } from './plain-text.ts';
 import { printProblem } from './report-error.ts';
 import type { Terminal } from './terminal.ts';

@@ -57,7 +57,7 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
   readonly #options: KeeperOptions;
   readonly #restart: SupervisorRestart;
   readonly #budget = new MemoryBudget();
-  readonly #logs = new WorkerLogs(this.#budget);
+  readonly #logs: WorkerLogs;
   readonly #workers = new Map<Handle, WorkerProcess>();
   #lastHandle = 0;
   #connection: SupervisorConnection | undefined;
@@ -69,6 +69,7 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
+    this.#logs = new WorkerLogs(this.#budget, options.clock);
     this.#restart = new SupervisorRestart(options.restart, options.clock, options.log);
     this.#watchIdleness();
   }

@@ -204,7 +204,7 @@ export class WorkerProcess {
     await this.#treeEnded;
     this.#output.drain();
     await outputEnded;
-    this.#logEnd = this.#log.rotating.position;
+    this.#logEnd = this.#log.endLaunch();
     this.#exit = { ...this.#end, logTail: await this.#tailWithinLimit() };
     this.#observer.onFinished(this);
   }

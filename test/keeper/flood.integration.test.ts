@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { LogFollower } from '../../src/control/log-follow.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { LEAST_WAITING_BYTES, TOTAL_WAITING_BYTES } from '../../src/keeper/memory-budget.ts';
 import { waitFor } from '../wait-for.ts';
 import { python, TemporaryKeeper } from './temporary-keeper.ts';
@@ -40,6 +42,27 @@ function numbersOf(content: string, prefix: string): number[] {
     });
 }
 
+/** The lines of one stream of `flood_both.py`. */
+function linesOf(content: string, stream: string): string[] {
+  return content.split('\n').filter((line) => line.includes(stream));
+}
+
+/** Throws unless the lines of each stream are whole and follow each other. */
+function assertConsecutive(content: string): void {
+  for (const [stream, start] of [
+    ['stdout ', '[stdout] stdout '],
+    ['stderr ', 'stderr '],
+  ] as const) {
+    const numbers = linesOf(content, stream).map((line) => {
+      assert.ok(line.startsWith(start) && line.endsWith('.') && line.length === start.length + 92, line);
+      return Number(line.slice(start.length, -1));
+    });
+    assert.ok(numbers.length > 0);
+    const gap = numbers.findIndex((number, index) => number !== numbers[0]! + index);
+    assert.equal(gap, -1, `${stream}${numbers[gap - 1]} is followed by ${numbers[gap]}`);
+  }
+}
+
 describe('a worker that floods', () => {
   it('its stderr: the log rotates at full speed without losing or tearing a line', async () => {
     const keeper = await TemporaryKeeper.create();
@@ -57,6 +80,26 @@ describe('a worker that floods', () => {
     assert.ok(numbers.length > 300_000, `${numbers.length}`);
     const growth = (await peakMegabytes(client.pid)) - before;
     assert.ok(growth < MAX_GROWTH_MEGABYTES, `${growth} MB`);
+    await client.close('end');
+  });
+
+  it('both of its streams at once: every line whole and in order, and once for who follows the log', async () => {
+    const keeper = await TemporaryKeeper.create();
+    const { client, seen } = await keeper.start();
+    const shown: string[] = [];
+    const follower = new LogFollower(keeper.logFile('a-1'), systemClock, (text) => shown.push(text));
+    await follower.start(0);
+    const { handle } = await keeper.spawn(client, python('flood_both.py', 30 * MEGABYTE));
+    await seen.untilExit(handle);
+    const kept = Buffer.concat(await logFiles(keeper.logFile('a-1'))).toString('latin1');
+    const last = kept.slice(-200);
+    await waitFor('the log to be shown to its end', () => shown.slice(-3).join('').endsWith(last));
+    await follower.stop();
+    assertConsecutive(kept);
+    // Who is slower than three rotations is told that something is missing; what is shown is whole all the same.
+    const parts = shown.join('').split(/^\[nightcrew\] What was written here .*\n/m);
+    for (const part of parts) assertConsecutive(part);
+    if (parts.length === 1) assert.equal(linesOf(parts[0]!, 'stdout ').length, 300_000);
     await client.close('end');
   });
 

@@ -2,14 +2,18 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import fc from 'fast-check';
 import { redactCommand } from '../../src/keeper/redact-command.ts';
 import { RotatingLog } from '../../src/keeper/rotating-log.ts';
 import { WorkerLog, WorkerLogs } from '../../src/keeper/worker-log.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 async function written(write: (log: WorkerLog) => void): Promise<string> {
   const rotating = new RotatingLog(path.join(await temporaryFolder(), 'worker_a-1.log'));
-  write(new WorkerLog(rotating));
+  const log = new WorkerLog(rotating);
+  write(log);
+  log.endLaunch();
   await rotating.close();
   return readFile(rotating.file, 'utf8');
 }
@@ -31,19 +35,68 @@ describe('WorkerLog', () => {
       log.appendStray(Buffer.from('one\ntw'));
       log.appendStray(Buffer.from('o\nthree'));
       log.appendStderr(Buffer.from('warning\nhalf'));
-      log.appendStray(Buffer.from('four\n'));
-      log.appendStderr(Buffer.from('end\n'));
+      log.appendStray(Buffer.from('\nfour\n'));
+      log.appendStderr(Buffer.from(' and the other half\n'));
     });
     assert.deepEqual(content.split('\n'), [
       '[stdout] one',
       '[stdout] two',
-      '[stdout] three',
       'warning',
-      'half',
+      '[stdout] three',
       '[stdout] four',
-      'end',
+      'half and the other half',
       '',
     ]);
+  });
+
+  it('keeps the lines of both streams whole, however they come in pieces', async () => {
+    const pieces = fc.array(
+      fc.record({ source: fc.constantFrom('stderr', 'stdout'), bytes: fc.integer({ min: 1, max: 40 }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(pieces, async (cuts) => {
+        const whole = {
+          stderr: Array.from({ length: 20 }, (_, index) => `warning ${index}`),
+          stdout: Array.from({ length: 20 }, (_, index) => `print ${index}`),
+        };
+        const rest = { stderr: `${whole.stderr.join('\n')}\n`, stdout: `${whole.stdout.join('\n')}\n` };
+        const content = await written((log) => {
+          const take = (source: 'stderr' | 'stdout', bytes: number): void => {
+            const piece = Buffer.from(rest[source].slice(0, bytes));
+            rest[source] = rest[source].slice(bytes);
+            if (source === 'stderr') log.appendStderr(piece);
+            else log.appendStray(piece);
+          };
+          for (const { source, bytes } of cuts) take(source as 'stderr' | 'stdout', bytes);
+          take('stderr', Infinity);
+          take('stdout', Infinity);
+        });
+        const lines = content.trimEnd().split('\n');
+        const prints = lines.filter((line) => line.startsWith('[stdout] '));
+        assert.deepEqual(
+          prints.map((line) => line.slice('[stdout] '.length)),
+          whole.stdout,
+        );
+        assert.deepEqual(
+          lines.filter((line) => !line.startsWith('[stdout] ')),
+          whole.stderr,
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('shows the beginning of a line that does not end, after a moment or when it is long', async () => {
+    const clock = new ManualClock();
+    const rotating = new RotatingLog(path.join(await temporaryFolder(), 'worker_a-1.log'));
+    const log = new WorkerLog(rotating, clock);
+    log.appendStderr(Buffer.from('Password: '));
+    log.appendStray(Buffer.from('y'.repeat(70_000)));
+    await rotating.flush();
+    assert.equal(await readFile(rotating.file, 'utf8'), `[stdout] ${'y'.repeat(70_000)}`);
+    clock.advance(400);
+    await rotating.close();
+    assert.ok((await readFile(rotating.file, 'utf8')).endsWith('y\nPassword: '));
   });
 
   it('passes on bytes that are no UTF-8 as they are', async () => {

@@ -7,8 +7,8 @@ import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { LogFollower } from '../log-follow.ts';
-import { readLogTail } from '../log-tail.ts';
+import { LogFollower } from '../../control/log-follow.ts';
+import { readLogTail } from '../../control/log-tail.ts';
 import { naturalNumber } from '../option-values.ts';
 
 interface LogsOptions {

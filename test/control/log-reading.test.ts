@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { LogFollower } from '../../src/cli/log-follow.ts';
-import { readLogTail } from '../../src/cli/log-tail.ts';
+import { LogFollower } from '../../src/control/log-follow.ts';
+import { readLogTail } from '../../src/control/log-tail.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { waitFor } from '../wait-for.ts';
-import { temporaryWorkspace } from './temporary-workspace.ts';
+import { temporaryWorkspace } from '../cli/temporary-workspace.ts';
 
 describe('the tail of a log', () => {
   const cases: [name: string, content: string, lines: number, tail: string][] = [
@@ -68,6 +68,61 @@ describe('following a log', () => {
     rmSync(file);
     writeFileSync(file, 'five\n');
     await reads('one\ntwo\nthree\nfour\néx\nfive\n');
+  });
+
+  it('misses and doubles nothing when it is rotated several times between two looks', async (test) => {
+    const file = join(temporaryWorkspace(test), 'worker.log');
+    const clock = new ManualClock();
+    let read = '';
+    const follower = new LogFollower(file, clock, (text) => (read += text));
+    await follower.start(0);
+    test.after(() => follower.stop());
+    const rotate = (): void => {
+      rmSync(`${file}.3`, { force: true });
+      for (const age of [2, 1, 0]) {
+        const name = age === 0 ? file : `${file}.${age}`;
+        if (existsSync(name)) renameSync(name, `${file}.${age + 1}`);
+      }
+    };
+    const catchUp = (end: string): Promise<void> =>
+      waitFor(
+        end,
+        () => {
+          clock.advance(250);
+          return read.endsWith(end);
+        },
+        { seen: () => JSON.stringify(read) },
+      );
+    let written = '';
+    for (let round = 0; round < 12; round++) {
+      // None, one, two or three rotations between two looks.
+      for (let turn = 0; turn <= round % 4; turn++) {
+        if (turn > 0) rotate();
+        const text = `line ${round}.${turn}\n`;
+        appendFileSync(file, text);
+        written += text;
+      }
+      await catchUp(written.slice(-9));
+      assert.equal(read, written);
+    }
+    // Once more than is kept.
+    for (let turn = 0; turn < 5; turn++) {
+      rotate();
+      appendFileSync(file, `late ${turn}\n`);
+    }
+    await catchUp('late 4\n');
+    const gap = '[nightcrew] What was written here was rotated away before it could be shown.\n';
+    assert.equal(read, `${written}${gap}late 1\nlate 2\nlate 3\nlate 4\n`);
+  });
+
+  it('begins with the last lines, over a rotation of a moment ago', async (test) => {
+    const folder = temporaryWorkspace(test, {
+      'worker.log': 'd\n',
+      'worker.log.1': 'b\nc\n',
+      'worker.log.2': 'a\n',
+    });
+    assert.equal(await readLogTail(join(folder, 'worker.log'), 3), 'b\nc\nd\n');
+    assert.equal(await readLogTail(join(folder, 'worker.log'), 9), 'a\nb\nc\nd\n');
   });
 
   it('begins with the last lines', async (test) => {
