@@ -9,6 +9,7 @@ import { cancelCommand } from './commands/cancel.ts';
 import { downCommand } from './commands/down.ts';
 import { drainCommand } from './commands/drain.ts';
 import { enqueueCommand } from './commands/enqueue.ts';
+import { continueCommand, freezeCommand } from './commands/freeze.ts';
 import { healthCommand } from './commands/health.ts';
 import { jobCommand } from './commands/job.ts';
 import { jobsCommand } from './commands/jobs.ts';
@@ -19,6 +20,7 @@ import { restartCommand } from './commands/restart.ts';
 import { resultsCommand } from './commands/results.ts';
 import { runCommand } from './commands/run.ts';
 import { statusCommand } from './commands/status.ts';
+import { stopCommand } from './commands/stop.ts';
 import { upCommand } from './commands/up.ts';
 import { ExitCode } from './exit-code.ts';
 import type { Host } from './host.ts';
@@ -36,6 +38,9 @@ const GROUPS: Record<string, MakeCommand[]> = {
     drainCommand,
     pauseCommand,
     resumeCommand,
+    freezeCommand,
+    continueCommand,
+    stopCommand,
     restartCommand,
     abortCommand,
     removeCommand,
@@ -56,7 +61,7 @@ the terminal, or VS Code, does not end it. nightcrew.yaml describes it.
 
 Exit codes:
   0  done
-  1  a job failed, a worker is unhealthy or could not be started
+  1  a job failed, a worker is unhealthy or could not be started, or part of what was asked was not possible
   2  the command line, nightcrew.yaml or a file of rows is wrong; nothing was done
   3  no supervisor is running, it could not be started, or the connection was lost
   129, 130, 143  run was hung up, interrupted or terminated; the crew works on`;

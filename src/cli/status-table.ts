@@ -123,13 +123,11 @@ export function renderWorkers(
 }
 
 function stateCell(worker: WorkerView, colors: Colors): Cell {
-  const flags = [worker.paused ? 'paused' : '', worker.stalled ? 'stalled' : ''].filter(
-    (flag) => flag !== '',
-  );
+  const flags = (['paused', 'frozen', 'stalled'] as const).filter((flag) => worker[flag]);
   const text = [worker.state, ...flags].join(', ');
   if (worker.state === 'FAILED' || worker.stalled) return { text, style: colors.red };
   if (worker.state === 'DEAD') return { text, style: colors.dim };
-  return worker.state === 'RUNNING' && !worker.paused
+  return worker.state === 'RUNNING' && flags.length === 0
     ? { text, style: colors.green }
     : { text, style: colors.yellow };
 }

@@ -116,17 +116,32 @@ export interface ControlRequests {
     parameters: { pool: string; count: number; labels?: Labels; force?: boolean };
     result: { outcomes: WorkerOutcome[] };
   };
-  /** Finish the current job, then end. Answered at once; `wait` answers when they have ended. */
+  /*
+   * Commands on workers. What each does to a worker, whatever was asked of it before, stands in `src/core/worker-commands.ts`. Each
+   * worker is answered for on its own, also one that is named and does not exist. A filter means those that the command can do
+   * something to. Answered at once; with `wait` when it has come about, and then with what has.
+   */
+  /** Finish the current job, then end. */
   drain: { parameters: { select: Selection; wait?: boolean }; result: { outcomes: WorkerOutcome[] } };
-  /** Force terminate. The current job's work is lost; the job goes back to the queue. */
+  /** End gracefully: within the pool's grace (30 s), then forced. The job goes back to the queue with its checkpoint. */
+  stop: { parameters: { select: Selection; wait?: boolean }; result: { outcomes: WorkerOutcome[] } };
+  /** Force terminate. The current job's work is lost; the job goes back to the queue. Answered when they have ended. */
   abort: { parameters: { select: Selection }; result: { outcomes: WorkerOutcome[] } };
   /**
-   * End gracefully (30 s, then forced) and start again under the same id. Its job goes back to the queue. One that has ended is
-   * started if there is room for it, or with `force`.
+   * Stop, and start again under the same id. One that has ended is started if there is room for it, or with `force`. `wait`: until
+   * they have registered.
    */
-  restart: { parameters: { select: Selection; force?: boolean }; result: { outcomes: WorkerOutcome[] } };
-  /** Stop or go on claiming. */
-  pause: { parameters: { select: Selection; paused: boolean }; result: { outcomes: WorkerOutcome[] } };
+  restart: {
+    parameters: { select: Selection; force?: boolean; wait?: boolean };
+    result: { outcomes: WorkerOutcome[] };
+  };
+  /** Stop or go on claiming. `wait`: until they have no job. */
+  pause: {
+    parameters: { select: Selection; paused: boolean; wait?: boolean };
+    result: { outcomes: WorkerOutcome[] };
+  };
+  /** Stop the whole process tree by a signal, or let it go on. Refused on Windows. */
+  freeze: { parameters: { select: Selection; frozen: boolean }; result: { outcomes: WorkerOutcome[] } };
   /** Drop dead and failed workers from the list. */
   remove: { parameters: { select: Selection }; result: { outcomes: WorkerOutcome[] } };
   health: { parameters: { select: Selection }; result: HealthReport };
@@ -300,6 +315,9 @@ export interface WorkerView {
   paused: boolean;
   /** No heartbeat for too long, while its process lives. */
   stalled: boolean;
+  /** Its whole process tree is stopped by a signal, because a person asked for it: it says nothing, and its job's time limit stands still. */
+  frozen: boolean;
+  frozenSince?: number;
   healthy: boolean;
   labels: Labels;
   launch: number;

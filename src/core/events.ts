@@ -90,6 +90,8 @@ export type JournalEvent =
   /** Decided, or decided anew, about a worker that lives. Holds until it is FAILED or DEAD, or launched again if it is to be. */
   | { type: 'worker.ending'; worker: WorkerId; launch: number; ending: WorkerEnding }
   | { type: 'worker.paused'; worker: WorkerId; paused: boolean }
+  /** Its whole tree is stopped by a signal, or let go on: decided, and so carried out again by a successor. */
+  | { type: 'worker.frozen'; worker: WorkerId; launch: number; frozen: boolean }
   | { type: 'worker.removed'; worker: WorkerId }
   | BatchEnqueued
   | JobClaimed

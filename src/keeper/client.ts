@@ -154,6 +154,10 @@ class KeeperConnection implements KeeperClient {
     return this.request('signal', { handle, signal });
   }
 
+  freeze(handle: Handle, frozen: boolean): Promise<boolean> {
+    return this.request('freeze', { handle, frozen });
+  }
+
   async killTree(handle: Handle): Promise<void> {
     await this.request('killTree', { handle });
   }

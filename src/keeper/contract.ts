@@ -40,7 +40,9 @@ export interface KeptProcess {
    * to read it. Later ones were lost with the connection and never will. The next frame is this number plus one.
    */
   deliveredFrame: number;
-  /** How long ago frames were handed to it, oldest first, in time awake. Absent: a keeper older than this. */
+  /** Its tree was stopped by `freeze` and not let go on since. */
+  frozen?: boolean;
+  /** How long ago frames were handed to it, oldest first, in time awake and not frozen. Absent: a keeper older than this. */
   frameAges?: FrameAge[];
   /**
    * Set once the process is gone and all it wrote has been read. `onExit` comes again for a new supervisor, after the
@@ -118,6 +120,11 @@ export interface KeeperClient {
   closeInput(handle: Handle): Promise<void>;
   /** Signals the whole process group, after identity was checked. Resolves false when it was gone already. */
   signal(handle: Handle, signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGINT'): Promise<boolean>;
+  /**
+   * Stops the whole tree, also descendants that left the group, or lets it go on. Resolves false when it was gone already; rejects
+   * with KeeperError `ENOSYS` where that cannot be done. Frozen time is no part of `frameAges`.
+   */
+  freeze(handle: Handle, frozen: boolean): Promise<boolean>;
   /** Ends the whole tree with SIGKILL, also descendants that left the group (found by the environment marker). */
   killTree(handle: Handle): Promise<void>;
   logTail(handle: Handle, characters: number): Promise<string>;

@@ -209,6 +209,7 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
       return null;
     },
     signal: ({ handle, signal }) => this.#worker(handle).signal(signal),
+    freeze: ({ handle, frozen }) => this.#worker(handle).freeze(frozen),
     killTree: async ({ handle }) => {
       await this.#worker(handle).killTree();
       return null;

@@ -66,6 +66,28 @@ export async function endTree(
   return left;
 }
 
+/**
+ * Stops every process of the tree, or lets it go on. Looks again until nothing new is found, because a process may fork before
+ * it is stopped, and one that goes on may find its children stopped. Returns false when the leader is gone. Windows has no
+ * such signal.
+ */
+export async function freezeTree(root: TreeRoot, frozen: boolean): Promise<boolean> {
+  if (process.platform === 'win32') throw new Error('Windows cannot stop a process');
+  const signal = frozen ? 'SIGSTOP' : 'SIGCONT';
+  const hit = new Set<string>();
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    // The whole group at one moment first; what left the group is found behind it.
+    if (!(await signalProcess(root.leader, signal, 'group'))) return false;
+    const others = (await findTree(root)).filter(({ pid, startTime }) => !hit.has(`${pid}/${startTime}`));
+    if (others.length === 0) return true;
+    for (const member of others) {
+      await signalProcess(member, signal);
+      hit.add(`${member.pid}/${member.startTime}`);
+    }
+  }
+  return true;
+}
+
 /** Every live process of the tree, the leader included. */
 export async function findTree(root: TreeRoot): Promise<ProcessIdentity[]> {
   return treeOf(root, await takeSnapshot(), []);

@@ -22,6 +22,7 @@ export interface KeeperRequests {
   spawn: { parameters: SpawnRequest; result: KeptProcess };
   closeInput: { parameters: { handle: Handle }; result: null };
   signal: { parameters: { handle: Handle; signal: WorkerSignal }; result: boolean };
+  freeze: { parameters: { handle: Handle; frozen: boolean }; result: boolean };
   killTree: { parameters: { handle: Handle }; result: null };
   logTail: { parameters: { handle: Handle; characters: number }; result: string };
   forget: { parameters: { handle: Handle }; result: null };

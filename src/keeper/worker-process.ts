@@ -22,7 +22,7 @@ import {
 import { DeliveryTimes } from './delivery-times.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { identifyProcess, signalProcess } from './process-identity.ts';
-import { endTree, type TreeRoot } from './process-tree.ts';
+import { endTree, freezeTree, type TreeRoot } from './process-tree.ts';
 import type { RetainedMessages } from './retained-messages.ts';
 import { spawnWorker, type StartedProcess } from './spawn-worker.ts';
 import { WorkerInput, type InputClosedReason } from './worker-input.ts';
@@ -70,6 +70,10 @@ export class WorkerProcess {
   readonly #input: WorkerInput;
   readonly #output: WorkerOutput;
   readonly #deliveries = new DeliveryTimes();
+  /** Since when its tree is stopped, and for how long it was before: what it does is not measured by that time. */
+  #frozenSince: number | undefined;
+  #frozenBefore = 0;
+  #freezing: Promise<unknown> = Promise.resolve();
   readonly #spawnedAt: number;
   /** What the log holds from here to there is this launch's. */
   readonly #logStart: number;
@@ -152,7 +156,8 @@ export class WorkerProcess {
       identity: this.identity,
       spawnedAt: this.#spawnedAt,
       deliveredFrame: this.deliveredFrame,
-      frameAges: this.#deliveries.ages(this.#clock.monotonic()),
+      frameAges: this.#deliveries.ages(this.#ownTime()),
+      ...(this.#frozenSince !== undefined && { frozen: true }),
       ...(this.#exit && { exit: this.#exit }),
     };
   }
@@ -160,7 +165,7 @@ export class WorkerProcess {
   /** Hands bytes to stdin; `frame` is the number of the last message in them. */
   deliver(frame: number, bytes: Buffer): void {
     this.#input.deliver(frame, bytes);
-    this.#deliveries.add(frame, this.#clock.monotonic());
+    this.#deliveries.add(frame, this.#ownTime());
   }
 
   /** Ends stdin after what was delivered. */
@@ -182,6 +187,28 @@ export class WorkerProcess {
     }
   }
 
+  /** Stops the whole tree or lets it go on. False when the main process is gone. */
+  freeze(frozen: boolean): Promise<boolean> {
+    // One after the other: both take several looks at the tree, and the last one asked for must be the last one done.
+    const done = this.#freezing.then(() => this.#freeze(frozen));
+    this.#freezing = done.catch(() => undefined);
+    return done;
+  }
+
+  async #freeze(frozen: boolean): Promise<boolean> {
+    if (this.#end) return false;
+    // Counted from before it stops and until it goes on, so that a job is charged less rather than more.
+    if (frozen) this.#frozenSince ??= this.#clock.monotonic();
+    try {
+      return await freezeTree(this.#root, frozen);
+    } catch (error) {
+      if (frozen) this.#thawed();
+      throw new KeeperError('ENOSYS', errorMessage(error));
+    } finally {
+      if (!frozen) this.#thawed();
+    }
+  }
+
   /** Ends the whole tree. Resolves when nothing of it is left, or nothing that can be ended. */
   async killTree(): Promise<void> {
     await (this.#treeEnded ?? this.#endTree('leader'));
@@ -195,6 +222,17 @@ export class WorkerProcess {
   /** The last characters of what this launch has logged. */
   logTail(characters: number): Promise<string> {
     return this.#log.rotating.tail(characters, this.#logStart, this.#logEnd);
+  }
+
+  #thawed(): void {
+    if (this.#frozenSince === undefined) return;
+    this.#frozenBefore += this.#clock.monotonic() - this.#frozenSince;
+    this.#frozenSince = undefined;
+  }
+
+  /** Time awake in which the worker could act. */
+  #ownTime(): number {
+    return (this.#frozenSince ?? this.#clock.monotonic()) - this.#frozenBefore;
   }
 
   async #followToEnd(exited: Promise<ProcessEnd>, outputEnded: Promise<void>): Promise<void> {

@@ -17,6 +17,7 @@ import { beginSupervisor, endSupervisor } from './apply-supervisor.ts';
 import {
   addWorker,
   decideEnding,
+  freezeWorker,
   launchWorker,
   pauseWorker,
   registerWorker,
@@ -70,6 +71,8 @@ function apply(projection: Projection, event: JournalEvent, sequence: number, at
       return decideEnding(projection, event);
     case 'worker.paused':
       return pauseWorker(projection, event);
+    case 'worker.frozen':
+      return freezeWorker(projection, event, at);
     case 'worker.removed':
       return removeWorker(projection, event);
     case 'worker.refused':

@@ -38,7 +38,7 @@ export function launchWorker(
   worker.launch = event.launch;
   database.run(
     `UPDATE workers SET launch = ?, command = ?, launched_at = ?, pid = NULL, process_start_time = NULL, boot_id = NULL,
-       profile = NULL, ending = NULL, devices = coalesce(?, devices) WHERE id = ?`,
+       profile = NULL, ending = NULL, frozen_since = NULL, devices = coalesce(?, devices) WHERE id = ?`,
     [
       event.launch,
       JSON.stringify(event.command),
@@ -78,8 +78,9 @@ export function transitionWorker(
   }
   worker.state = event.to;
   database.run(
-    `UPDATE workers SET state = ?, reason = ?, state_since = ?, ending = iif(? OR json_extract(ending, '$.relaunch'), ending, NULL)
-     WHERE id = ?`,
+    `UPDATE workers SET state = ?1, reason = ?2, state_since = ?3,
+       ending = iif(?4 OR json_extract(ending, '$.relaunch'), ending, NULL), frozen_since = iif(?4, frozen_since, NULL)
+     WHERE id = ?5`,
     [event.to, event.reason, at, isLive(event.to) ? 1 : 0, event.worker],
   );
   database.run(
@@ -98,6 +99,16 @@ export function decideEnding({ workers, database }: Projection, event: EventOf<'
 export function pauseWorker({ workers, database }: Projection, event: EventOf<'worker.paused'>): void {
   workers.get(event.worker);
   database.run('UPDATE workers SET paused = ? WHERE id = ?', [event.paused ? 1 : 0, event.worker]);
+}
+
+export function freezeWorker(
+  { workers, database }: Projection,
+  event: EventOf<'worker.frozen'>,
+  at: number,
+): void {
+  const { state } = workers.launched(event.worker, event.launch);
+  if (!state || !isLive(state)) throw new InvariantError(`worker ${event.worker} does not live`);
+  database.run('UPDATE workers SET frozen_since = ? WHERE id = ?', [event.frozen ? at : null, event.worker]);
 }
 
 /** Its attempts and transitions stay. */

@@ -207,6 +207,8 @@ export interface RestoredWorker {
   ending?: WorkerEnding;
   /** GPUs of its newest launch that had any: it is given the same again if they are free. */
   devices?: string[];
+  /** Since when its tree is stopped by a signal, if it is; milliseconds since 1970. */
+  frozenSince?: number;
 }
 
 export interface JobRow {

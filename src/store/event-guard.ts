@@ -166,6 +166,7 @@ export class EventGuard {
         }
         return this.#objectionToLaunch(event.worker, event.launch);
       case 'worker.ending':
+      case 'worker.frozen':
         if (!worker.state || !isLive(worker.state)) return `worker ${event.worker} does not live`;
         return this.#objectionToLaunch(event.worker, event.launch);
       case 'worker.paused':

@@ -87,7 +87,7 @@ function mendLaunch({ workers, database }: Projection, worker: string, launch: n
   entry.launch = launch;
   database.run(
     `UPDATE workers SET launch = ?, launched_at = coalesce(launched_at, ?), pid = NULL, process_start_time = NULL,
-       boot_id = NULL, profile = NULL WHERE id = ?`,
+       boot_id = NULL, profile = NULL, frozen_since = NULL WHERE id = ?`,
     [launch, at, worker],
   );
 }

@@ -122,6 +122,7 @@ CREATE TABLE workers (
   last_error TEXT,
   ending TEXT,
   devices TEXT,
+  frozen_since INTEGER,
   CHECK ((launch = 0) = (launched_at IS NULL)),
   CHECK ((pid IS NULL) = (process_start_time IS NULL) AND (pid IS NULL) = (boot_id IS NULL))
 ) WITHOUT ROWID;

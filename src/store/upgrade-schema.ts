@@ -10,6 +10,7 @@ const STEPS: Record<number, string> = {
   1: `
 ALTER TABLE workers ADD COLUMN ending TEXT;
 ALTER TABLE workers ADD COLUMN devices TEXT;
+ALTER TABLE workers ADD COLUMN frozen_since INTEGER;
 ALTER TABLE batches ADD COLUMN request TEXT;
 ALTER TABLE attempts RENAME TO attempts_before;
 CREATE TABLE attempts (

@@ -12,6 +12,7 @@ import type { RestoredState, RestoredWorker, Store } from '../store/contract.ts'
 import { isOtherWorkspace } from './copied-folder.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Endings } from './endings.ts';
+import type { Freezer } from './freezer.ts';
 import type { Launcher } from './launcher.ts';
 import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
@@ -52,6 +53,7 @@ export interface AdoptionParts {
   pools: PoolRegister;
   dispatcher: Dispatcher;
   endings: Endings;
+  freezer: Freezer;
   launcher: Launcher;
   clock: Clock;
   log: Log;
@@ -133,7 +135,7 @@ function endStrangers(keeper: KeeperClient, { roster, log }: AdoptionParts): voi
 }
 
 function adoptWorker(worker: Worker, held: KeptProcess, parts: AdoptionParts): void {
-  const { store, roster, pools, dispatcher, endings, clock } = parts;
+  const { store, roster, pools, dispatcher, endings, freezer, clock } = parts;
   roster.hold(worker, held.handle);
   if (!worker.process) {
     // Its supervisor died between its start and the record of it.
@@ -147,6 +149,7 @@ function adoptWorker(worker: Worker, held: KeptProcess, parts: AdoptionParts): v
   if (worker.state === 'STARTING') {
     worker.startupDeadline = clock.monotonic() + (pools.settings(worker.pool)?.startup ?? 30) * 1000;
   }
+  freezer.adopt(worker, held.frozen ?? false);
   adoptAssignments(worker, held, parts);
   if (worker.ending) endings.resume(worker);
   else if (worker.state === 'DRAINING') endings.drain(worker, worker.reason);
@@ -183,6 +186,8 @@ function restoredWorker(row: RestoredWorker, clock: Clock): Worker {
   worker.reason = row.reason;
   worker.stateSince = row.stateSince;
   worker.paused = row.paused;
+  if (row.frozenSince !== undefined)
+    worker.frozen = { since: row.frozenSince, sinceMonotonic: clock.monotonic() };
   worker.launch = row.launch;
   worker.launchedAt = row.launchedAt;
   worker.process = row.process;

@@ -10,6 +10,7 @@ import type { ProcessExit } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
 import { StoreError, type Store } from '../store/contract.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import type { Freezer } from './freezer.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
@@ -22,6 +23,7 @@ interface Parts {
   roster: Roster;
   dispatcher: Dispatcher;
   messages: WorkerMessages;
+  freezer: Freezer;
   keeper: KeeperLink;
   pools: PoolRegister;
   clock: Clock;
@@ -52,7 +54,8 @@ export class Endings {
   /** Finish the current job, then end. */
   drain(worker: Worker, reason = 'drained'): void {
     if (worker.state === 'STARTING') return this.stop(worker, { reason });
-    const { roster, dispatcher, messages } = this.#parts;
+    const { roster, dispatcher, messages, freezer } = this.#parts;
+    freezer.release(worker);
     if (worker.state === 'RUNNING') roster.transition(worker, 'DRAINING', reason);
     this.#decide(worker, { to: 'DEAD', reason, outcome: 'crashed', relaunch: false, forced: false });
     dispatcher.retract(worker, 'always');
@@ -62,6 +65,7 @@ export class Endings {
 
   /** End now but gracefully: the running job is asked to end early and goes back to the queue. */
   stop(worker: Worker, how: { reason: string; relaunch?: boolean }): void {
+    this.#parts.freezer.release(worker);
     if (worker.state === 'RUNNING') this.#parts.roster.transition(worker, 'DRAINING', how.reason);
     this.#decide(worker, {
       to: 'DEAD',
@@ -75,8 +79,14 @@ export class Endings {
   }
 
   /** A worker that is ending is not to be started again, whatever was decided before. */
-  endForGood(worker: Worker): void {
-    if (worker.ending?.relaunch) this.#decide(worker, { ...worker.ending, relaunch: false });
+  endForGood(worker: Worker, reason = worker.ending?.reason ?? worker.reason): void {
+    this.#parts.freezer.release(worker);
+    if (worker.ending?.relaunch) this.#decide(worker, { ...worker.ending, relaunch: false, reason });
+  }
+
+  /** A worker that is ending for good is started again after all. */
+  startAgain(worker: Worker, reason: string): void {
+    if (worker.ending) this.#decide(worker, { ...worker.ending, relaunch: true, reason });
   }
 
   /**
@@ -232,6 +242,7 @@ export class Endings {
     log.info(`${worker.id} ended: ${end.how}; ${end.reason}`);
     const requeued = this.#endAssignments(worker, end);
     worker.ending = undefined;
+    worker.frozen = undefined;
     worker.process = undefined;
     worker.memory = worker.cpu = undefined;
     if (end.to === 'FAILED') worker.lastError = end.reason;

@@ -4,6 +4,21 @@ import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
 import type { Worker } from './worker.ts';
 
+/** One that is meant; a named one that does not exist has a problem in its place. */
+type Found =
+  { id: string; worker: Worker; problem?: never } | { id: string; worker?: never; problem: string };
+
+/** Each worker once, those that were named in their order. Throws ControlError when a pool does not exist. */
+export function findWorkers(selection: Selection, roster: Roster, pools: PoolRegister): Found[] {
+  if (!('workers' in selection)) {
+    return selectWorkers(selection, roster, pools).map((worker) => ({ id: worker.id, worker }));
+  }
+  return [...new Set(selection.workers)].map((id) => {
+    const worker = roster.get(id);
+    return worker ? { id, worker } : { id, problem: `does not exist; ${knownWorkers(roster)}` };
+  });
+}
+
 /** Throws ControlError when a named worker or pool does not exist; a filter may match none. */
 export function selectWorkers(selection: Selection, roster: Roster, pools: PoolRegister): Worker[] {
   if ('workers' in selection) return selection.workers.map((id) => requireWorker(id, roster));
@@ -26,11 +41,16 @@ export function selectWorkers(selection: Selection, roster: Roster, pools: PoolR
 export function requireWorker(id: string, roster: Roster): Worker {
   const worker = roster.get(id);
   if (worker) return worker;
-  const known = [...roster.all].map((other) => other.id);
+  const known = knownWorkers(roster);
   throw new ControlError(ControlErrorCode.notFound, `There is no worker ${id}.`, {
     place: id,
-    nextStep: known.length > 0 ? `Workers: ${shorten(known)}.` : 'There are no workers; add one to a pool.',
+    nextStep: `${known[0]!.toUpperCase()}${known.slice(1)}.`,
   });
+}
+
+function knownWorkers(roster: Roster): string {
+  const known = [...roster.all].map((other) => other.id);
+  return known.length > 0 ? `workers: ${shorten(known)}` : 'there are no workers; add one to a pool';
 }
 
 export function unknownPool(name: string, pools: PoolRegister): ControlError {

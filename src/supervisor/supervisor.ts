@@ -23,6 +23,7 @@ import { Dispatcher } from './dispatcher.ts';
 import { Endings } from './endings.ts';
 import { Feed } from './feed.ts';
 import { FILES_PUT_BACK, type FolderWarning } from './folder-warnings.ts';
+import { Freezer } from './freezer.ts';
 import { keeperEvents } from './keeper-events.ts';
 import { KeeperLink } from './keeper-link.ts';
 import { Launcher } from './launcher.ts';
@@ -35,6 +36,7 @@ import { Roster } from './roster.ts';
 import { Takeover } from './takeover.ts';
 import { Troubles } from './troubles.ts';
 import { createViewer } from './viewer.ts';
+import { Waits } from './waits.ts';
 import { Watch } from './watch.ts';
 import type { Worker } from './worker.ts';
 import { WorkerMessages } from './worker-messages.ts';
@@ -80,7 +82,9 @@ export class Supervisor {
   readonly #troubles: Troubles;
   readonly #takeover: Takeover;
   readonly #crewFilePools: CrewFilePools;
-  readonly #gone = new Set<() => void>();
+  readonly #waits = new Waits();
+  /** Ended, and to be started again once the disk takes the record of it. */
+  readonly #relaunching = new Set<Worker>();
   #wanted: boolean;
   #ending = false;
   #idleSince: number;
@@ -143,11 +147,13 @@ export class Supervisor {
       distribution,
       tokenSecret,
     });
+    const freezer = new Freezer({ store, dispatcher, keeper: this.#keeper, clock, changes, log });
     const endings = new Endings({
       store,
       roster,
       dispatcher,
       messages,
+      freezer,
       keeper: this.#keeper,
       pools,
       clock,
@@ -192,6 +198,7 @@ export class Supervisor {
       crewFile,
       dispatcher,
       endings,
+      freezer,
       launcher,
       messages,
       monitor,
@@ -206,7 +213,8 @@ export class Supervisor {
       declarePools: () => crewFilePools.declare(),
       endSoon: () => setImmediate(() => void this.end('stopped')),
       handOver: () => setImmediate(() => void this.end('replaced', 'leave')),
-      gone: (workers) => this.#whenGone(workers),
+      until: (condition) => this.#waits.until(condition),
+      isRelaunching: (worker) => this.#relaunching.has(worker),
     };
     this.#takeover = new Takeover({
       ...this.#context,
@@ -307,7 +315,10 @@ export class Supervisor {
 
   #connectParts(messages: WorkerMessages, endings: Endings, disk: DiskGate, roster: Roster): void {
     messages.onUnfit((worker, ending) => void endings.abort(worker, { to: 'FAILED', ...ending }));
-    messages.onEndedWork((worker) => endings.endIfIdle(worker));
+    messages.onEndedWork((worker) => {
+      endings.endIfIdle(worker);
+      this.#waits.look();
+    });
     disk.onBlocked((error) => {
       if (error) {
         const { message, nextStep } = error;
@@ -318,21 +329,21 @@ export class Supervisor {
         this.#notice({ severity: 'info', message: 'The disk takes writes again; work goes on.' });
       }
     });
-    roster.onTransition((worker) => {
-      if (isLive(worker.state)) return;
-      for (const check of this.#gone) check();
-    });
+    roster.onTransition(() => this.#waits.look());
   }
 
   /** Without a record of it nothing is started; a disk that refuses is waited for. */
   async #relaunch(worker: Worker, reason: string): Promise<void> {
     const { launch } = worker;
+    this.#relaunching.add(worker);
     await this.#context.disk.writable();
+    this.#relaunching.delete(worker);
     const pool = this.#context.pools.settings(worker.pool);
     const isKnown = this.#context.roster.get(worker.id) === worker;
     const isFree = isKnown && worker.launch === launch && !isLive(worker.state);
     if (pool && isFree && !this.#ending)
       await this.#context.launcher.launch(worker, pool, `restarted: ${reason}`);
+    this.#waits.look();
   }
 
   /** Workers that were to be started, or started again, when the supervisor before this one ended. */
@@ -342,18 +353,6 @@ export class Supervisor {
       if (worker.ending?.relaunch) void this.#relaunch(worker, worker.ending.reason);
       else if (worker.launch === 0 && this.#wanted) void this.#relaunch(worker, 'added');
     }
-  }
-
-  #whenGone(workers: readonly Worker[]): Promise<void> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        if (workers.some((worker) => isLive(worker.state))) return;
-        this.#gone.delete(check);
-        resolve();
-      };
-      this.#gone.add(check);
-      check();
-    });
   }
 
   #tick(): void {

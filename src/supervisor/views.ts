@@ -21,6 +21,8 @@ export function workerView(worker: Worker, queue: Queue, logFile: string): Worke
     stateSince: worker.stateSince,
     paused: worker.paused,
     stalled: worker.stalled,
+    frozen: worker.frozen !== undefined,
+    frozenSince: worker.frozen?.since,
     healthy: isHealthy(worker),
     labels: worker.labels,
     launch: worker.launch,

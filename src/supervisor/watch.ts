@@ -86,6 +86,8 @@ export class Watch {
     if (!current || worker.ending?.forced) return;
     const { interrupted } = current;
     const grace = (this.#parts.pools.settings(worker.pool)?.grace ?? DEFAULT_GRACE_SECONDS) * 1000;
+    // A frozen worker can do nothing about its limit; what a person cancelled is to end all the same.
+    if (worker.frozen && interrupted?.outcome !== 'cancelled') return;
     if (
       (!interrupted || interrupted.outcome === 'returned') &&
       now - (current.startedMonotonic ?? now) > current.job.timeout * 1000
@@ -104,6 +106,10 @@ export class Watch {
   }
 
   #stall(worker: Worker, now: number): void {
+    if (worker.frozen) {
+      this.#suspects.delete(worker);
+      return;
+    }
     const interval = (this.#parts.pools.settings(worker.pool)?.heartbeat ?? DEFAULT_HEARTBEAT_SECONDS) * 1000;
     const heard = worker.heartbeatMonotonic ?? now;
     const verdict = judgeSilence({ now, heard, interval, suspectedSince: this.#suspects.get(worker) });

@@ -33,6 +33,8 @@ export class Worker {
   stateSince = 0;
   paused = false;
   stalled = false;
+  /** Since when its whole tree is stopped by a signal, on the wall clock and monotonic; undefined: it is not. */
+  frozen: { since: number; sinceMonotonic: number } | undefined;
   launch = 0;
   launchedAt: number | undefined;
   /** Monotonic. */
@@ -68,7 +70,7 @@ export class Worker {
 
   /** Whether it may be given jobs at all. */
   get takesJobs(): boolean {
-    return this.state === 'RUNNING' && !this.paused && this.ending === undefined;
+    return this.state === 'RUNNING' && !this.paused && !this.frozen && this.ending === undefined;
   }
 
   /** Forgets what belonged to the last process. */
@@ -81,6 +83,7 @@ export class Worker {
     this.assignments = [];
     this.ending = undefined;
     this.stalled = false;
+    this.frozen = undefined;
     this.heartbeatAt = undefined;
     this.heartbeatMonotonic = undefined;
     this.memory = undefined;

@@ -21,6 +21,7 @@ export function scriptedWorker(change: Partial<WorkerView> = {}): WorkerView {
     stateSince: NOON - 2 * HOUR,
     paused: false,
     stalled: false,
+    frozen: false,
     healthy: true,
     labels: {},
     launch: 1,

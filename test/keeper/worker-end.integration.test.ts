@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -23,6 +24,11 @@ async function living(identities: Map<string, ProcessIdentity>): Promise<string[
   const names: string[] = [];
   for (const [name, identity] of identities) if (await isAlive(identity)) names.push(name);
   return names;
+}
+
+/** State `T` of /proc/PID/stat. */
+function isStopped(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.startsWith('T');
 }
 
 describe('the end of a worker', () => {
@@ -134,6 +140,59 @@ describe('the end of a worker', () => {
     assert.equal(await client.signal(handle, 'SIGTERM'), true);
     assert.equal((await seen.untilExit(handle)).signal, 'SIGTERM');
     await client.close('end');
+  });
+
+  it('a freeze stops all of its tree, wherever it went, and the last one asked for holds', async (t) => {
+    if (process.platform !== 'linux') return t.skip('reads /proc');
+    const keeper = await TemporaryKeeper.create();
+    const { client, seen } = await keeper.start();
+    const { handle, identity } = await keeper.spawn(client, python('tree.py', 'stay'));
+    const tree = new Map([['leader', identity], ...(await descendants(seen))]);
+    assert.equal(tree.size, 7);
+    const stopped = (): string[] => [...tree].flatMap(([name, { pid }]) => (isStopped(pid) ? [name] : []));
+    assert.equal(await client.freeze(handle, true), true);
+    assert.deepEqual(stopped(), [...tree.keys()]);
+    // Not awaited in between: each takes several looks at the tree.
+    await Promise.all([
+      client.freeze(handle, false),
+      client.freeze(handle, true),
+      client.freeze(handle, false),
+    ]);
+    assert.deepEqual(stopped(), []);
+    await client.freeze(handle, true);
+    await client.killTree(handle);
+    assert.equal((await seen.untilExit(handle)).signal, 'SIGKILL');
+    assert.deepEqual(await living(tree), []);
+    assert.equal(await client.freeze(handle, true), false);
+    await client.close('end');
+  });
+
+  it('time in which it was frozen is no part of what its frames are old, for any supervisor', async () => {
+    const keeper = await TemporaryKeeper.create();
+    const { client, seen } = await keeper.start();
+    const { handle } = await keeper.spawn(client, python('echo.py'));
+    client.send(handle, '{"n":1}');
+    await seen.untilMessages(1);
+    await client.freeze(handle, true);
+    const frozenAt = performance.now();
+    await waitFor('half a second to pass', () => performance.now() - frozenAt > 500);
+    const asked = performance.now();
+    const second = await keeper.connect();
+    const [held] = second.client.kept;
+    assert.equal(held?.frozen, true);
+    const before = held.frameAges![0]!.milliseconds;
+    assert.ok(before < asked - frozenAt, `${before} ms`);
+    await second.client.freeze(handle, false);
+    await second.seen.untilMessages(1);
+    const third = await keeper.connect();
+    assert.equal(third.client.kept[0]?.frozen, undefined);
+    const lived = performance.now() - asked;
+    const after = third.client.kept[0]!.frameAges![0]!.milliseconds;
+    assert.ok(
+      after >= before && after <= before + lived + 50,
+      `${before}, then ${after} ms after ${lived} ms`,
+    );
+    await third.client.close('end');
   });
 
   it('comes with the end of its stdin, for a worker that keeps to the protocol', async () => {

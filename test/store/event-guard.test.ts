@@ -81,6 +81,7 @@ const event: fc.Arbitrary<JournalEvent> = fc.oneof(
     reason: fc.constant('x'),
   }),
   fc.record({ type: fc.constant('worker.paused' as const), worker, paused: fc.boolean() }),
+  fc.record({ type: fc.constant('worker.frozen' as const), worker, launch, frozen: fc.boolean() }),
   fc.record({ type: fc.constant('worker.removed' as const), worker }),
   fc.record({
     type: fc.constant('worker.refused' as const),

@@ -276,6 +276,7 @@ const tail: JournalEvent[] = [
   },
   { type: 'job.resent', job: 4, attempt: 1, frame: 5 },
   { type: 'job.interrupted', job: 2, attempt: 2, outcome: 'cancelled' },
+  { type: 'worker.frozen', worker: 'simulate-1', launch: 1, frozen: true },
   {
     type: 'worker.transitioned',
     worker: 'simulate-2',

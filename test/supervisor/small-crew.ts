@@ -13,6 +13,7 @@ import { Changes } from '../../src/supervisor/changes.ts';
 import { DiskGate } from '../../src/supervisor/disk-gate.ts';
 import { Dispatcher } from '../../src/supervisor/dispatcher.ts';
 import { Endings } from '../../src/supervisor/endings.ts';
+import { Freezer } from '../../src/supervisor/freezer.ts';
 import { KeeperLink } from '../../src/supervisor/keeper-link.ts';
 import type { Log } from '../../src/supervisor/log.ts';
 import { PoolRegister } from '../../src/supervisor/pool-register.ts';
@@ -101,11 +102,14 @@ export class SmallCrew {
   readonly dispatcher: Dispatcher;
   readonly messages: WorkerMessages;
   readonly endings: Endings;
+  readonly freezer: Freezer;
   readonly watch: Watch;
   /** What went to workers, by handle. */
   readonly sent: { handle: number; body: { id?: string; method?: string; params?: unknown } }[] = [];
   /** Handles whose tree was ended by force. */
   readonly killed: number[] = [];
+  /** Trees that were stopped or let go on, in order. */
+  readonly freezes: { handle: number; frozen: boolean }[] = [];
   readonly signals: { handle: number; signal: string }[] = [];
   readonly acknowledged = new Map<number, number>();
   readonly log: string[] = [];
@@ -150,11 +154,20 @@ export class SmallCrew {
       log,
       tokenSecret: () => SECRET,
     });
+    this.freezer = new Freezer({
+      store: this.store,
+      dispatcher: this.dispatcher,
+      keeper,
+      clock,
+      changes,
+      log,
+    });
     this.endings = new Endings({
       store: this.store,
       roster: this.roster,
       dispatcher: this.dispatcher,
       messages: this.messages,
+      freezer: this.freezer,
       keeper,
       pools: this.#pools,
       clock,
@@ -262,6 +275,10 @@ export class SmallCrew {
       closeInput: async () => undefined,
       signal: async (handle, signal) => {
         this.signals.push({ handle, signal });
+        return true;
+      },
+      freeze: async (handle, frozen) => {
+        this.freezes.push({ handle, frozen });
         return true;
       },
       killTree: async (handle) => void this.killed.push(handle),

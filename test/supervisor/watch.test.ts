@@ -128,6 +128,61 @@ describe('the watch', () => {
     assert.deepEqual(crew.killed, [worker.handle]);
   });
 
+  it('a frozen worker is not called stalled, and its job loses none of its time', async () => {
+    const { turned, crew, worker } = new Scene().beating();
+    crew.enqueue();
+    await crew.settle();
+    turned.advance(50 * SECOND);
+    await crew.freezer.freeze(worker);
+    assert.deepEqual(crew.freezes, [{ handle: worker.handle, frozen: true }]);
+    // It says nothing while it is stopped, for far longer than the 60 s that its job may take.
+    turned.advance(1_000 * SECOND);
+    assert.deepEqual([worker.stalled, worker.current?.interrupted, crew.killed], [false, undefined, []]);
+    await crew.freezer.continue(worker);
+    assert.equal(crew.freezes.at(-1)?.frozen, false);
+    turned.advance(9 * SECOND);
+    assert.equal(worker.current?.interrupted, undefined, 'the rest of its limit');
+    turned.advance(3 * SECOND);
+    assert.equal(worker.current?.interrupted?.outcome, 'timed-out');
+    assert.deepEqual(
+      crew.events('worker.frozen').map(({ frozen }) => frozen),
+      [true, false],
+    );
+  });
+
+  it('a frozen worker takes no job, and one that is to end goes on first', async () => {
+    const { crew, worker } = new Scene().beating();
+    await crew.freezer.freeze(worker);
+    crew.enqueue();
+    await crew.settle();
+    assert.deepEqual(worker.assignments, []);
+    crew.endings.stop(worker, { reason: 'stopped' });
+    assert.deepEqual(crew.freezes.at(-1), { handle: worker.handle, frozen: false });
+    crew.exit(worker);
+    assert.equal(worker.frozen, undefined);
+  });
+
+  it('a job that a person cancels ends also when its worker is frozen', async () => {
+    const { turned, crew, worker } = new Scene().beating();
+    crew.enqueue();
+    await crew.settle();
+    await crew.freezer.freeze(worker);
+    crew.dispatcher.interrupt(worker, worker.current!, 'cancelled');
+    turned.advance(12 * SECOND);
+    assert.deepEqual(crew.killed, [worker.handle]);
+  });
+
+  it('a worker that cannot be frozen is not taken for one that is', async () => {
+    const { crew, worker } = new Scene().beating();
+    crew.roster.hold(worker, undefined);
+    await assert.rejects(crew.freezer.freeze(worker), /there is no keeper at the moment/);
+    assert.equal(worker.frozen, undefined);
+    assert.deepEqual(
+      crew.events('worker.frozen').map(({ frozen }) => frozen),
+      [true, false],
+    );
+  });
+
   it('a clock that goes back by a day makes no attempt end before it began', async () => {
     const { turned, crew, worker } = new Scene().beating();
     crew.enqueue(2);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { WorkerView } from '../../control/api.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { addChangeOptions, tellOutcomes, type ChangeOptions } from '../change-workers.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { confirm } from '../confirm.ts';
@@ -8,11 +9,10 @@ import { isLive } from '../../core/worker-state.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { quantity } from '../job-text.ts';
-import { printOutcomes, workerOutcome } from '../outcomes.ts';
-import { addSelection, isSelected, readSelection, type SelectionOptions } from '../selection.ts';
+import { isSelected, readSelection } from '../selection.ts';
 
 export function abortCommand(act: Act): Command {
-  return addSelection(new Command('abort'))
+  return addChangeOptions(new Command('abort'))
     .summary('end workers at once; the work on their current job is lost')
     .description(
       'Ends the workers and all their processes at once. The work on their current job is lost; ' +
@@ -32,7 +32,7 @@ export function abortCommand(act: Act): Command {
 async function abort(
   context: CommandContext,
   workers: string[],
-  options: SelectionOptions & { yes?: boolean },
+  options: ChangeOptions & { yes?: boolean },
 ): Promise<ExitCode> {
   const select = readSelection(workers, options);
   const client = await context.connect();
@@ -48,8 +48,7 @@ async function abort(
     }
   }
   const { outcomes } = await client.request('abort', { select });
-  if (outcomes.length === 0) context.terminal.print('No workers match.');
-  return printOutcomes(context.terminal, outcomes.map(workerOutcome));
+  return tellOutcomes(context, outcomes, options);
 }
 
 /** What an abort costs, a line for each worker that has a job. */

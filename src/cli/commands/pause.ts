@@ -1,12 +1,11 @@
 /** `pause` and `resume`: one setting, two words for it. */
 import { Command } from 'commander';
-import { changeWorkers } from '../change-workers.ts';
+import { addChangeOptions, changeWorkers } from '../change-workers.ts';
 import type { Act } from '../command-action.ts';
 import { helpExamples } from '../help-examples.ts';
-import { addSelection } from '../selection.ts';
 
 export function pauseCommand(act: Act): Command {
-  return addSelection(new Command('pause'))
+  return addChangeOptions(new Command('pause'), 'they have no job')
     .summary('let workers take no more jobs for now')
     .description('The workers finish the job they have and take no other until `nightcrew resume`.')
     .addHelpText(
@@ -17,7 +16,7 @@ export function pauseCommand(act: Act): Command {
 }
 
 export function resumeCommand(act: Act): Command {
-  return addSelection(new Command('resume'))
+  return addChangeOptions(new Command('resume'))
     .summary('let paused workers take jobs again')
     .description('Paused workers take jobs again.')
     .addHelpText('after', helpExamples([['nightcrew resume --all', 'everybody goes on']]))
@@ -25,5 +24,5 @@ export function resumeCommand(act: Act): Command {
 }
 
 function setPaused(paused: boolean): ReturnType<typeof changeWorkers> {
-  return changeWorkers((client, select) => client.request('pause', { select, paused }));
+  return changeWorkers((client, about) => client.request('pause', { ...about, paused }));
 }

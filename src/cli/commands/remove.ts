@@ -1,11 +1,10 @@
 import { Command } from 'commander';
-import { changeWorkers } from '../change-workers.ts';
+import { addChangeOptions, changeWorkers } from '../change-workers.ts';
 import type { Act } from '../command-action.ts';
 import { helpExamples } from '../help-examples.ts';
-import { addSelection } from '../selection.ts';
 
 export function removeCommand(act: Act): Command {
-  return addSelection(new Command('remove'))
+  return addChangeOptions(new Command('remove'))
     .summary('drop dead and failed workers from the list')
     .description('Drops workers that have ended from the list. Their logs and history stay.')
     .addHelpText(
@@ -15,7 +14,7 @@ export function removeCommand(act: Act): Command {
     .action(
       act(
         changeWorkers(
-          (client, select) => client.request('remove', { select }),
+          (client, { select }) => client.request('remove', { select }),
           'No worker that has ended matches.',
         ),
       ),

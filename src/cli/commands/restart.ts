@@ -1,11 +1,10 @@
 import { Command } from 'commander';
-import { changeWorkers } from '../change-workers.ts';
+import { addChangeOptions, changeWorkers } from '../change-workers.ts';
 import type { Act } from '../command-action.ts';
 import { helpExamples } from '../help-examples.ts';
-import { addSelection } from '../selection.ts';
 
 export function restartCommand(act: Act): Command {
-  return addSelection(new Command('restart'))
+  return addChangeOptions(new Command('restart'), 'they have registered again')
     .summary('end workers gracefully and start them again')
     .description(
       'The workers are asked to end (after 30 s they are ended by force) and start again under their ids. ' +
@@ -18,5 +17,5 @@ export function restartCommand(act: Act): Command {
         ['nightcrew restart --pool simulate', 'a whole pool, e.g. after a change of the program'],
       ]),
     )
-    .action(act(changeWorkers((client, select) => client.request('restart', { select }))));
+    .action(act(changeWorkers((client, about) => client.request('restart', about))));
 }

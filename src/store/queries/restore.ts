@@ -106,6 +106,7 @@ function toWorker(row: Row): RestoredWorker {
     launchedAt: row['launched_at'] as number | undefined,
     ending: parsed(row['ending']),
     devices: parsed(row['devices']),
+    frozenSince: row['frozen_since'] as number | undefined,
   };
 }
 

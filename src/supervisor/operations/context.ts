@@ -8,6 +8,7 @@ import type { DiskGate } from '../disk-gate.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { Endings } from '../endings.ts';
 import type { Feed } from '../feed.ts';
+import type { Freezer } from '../freezer.ts';
 import type { Launcher } from '../launcher.ts';
 import type { Log } from '../log.ts';
 import type { Monitor } from '../monitor.ts';
@@ -29,6 +30,7 @@ export interface OperationContext {
   crewFile: CrewFileSource;
   dispatcher: Dispatcher;
   endings: Endings;
+  freezer: Freezer;
   launcher: Launcher;
   messages: WorkerMessages;
   monitor: Monitor;
@@ -49,6 +51,8 @@ export interface OperationContext {
   endSoon: () => void;
   /** Leaves keeper and workers to a successor that waits, after the answer under way was sent. */
   handOver: () => void;
-  /** Resolves when every one of these workers has no process. */
-  gone: (workers: readonly Worker[]) => Promise<void>;
+  /** Resolves when the condition holds, which is looked at after each change of a worker's state and each end of a job. */
+  until: (condition: () => boolean) => Promise<void>;
+  /** Whether it has ended and is to be started again as soon as the disk takes the record of it. */
+  isRelaunching: (worker: Worker) => boolean;
 }

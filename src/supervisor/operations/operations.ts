@@ -5,7 +5,8 @@ import { checkHealth } from '../health.ts';
 import { requireWorker, selectWorkers } from '../select.ts';
 import { add, up } from './add-workers.ts';
 import type { OperationContext } from './context.ts';
-import { abort, down, drain, pause, remove, restart } from './end-workers.ts';
+import { abort, drain, freeze, pause, remove, restart, stop } from './command-workers.ts';
+import { down } from './down.ts';
 import { batches, cancel, enqueue, enqueueBatches, exportResults, job, jobs } from './queue-jobs.ts';
 
 type Operation<Method extends keyof ControlRequests> = (
@@ -44,9 +45,11 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
   down,
   add: saved(add),
   drain: saved(drain),
+  stop: saved(stop),
   abort,
   restart: saved(restart),
   pause: saved(pause),
+  freeze: saved(freeze),
   remove: saved(remove),
   health,
   history: ({ worker, limit = 100 }, context) => {
