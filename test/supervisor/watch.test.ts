@@ -143,7 +143,7 @@ describe('the watch', () => {
     turned.advance(9 * SECOND);
     assert.equal(worker.current?.interrupted, undefined, 'the rest of its limit');
     turned.advance(3 * SECOND);
-    assert.equal(worker.current?.interrupted?.outcome, 'timed-out');
+    assert.equal(worker.assignments[0]?.interrupted?.outcome, 'timed-out');
     assert.deepEqual(
       crew.events('worker.frozen').map(({ frozen }) => frozen),
       [true, false],
