@@ -12,6 +12,7 @@ const ORDER: WorkerCondition[] = [
   'starting',
   'draining',
   'paused',
+  'frozen',
   'dead',
 ];
 

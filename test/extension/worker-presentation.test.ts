@@ -15,6 +15,7 @@ describe('a worker in the tree', () => {
     ['idle', { cpu: 0 }, 'idle · 1.2 GB · 0 % CPU'],
     ['labelled', { labels: { annotator: 'ada', domain: 'law' } }, 'ada / law · idle · 1.2 GB · 98 % CPU'],
     ['draining', { state: 'DRAINING', job: scriptedJob(7, 0.5) }, 'draining · #7 50 % · 1.2 GB · 98 % CPU'],
+    ['frozen', { frozen: true, stalled: true, job: scriptedJob(7) }, 'frozen · #7 · 1.2 GB · 98 % CPU'],
     ['stalled', { stalled: true, job: scriptedJob(7) }, 'stalled · #7 · 1.2 GB · 98 % CPU'],
     [
       'failed',
@@ -51,10 +52,12 @@ describe('a worker in the tree', () => {
 
 describe('the context value of a tree item', () => {
   const values: [Partial<WorkerView>, string][] = [
-    [{}, 'worker+running+restartable+abortable+drainable+pausable'],
-    [{ paused: true }, 'worker+running+restartable+abortable+drainable+resumable'],
-    [{ state: 'STARTING' }, 'worker+starting+restartable+abortable+drainable+pausable'],
-    [{ state: 'DRAINING' }, 'worker+draining+restartable+abortable'],
+    [{}, 'worker+running+restartable+abortable+drainable+pausable+stoppable+freezable'],
+    [{ paused: true }, 'worker+running+restartable+abortable+drainable+resumable+stoppable+freezable'],
+    [{ frozen: true }, 'worker+running+restartable+abortable+drainable+pausable+stoppable+continuable'],
+    [{ state: 'STARTING' }, 'worker+starting+restartable+abortable+drainable+pausable+stoppable'],
+    [{ state: 'DRAINING' }, 'worker+draining+restartable+abortable+stoppable+freezable'],
+    [{ state: 'DRAINING', frozen: true }, 'worker+draining+restartable+abortable+stoppable+continuable'],
     [{ state: 'FAILED' }, 'worker+failed+restartable+removable'],
     [{ state: 'DEAD' }, 'worker+dead+restartable+removable'],
   ];
@@ -66,7 +69,7 @@ describe('the context value of a tree item', () => {
     assert.equal(poolContextValue([]), 'pool');
     assert.equal(
       poolContextValue([scriptedWorker({ state: 'FAILED' }), scriptedWorker({ state: 'DRAINING' })]),
-      'pool+restartable+removable+abortable',
+      'pool+restartable+removable+abortable+stoppable+freezable',
     );
   });
 });

@@ -109,9 +109,13 @@ function actions(worker: WorkerView): TemplateResult[] {
   if (can.has('pausable'))
     buttons.push(iconButton('debug-pause', `Pause ${id}`, CommandId.pauseWorker, about));
   if (can.has('resumable')) buttons.push(iconButton('play', `Resume ${id}`, CommandId.resumeWorker, about));
+  if (can.has('freezable')) buttons.push(iconButton('lock', `Freeze ${id}`, CommandId.freezeWorker, about));
+  if (can.has('continuable'))
+    buttons.push(iconButton('debug-continue', `Continue ${id}`, CommandId.continueWorker, about));
   if (can.has('drainable')) {
     buttons.push(iconButton('arrow-circle-down', `Drain ${id}`, CommandId.drainWorker, about));
   }
+  if (can.has('stoppable')) buttons.push(iconButton('debug-stop', `Stop ${id}`, CommandId.stopWorker, about));
   if (can.has('restartable')) {
     buttons.push(iconButton('debug-restart', `Restart ${id}`, CommandId.restartWorker, about));
   }

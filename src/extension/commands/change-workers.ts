@@ -83,6 +83,31 @@ export const resumeWorkers = workerCommand({
   request: (client, select) => client.request('pause', { select, paused: false }),
 });
 
+/** Stop all their processes by a signal until they are let go on. */
+export const freezeWorkers = workerCommand({
+  verb: 'Freeze',
+  participle: 'frozen',
+  ability: 'freezable',
+  request: (client, select) => client.request('freeze', { select, frozen: true }),
+});
+
+export const continueWorkers = workerCommand({
+  verb: 'Continue',
+  participle: 'continued',
+  ability: 'continuable',
+  startsWork: true,
+  request: (client, select) => client.request('freeze', { select, frozen: false }),
+});
+
+/** End gracefully, after the pool's grace by force. Asked first where a job is running. */
+export const stopWorkers = workerCommand({
+  verb: 'Stop',
+  participle: 'stopping',
+  ability: 'stoppable',
+  losesWork: (workers) => workers.some((worker) => worker.job !== undefined),
+  request: (client, select) => client.request('stop', { select }),
+});
+
 /** Drop failed and dead ones from the list. Their jobs and logs stay. */
 export const removeWorkers = workerCommand({
   verb: 'Remove',

@@ -9,6 +9,7 @@ import { conditionOf } from '../workers-view/worker-condition.ts';
 import type { WorkersNode } from '../workers-view/workers-tree.ts';
 import { crewOf } from '../link-state.ts';
 import type { CommandContext } from './command-context.ts';
+import { groupsOf, type WorkerGroup } from './worker-groups.ts';
 import { targetedWorkers, workersAble, type WorkerTarget } from './worker-target.ts';
 
 interface WorkersItem extends vscode.QuickPickItem {
@@ -33,7 +34,7 @@ export async function chooseWorkers(
   const picked = await askItems(itemsFor(able), {
     matchOnDescription: true,
     title: `${verb} Worker`,
-    placeHolder: 'Select workers, or a whole pool',
+    placeHolder: 'Select workers, a pool, a label or all',
   });
   const workers = [...new Set(picked?.flatMap((item) => item.workers))];
   return workers.length === 0 ? undefined : workers;
@@ -47,18 +48,29 @@ function nothingToDo(verb: string, targeted: WorkerView[] | undefined): Refusal 
   return new Refusal(`${subject}: there is nothing to ${verb.toLowerCase()}.`);
 }
 
+/** Typing narrows them by id, label, condition and job; several that are picked count together. */
 function itemsFor(workers: readonly WorkerView[]): WorkersItem[] {
+  const groups = groupsOf(workers);
   const pools = [...new Set(workers.map((worker) => worker.pool))];
-  return pools.flatMap((pool) => {
-    const members = workers.filter((worker) => worker.pool === pool);
-    const separator = { label: pool, kind: vscode.QuickPickItemKind.Separator, workers: [] };
-    const all = {
-      label: `$(server-process) All of ${pool}`,
-      description: formatQuantity(members.length, 'worker'),
-      workers: members,
-    };
-    return [separator, ...(members.length > 1 ? [all] : []), ...members.map(workerItem)];
-  });
+  const groupItems = (heading: string): WorkersItem[] =>
+    groups.filter((group) => group.heading === heading).map(groupItem);
+  return [
+    ...section('Crew', groupItems('Crew')),
+    ...section('Labels', groupItems('Labels')),
+    ...pools.flatMap((pool) => {
+      const members = workers.filter((worker) => worker.pool === pool);
+      return section(pool, [...groupItems(pool), ...members.map(workerItem)]);
+    }),
+  ];
+}
+
+function section(heading: string, items: WorkersItem[]): WorkersItem[] {
+  if (items.length === 0) return [];
+  return [{ label: heading, kind: vscode.QuickPickItemKind.Separator, workers: [] }, ...items];
+}
+
+function groupItem({ icon, label, workers }: WorkerGroup): WorkersItem {
+  return { label: `$(${icon}) ${label}`, description: formatQuantity(workers.length, 'worker'), workers };
 }
 
 function workerItem(worker: WorkerView): WorkersItem {

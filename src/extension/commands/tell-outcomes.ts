@@ -26,9 +26,7 @@ export function tellOutcomes(
     return;
   }
   const heading =
-    outcomes.length === 1
-      ? ''
-      : `${failed.length} of ${outcomes.length} workers could not be ${participle}. `;
+    outcomes.length === 1 ? '' : `${failed.length} of ${outcomes.length} workers did not do it. `;
   void vscode.window
     .showWarningMessage(`${heading}${reasonsOf(failed, REASONS_TOLD)}`, 'Show Log')
     .then((button) => button && context.log.show());

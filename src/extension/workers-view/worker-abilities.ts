@@ -9,6 +9,9 @@ export const WORKER_ABILITIES = [
   'pausable',
   'resumable',
   'removable',
+  'stoppable',
+  'freezable',
+  'continuable',
 ] as const;
 export type WorkerAbility = (typeof WORKER_ABILITIES)[number];
 
@@ -20,5 +23,8 @@ export function abilitiesOf(worker: WorkerView): Set<WorkerAbility> {
     abilities.add('drainable');
     abilities.add(worker.paused ? 'resumable' : 'pausable');
   }
+  if (isAlive(worker)) abilities.add('stoppable');
+  if (worker.state === 'RUNNING' || worker.state === 'DRAINING')
+    abilities.add(worker.frozen ? 'continuable' : 'freezable');
   return abilities;
 }

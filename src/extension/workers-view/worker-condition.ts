@@ -5,7 +5,16 @@
 import type { WorkerView } from '../../control/api.ts';
 
 export type WorkerCondition =
-  'starting' | 'working' | 'idle' | 'paused' | 'stalled' | 'unhealthy' | 'draining' | 'failed' | 'dead';
+  | 'starting'
+  | 'working'
+  | 'idle'
+  | 'paused'
+  | 'frozen'
+  | 'stalled'
+  | 'unhealthy'
+  | 'draining'
+  | 'failed'
+  | 'dead';
 
 export function conditionOf(worker: WorkerView): WorkerCondition {
   switch (worker.state) {
@@ -16,8 +25,10 @@ export function conditionOf(worker: WorkerView): WorkerCondition {
     case 'DEAD':
       return 'dead';
     case 'DRAINING':
+      if (worker.frozen) return 'frozen';
       return worker.stalled ? 'stalled' : 'draining';
     case 'RUNNING':
+      if (worker.frozen) return 'frozen';
       if (worker.stalled) return 'stalled';
       if (worker.paused) return 'paused';
       if (!worker.healthy) return 'unhealthy';

@@ -12,6 +12,7 @@ export const CONDITION_ICONS: Record<WorkerCondition, { icon: string; color?: st
   working: { icon: 'play-circle', color: 'charts.green' },
   idle: { icon: 'pass', color: 'charts.green' },
   paused: { icon: 'debug-pause', color: 'charts.blue' },
+  frozen: { icon: 'lock', color: 'charts.blue' },
   stalled: { icon: 'warning', color: 'charts.yellow' },
   unhealthy: { icon: 'warning', color: 'charts.orange' },
   draining: { icon: 'arrow-circle-down', color: 'charts.yellow' },
