@@ -42,6 +42,13 @@ export interface Store {
   /** Bytes, about, of what was appended and is not written. Above 0 only while the disk refuses. */
   readonly unwritten: number;
   /**
+   * The database is so far behind the events that no new work should be taken in: what waits for it is in memory. Who takes in
+   * work asks right before, and waits by `caughtUp`; all else may be appended.
+   */
+  readonly isBehind: boolean;
+  /** Resolves when the database is not too far behind any more. Rejects with a StoreError when the store has ended. */
+  caughtUp(): Promise<void>;
+  /**
    * Hands all that was appended to the operating system. Throws StoreError when the disk refuses; the events are kept, and the
    * next call tries them again.
    */

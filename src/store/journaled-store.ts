@@ -98,6 +98,15 @@ export class JournaledStore implements Store {
     return this.#journal.unwritten;
   }
 
+  get isBehind(): boolean {
+    return this.#projection.lag.isTooMuch;
+  }
+
+  async caughtUp(): Promise<void> {
+    this.#refuseWhenEnded();
+    await this.#projection.lag.caughtUp();
+  }
+
   record(events: readonly JournalEvent[]): EventStamp {
     this.#refuseWhenEnded();
     for (const event of events) this.#guard.check(event);

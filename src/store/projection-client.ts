@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { StoreError } from './contract.ts';
+import { ProjectionLag } from './projection-lag.ts';
 import type { FromProjection, SnapshotReport, ToProjection } from './projection-messages.ts';
 import type { ProjectionQueries, QueryName } from './queries/answer.ts';
 import type { ReplayReport } from './replay.ts';
@@ -34,6 +35,7 @@ interface Pending<Result> {
 export class ProjectionClient {
   /** Resolves when the snapshot has been opened; rejects with a StoreError when the files cannot be used. */
   readonly opened: Promise<SnapshotReport>;
+  readonly lag = new ProjectionLag();
   readonly #folder: string;
   readonly #clock: Clock;
   readonly #onFailure: (error: StoreError) => void;
@@ -69,6 +71,7 @@ export class ProjectionClient {
 
   /** Sends the text of a record, soon and in order. */
   send(record: string): void {
+    this.lag.sent(record.length);
     this.#outbox = this.#outbox === '' ? record : `${this.#outbox},${record}`;
     if (this.#outbox.length >= SEND_LENGTH) this.#sendNow();
     else this.#cancelSend ??= this.#clock.after(SEND_DELAY_MILLISECONDS, () => this.#sendNow());
@@ -127,7 +130,8 @@ export class ProjectionClient {
     this.#cancelSend?.();
     this.#cancelSend = undefined;
     if (this.#outbox === '') return;
-    this.#post({ type: 'apply', records: this.#outbox });
+    const mark = this.lag.takeMark();
+    this.#post({ type: 'apply', records: this.#outbox, ...(mark === undefined ? {} : { mark }) });
     this.#outbox = '';
   }
 
@@ -141,6 +145,8 @@ export class ProjectionClient {
         return this.#opening.resolve(message.snapshot);
       case 'refused':
         return this.#refuse(message.error);
+      case 'applied':
+        return this.lag.applied(message.mark);
       case 'replayReport':
         return this.#replayed?.resolve(message.report);
       case 'answer':
@@ -190,6 +196,7 @@ export class ProjectionClient {
   }
 
   #rejectAll(error: StoreError): void {
+    this.lag.fail(error);
     for (const query of this.#queries.values()) query.reject(error);
     this.#queries.clear();
     this.#replayed?.reject(error);

@@ -12,8 +12,8 @@ export interface ProjectionThreadData {
 
 /** Handled strictly in order. */
 export type ToProjection =
-  /** Records of the journal that follow each other, joined by commas. */
-  | { type: 'apply'; records: string }
+  /** Records of the journal that follow each other, joined by commas. A `mark` is answered when they are applied. */
+  | { type: 'apply'; records: string; mark?: number }
   /** The same, read from the journal: some may be missing in between, and what does not fit is left out. */
   | { type: 'replay'; records: string }
   /** All that the journal holds was sent. `moreLost`: events are known to be missing behind it. */
@@ -27,6 +27,8 @@ export type FromProjection =
   | { type: 'opened'; snapshot: SnapshotReport }
   /** The files cannot be used; the thread ends. */
   | { type: 'refused'; error: StoreErrorFields }
+  /** All that was sent before this mark, and with it, is applied. */
+  | { type: 'applied'; mark: number }
   | { type: 'replayReport'; report: ReplayReport }
   | { type: 'answer'; id: number; json: string }
   /** The question could not be answered; the projection itself is sound. */

@@ -77,6 +77,7 @@ class ProjectionService {
     switch (message.type) {
       case 'apply':
         this.#projection.apply(JSON.parse(`[${message.records}]`) as JournalRecord[]);
+        if (message.mark !== undefined) this.#port.postMessage({ type: 'applied', mark: message.mark });
         return this.#commitSoon();
       case 'replay':
         return this.#replay.take(JSON.parse(`[${message.records}]`) as JournalRecord[]);

@@ -101,6 +101,14 @@ export class DiskGate implements Store {
     return this.#store.unwritten;
   }
 
+  get isBehind(): boolean {
+    return this.#store.isBehind;
+  }
+
+  caughtUp(): Promise<void> {
+    return this.#store.caughtUp();
+  }
+
   append(event: JournalEvent): EventStamp {
     return this.#store.append(event);
   }

@@ -61,6 +61,7 @@ export class Dispatcher {
   #keeper: KeeperClient | undefined;
   #scheduled = false;
   #gathering = false;
+  #waitsForStore = false;
   #hungry = new Set<Worker>();
   #outbox: OutgoingMessage[] = [];
   readonly #acknowledgements: Acknowledgements;
@@ -269,10 +270,29 @@ export class Dispatcher {
 
   #pump(): void {
     this.#scheduled = false;
-    const claims = this.#keeper && !this.#store.blocked ? this.#claim() : [];
+    const claims = this.#mayClaim() ? this.#claim() : [];
     if (this.#save(claims)) for (const claim of claims) this.#give(claim);
     else for (const { job } of claims.reverse()) this.#queue.giveBack(job);
     this.#deliver();
+  }
+
+  #mayClaim(): boolean {
+    if (!this.#keeper || this.#store.blocked) return false;
+    if (this.#store.isBehind) this.#claimLater();
+    return !this.#store.isBehind;
+  }
+
+  /** Goes on when the store has caught up. One that has ended tells so itself. */
+  #claimLater(): void {
+    if (this.#waitsForStore) return;
+    this.#waitsForStore = true;
+    this.#store
+      .caughtUp()
+      .then(() => {
+        this.#waitsForStore = false;
+        this.schedule();
+      })
+      .catch(() => undefined);
   }
 
   /** Puts a message where it waits for what was appended so far to be written. Returns its frame's number. */

@@ -10,7 +10,7 @@ import type { Parameters } from '../core/job.ts';
 import { parseRange, type Matrix } from '../core/matrix.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import { parseCsv, parseJsonl } from '../core/rows.ts';
-import type { Store } from '../store/contract.ts';
+import type { AnsweredRequest, Store } from '../store/contract.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { parametersProblem } from './parameters-size.ts';
 import type { Queue } from './queue.ts';
@@ -101,12 +101,7 @@ interface BatchSettings {
 }
 
 /** The answer that a request got before, once that is on the disk. */
-export async function answerAgain(
-  request: string | undefined,
-  { queue, store }: Pick<Parts, 'queue' | 'store'>,
-): Promise<EnqueueResult | undefined> {
-  const answered = queue.answered(request);
-  if (!answered) return undefined;
+export async function answerAgain(answered: AnsweredRequest, store: Store): Promise<EnqueueResult> {
   await store.flush();
   const { batch, name, pool, count, firstJob } = answered;
   return { batch, name, pool, count, firstJob };

@@ -274,16 +274,22 @@ export class WorkerMessages {
   #checkpoint(worker: Worker, sequence: number, params: JobNews | undefined): void {
     const assignment = this.#admitted(worker, attemptOf(params), `sent a checkpoint of ${shown(params)}`);
     if (!assignment || params?.checkpoint === undefined) return;
-    const { dispatcher, clock } = this.#parts;
+    const { dispatcher, clock, store } = this.#parts;
     const waiting = assignment.hasUnrecordedCheckpoint === true;
     assignment.job.checkpoint = params.checkpoint;
     const pause = (assignment.checkpointMonotonic ?? -Infinity) + CHECKPOINT_INTERVAL - clock.monotonic();
-    if (pause <= 0 && !waiting) return dispatcher.recordCheckpoint(worker, assignment);
+    if (pause <= 0 && !waiting && !store.isBehind) return dispatcher.recordCheckpoint(worker, assignment);
     dispatcher.holdCheckpoint(worker, assignment, sequence);
-    if (waiting) return;
+    if (!waiting) this.#recordLater(worker, assignment, Math.max(pause, 0));
+  }
+
+  /** Checkpoints are the largest of what comes without being asked for, so they wait for a store that is behind. */
+  #recordLater(worker: Worker, assignment: Assignment, pause: number): void {
+    const { dispatcher, clock, store } = this.#parts;
     clock.after(pause, () => {
-      const isIts = worker.assignments.includes(assignment);
-      if (isIts && assignment.hasUnrecordedCheckpoint) dispatcher.recordCheckpoint(worker, assignment);
+      if (!worker.assignments.includes(assignment) || !assignment.hasUnrecordedCheckpoint) return;
+      if (store.isBehind) this.#recordLater(worker, assignment, CHECKPOINT_INTERVAL);
+      else dispatcher.recordCheckpoint(worker, assignment);
     });
   }
 

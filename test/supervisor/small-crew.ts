@@ -58,8 +58,10 @@ class RememberingStore implements Store {
   readonly recovery = { tornBytes: 0, replayed: 0 };
   readonly failure = undefined;
   readonly unwritten = 0;
+  isBehind = false;
   readonly #guard = new EventGuard({ claims: [], workers: [], pools: [], nextJob: 1, nextBatch: 1 });
   readonly #clock: Clock;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -86,6 +88,16 @@ class RememberingStore implements Store {
   async flush(): Promise<void> {}
 
   async keepInPlace(): Promise<void> {}
+
+  caughtUp(): Promise<void> {
+    if (!this.isBehind) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  catchUp(): void {
+    this.isBehind = false;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
 
   async query(): Promise<never> {
     return [] as never;

@@ -20,9 +20,11 @@ export async function enqueue(
   request: ControlRequests['enqueue']['parameters'],
   context: OperationContext,
 ): Promise<EnqueueResult> {
-  // Before anything is looked at that may have changed since it was done.
-  const answered = await answerAgain(request.request, context);
-  if (answered) return answered;
+  const { store, queue } = context;
+  while (store.isBehind) await store.caughtUp();
+  // Nothing comes between this and the enqueueing. Before anything is looked at that may have changed since it was done.
+  const answered = queue.answered(request.request);
+  if (answered) return answerAgain(answered, store);
   context.declarePools();
   const pool = context.pools.settings(request.pool);
   if (!pool) throw unknownPool(request.pool, context.pools);
@@ -41,9 +43,10 @@ export async function enqueueBatches(
   const result: ControlRequests['enqueueBatches']['result'] = { enqueued: [], skipped: [] };
   for (const { batch, source, definition } of read) {
     const part = request === undefined ? undefined : `${request}/${batch.name}`;
-    const answered = await answerAgain(part, context);
+    while (context.store.isBehind) await context.store.caughtUp();
+    const answered = context.queue.answered(part);
     if (answered) {
-      result.enqueued.push(answered);
+      result.enqueued.push(await answerAgain(answered, context.store));
       continue;
     }
     const before = earlierBatch(batch.name, definition, context);
