@@ -6,6 +6,7 @@
  * that computes: of this thread, and of the process (the projection thread and V8's helpers included).
  */
 import { setImmediate } from 'node:timers/promises';
+import { HEAD_SIZE } from '../src/core/lane.ts';
 import type { Store } from '../src/store/contract.ts';
 import {
   addBatch,
@@ -58,6 +59,7 @@ async function measure(store: Store, inFlight: number, withQueries: boolean): Pr
         route: '',
         after: { priority: 0, id: job + 500 },
         limit: 500,
+        size: HEAD_SIZE,
       });
     }
     if (flushes.length === 64) {

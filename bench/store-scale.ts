@@ -69,7 +69,7 @@ async function headLatency(store: Store, pending: number): Promise<void> {
   for (let turn = 0; turn < 200; turn++) {
     const after = { priority: 0, id: Math.floor((pending * turn) / 200) };
     const begin = performance.now();
-    await store.query('pendingHead', { pool: 'simulate', route: '', after, limit: 1 });
+    await store.query('pendingHead', { pool: 'simulate', route: '', after, limit: 1, size: 1 });
     latencies.push(performance.now() - begin);
   }
   latencies.sort((a, b) => a - b);

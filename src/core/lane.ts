@@ -6,6 +6,7 @@
  * Invariant: every pending job of the lane that is not in memory is worse than the boundary, and everything in
  * memory is not worse than it. A lane without a boundary is whole: all its jobs are in memory.
  */
+import { jobSize } from './job-size.ts';
 import type { JobId, PendingJob } from './job.ts';
 
 export interface LanePosition {
@@ -18,6 +19,8 @@ export interface LanePosition {
  * lasts 50 ms, several times what the store takes to answer.
  */
 export const HEAD_CAPACITY = 4_096;
+/** The same in bytes, about: jobs may have megabytes each. Few enough that an answer of the store with as many is a short one. */
+export const HEAD_SIZE = 8 * 1024 * 1024;
 
 /** Negative when `a` is to run before `b`. */
 export function compareLanePositions(a: LanePosition, b: LanePosition): number {
@@ -29,6 +32,8 @@ export class Lane {
   readonly route: string;
   /** Binary heap, best at index 0. */
   #heap: PendingJob[] = [];
+  /** Bytes of all that is in memory, about. */
+  #held = 0;
   #boundary: LanePosition | undefined;
   #last: LanePosition | undefined;
   #refilling = false;
@@ -41,11 +46,18 @@ export class Lane {
   #withdrawn = new Set<JobId>();
 
   readonly #capacity: number;
+  readonly #mostHeld: number;
 
-  constructor(pool: string, route: string, origin: 'new' | 'restored' = 'new', capacity = HEAD_CAPACITY) {
+  constructor(
+    pool: string,
+    route: string,
+    origin: 'new' | 'restored' = 'new',
+    { capacity = HEAD_CAPACITY, size = HEAD_SIZE } = {},
+  ) {
     this.pool = pool;
     this.route = route;
     this.#capacity = capacity;
+    this.#mostHeld = size;
     // A restored lane knows nothing yet: everything lies behind a boundary that is before all jobs.
     if (origin === 'restored') this.#boundary = { priority: Infinity, id: 0 };
   }
@@ -60,7 +72,8 @@ export class Lane {
   }
 
   get needsRefill(): boolean {
-    return !this.whole && !this.#refilling && this.#heap.length < this.#capacity / 4;
+    const isLow = this.#heap.length < this.#capacity / 4 && this.#held < this.#mostHeld / 4;
+    return isLow && !this.whole && !this.#refilling;
   }
 
   peek(): PendingJob | undefined {
@@ -76,7 +89,7 @@ export class Lane {
       this.#turnAway(job);
       return false;
     }
-    if (!this.#boundary && this.#heap.length >= this.#capacity && this.#last) {
+    if (!this.#boundary && this.#isFull(1) && this.#last) {
       if (compareLanePositions(job, this.#last) > 0) {
         this.#boundary = this.#last;
         this.#turnAway(job);
@@ -84,7 +97,7 @@ export class Lane {
       }
     }
     this.#push(job);
-    if (this.#heap.length > 3 * this.#capacity) this.#shrink();
+    if (this.#isFull(3) && this.#heap.length > 1) this.#shrink();
     return true;
   }
 
@@ -93,6 +106,7 @@ export class Lane {
     const best = this.#heap[0];
     const moved = this.#heap.pop();
     if (best === undefined || moved === undefined) return undefined;
+    this.#held -= jobSize(best);
     if (this.#heap.length > 0) {
       this.#heap[0] = moved;
       this.#sink(0);
@@ -114,23 +128,23 @@ export class Lane {
   }
 
   /** Call before asking the store; returns what to ask for. */
-  beginRefill(): { after: LanePosition | undefined; limit: number } {
+  beginRefill(): { after: LanePosition | undefined; limit: number; size: number } {
     this.#refilling = true;
     this.#turnedAway = undefined;
     this.#withdrawn.clear();
     const after = this.#boundary && Number.isFinite(this.#boundary.priority) ? this.#boundary : undefined;
-    return { after, limit: this.#capacity };
+    return { after, limit: this.#capacity, size: this.#mostHeld };
   }
 
-  /** The store's answer to `beginRefill`: the next jobs behind the boundary, best first. */
-  endRefill(jobs: readonly PendingJob[], limit: number): void {
+  /** The store's answer to `beginRefill`: the next jobs behind the boundary, best first; `more`: others may follow them. */
+  endRefill({ jobs, more }: { jobs: readonly PendingJob[]; more: boolean }): void {
     this.#refilling = false;
     const missing = this.#turnedAway;
     const usable = missing ? jobs.filter((job) => compareLanePositions(job, missing) < 0) : jobs;
     for (const job of usable) if (!this.#withdrawn.has(job.id)) this.#push(job);
     this.#withdrawn.clear();
     const last = usable.at(-1);
-    if (!missing && jobs.length < limit) this.#boundary = undefined;
+    if (!missing && !more) this.#boundary = undefined;
     else if (last) this.#boundary = { priority: last.priority, id: last.id };
   }
 
@@ -145,16 +159,26 @@ export class Lane {
       this.#last = { priority: job.priority, id: job.id };
     }
     this.#heap.push(job);
+    this.#held += jobSize(job);
     this.#rise(this.#heap.length - 1);
   }
 
   /** Keeps the best; happens when many jobs come in with ever higher priorities. */
   #shrink(): void {
-    const sorted = this.#heap.sort(compareLanePositions).slice(0, this.#capacity);
+    const sorted = this.#heap.sort(compareLanePositions);
+    let kept = 0;
+    for (let held = 0; kept < this.#capacity && (kept === 0 || held < this.#mostHeld); kept++)
+      held += jobSize(sorted[kept]!);
+    sorted.length = kept;
     const worst = sorted.at(-1)!;
     this.#boundary = { priority: worst.priority, id: worst.id };
     this.#turnAway(this.#boundary);
     this.#rebuild(sorted);
+  }
+
+  /** Whether memory holds so many times what it is meant to. */
+  #isFull(times: number): boolean {
+    return this.#heap.length >= times * this.#capacity || this.#held >= times * this.#mostHeld;
   }
 
   #turnAway(position: LanePosition): void {
@@ -165,6 +189,7 @@ export class Lane {
 
   #rebuild(jobs: PendingJob[]): void {
     this.#heap = [];
+    this.#held = 0;
     this.#last = undefined;
     for (const job of jobs) this.#push(job);
   }

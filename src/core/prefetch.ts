@@ -7,6 +7,11 @@
 const AHEAD_MILLISECONDS = 20;
 /** A running job this old is not a short one: what waits behind it is taken back, milliseconds. */
 export const RETRACT_AFTER_MILLISECONDS = 250;
+/**
+ * Bytes, about, of what a worker holds, above which no further job is sent ahead: far from what may be unread on its stdin, and
+ * with more than this a job the way to the worker is not what costs.
+ */
+export const MOST_HELD_BYTES = 1024 * 1024;
 /** Weight of the newest duration in the running mean. */
 const WEIGHT = 0.1;
 

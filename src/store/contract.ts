@@ -125,10 +125,13 @@ export interface LanePosition {
 export interface StoreQueries {
   /** All that a supervisor needs in memory, once at its start. */
   restore: { parameters: Record<never, never>; result: RestoredState };
-  /** The next pending jobs of one lane behind `after`, best first. */
+  /**
+   * The next pending jobs of one lane behind `after`, best first: at most `limit`, and no further one when they have `size`
+   * characters of parameters and checkpoints. `more`: one of these limits was met, so others may follow.
+   */
   pendingHead: {
-    parameters: { pool: string; route: string; after?: LanePosition; limit: number };
-    result: PendingJob[];
+    parameters: { pool: string; route: string; after?: LanePosition; limit: number; size: number };
+    result: { jobs: PendingJob[]; more: boolean };
   };
   jobs: {
     parameters: JobFilter & { offset: number; limit: number };

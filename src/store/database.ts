@@ -52,15 +52,20 @@ export class Database {
   }
 
   rows(sql: string, values: Value[] = []): Row[] {
-    const { statement, columns } = this.#prepare(sql);
     const rows: Row[] = [];
+    this.visit(sql, values, (row) => rows.push(row) > 0);
+    return rows;
+  }
+
+  /** Reads row for row, for as long as `visitor` wants another. */
+  visit(sql: string, values: Value[], visitor: (row: Row) => boolean): void {
+    const { statement, columns } = this.#prepare(sql);
     statement.bind(values);
     try {
-      while (statement.step()) rows.push(toRow(columns, statement.get()));
+      while (statement.step() && visitor(toRow(columns, statement.get())));
     } finally {
       statement.reset();
     }
-    return rows;
   }
 
   row(sql: string, values: Value[] = []): Row | undefined {

@@ -3,6 +3,7 @@
  * had and with what had been decided about them; the others are gone, and their jobs go back to the queue.
  */
 import type { Clock } from '../core/clock.ts';
+import { jobSize } from '../core/job-size.ts';
 import type { KeeperClient, KeptProcess } from '../keeper/contract.ts';
 import { ageOfFrame } from '../keeper/delivery-times.ts';
 import { launchMarker } from '../keeper/launch-marker.ts';
@@ -34,7 +35,7 @@ export function restoreWorkers(restored: RestoredState, roster: Roster, clock: C
   for (const { worker: id, launch: _launch, attempt, frame, claimedAt, interrupted, ...job } of claims) {
     const worker = roster.get(id);
     if (!worker) continue;
-    const assignment: Assignment = { job, attempt, frame };
+    const assignment: Assignment = { job, attempt, frame, size: jobSize(job) };
     if (worker.assignments.length === 0) assignment.startedAt = claimedAt;
     if (interrupted) {
       // A grace goes on to be counted, by the only clock that both knew.

@@ -7,9 +7,10 @@
 import type { Clock } from '../core/clock.ts';
 import type { JobClaimed, JobFinished } from '../core/events.ts';
 import { attemptId } from '../core/fencing.ts';
+import { jobSize } from '../core/job-size.ts';
 import { countsAsFailure, stateAfter, type EndedState } from '../core/job-state.ts';
 import type { AttemptOutcome, JobError } from '../core/job.ts';
-import { RETRACT_AFTER_MILLISECONDS } from '../core/prefetch.ts';
+import { MOST_HELD_BYTES, RETRACT_AFTER_MILLISECONDS } from '../core/prefetch.ts';
 import type { Handle, KeeperClient } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
 import { StoreError } from '../store/contract.ts';
@@ -41,6 +42,7 @@ export interface AttemptEnd {
 interface Claim {
   worker: Worker;
   job: Assignment['job'];
+  size: number;
   event: JobClaimed;
 }
 
@@ -313,7 +315,9 @@ export class Dispatcher {
     if (!worker.takesJobs) return;
     const depth = this.#depth(worker);
     let frame = worker.lastFrame;
+    let bytes = worker.assignments.reduce((sum, { size }) => sum + size, 0);
     for (let held = worker.assignments.length; held < depth; held++) {
+      if (held > 0 && bytes >= MOST_HELD_BYTES) return;
       // What is sent ahead must leave something for those who have nothing.
       if (held > 0 && this.#queue.ready(worker.pool) < this.#roster.ofPool(worker.pool).length) return;
       const job = this.#queue.take(worker.pool, worker.labels);
@@ -326,7 +330,9 @@ export class Dispatcher {
         launch: worker.launch,
         frame: ++frame,
       };
-      claims.push({ worker, job, event });
+      const size = jobSize(job);
+      bytes += size;
+      claims.push({ worker, job, size, event });
     }
   }
 
@@ -342,11 +348,11 @@ export class Dispatcher {
     }
   }
 
-  #give({ worker, job, event: { attempt, frame } }: Claim): void {
+  #give({ worker, job, size, event: { attempt, frame } }: Claim): void {
     const deadline = this.#clock.now() + job.timeout * 1000;
     this.#post(worker, runMessage(job, attempt, deadline), false);
     this.#queue.claimed(job);
-    worker.assignments.push({ job, attempt, frame });
+    worker.assignments.push({ job, attempt, frame, size });
     this.#roster.assigned.set(job.id, worker);
     this.begin(worker);
   }

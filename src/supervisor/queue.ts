@@ -265,12 +265,12 @@ export class Queue {
   }
 
   #refill(lane: Lane): void {
-    const { after, limit } = lane.beginRefill();
+    const { after, ...limits } = lane.beginRefill();
     this.#store
-      .query('pendingHead', { pool: lane.pool, route: lane.route, limit, ...(after ? { after } : {}) })
+      .query('pendingHead', { pool: lane.pool, route: lane.route, ...limits, ...(after ? { after } : {}) })
       .then(
-        (jobs) => {
-          lane.endRefill(jobs, limit);
+        (head) => {
+          lane.endRefill(head);
           this.#onRefilled(lane.pool);
         },
         // The store reports its own failure; the lane is asked for again with the next claim.

@@ -10,6 +10,8 @@ export interface Assignment {
   job: PendingJob;
   attempt: number;
   frame: number;
+  /** Bytes, about, of what was sent. */
+  size: number;
   /** When the worker began with it, wall clock and monotonic; undefined while others are before it. */
   startedAt?: number;
   startedMonotonic?: number;

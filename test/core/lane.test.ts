@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { PendingJob } from '../../src/core/job.ts';
 import { Lane, compareLanePositions } from '../../src/core/lane.ts';
 
-function pendingJob(id: number, priority: number): PendingJob {
+function pendingJob(id: number, priority: number, parameters = {}): PendingJob {
   return {
     id,
     priority,
@@ -12,7 +12,7 @@ function pendingJob(id: number, priority: number): PendingJob {
     pool: 'p',
     route: '',
     task: 'run',
-    parameters: {},
+    parameters,
     attempts: 0,
     failures: 0,
     maxAttempts: 3,
@@ -26,7 +26,7 @@ class LaneModel {
   readonly taken: PendingJob[] = [];
   nextId = 1;
   /** What the store answered to the refill under way, as of the moment it was asked. */
-  answer: { jobs: PendingJob[]; limit: number } | undefined;
+  answer: { jobs: PendingJob[]; more: boolean } | undefined;
 
   sorted(): PendingJob[] {
     return [...this.pending.values()].sort(compareLanePositions);
@@ -34,6 +34,18 @@ class LaneModel {
 }
 
 const CAPACITY = 4;
+const LIMITS = { capacity: CAPACITY, size: 200 };
+
+/** The next jobs as the store answers: when the limits are met, no further one. */
+function head(jobs: PendingJob[], limit: number, size: number): { jobs: PendingJob[]; more: boolean } {
+  let characters = 0;
+  const taken = jobs.slice(0, limit).filter(({ parameters }) => {
+    if (characters >= size) return false;
+    characters += JSON.stringify(parameters).length;
+    return true;
+  });
+  return { jobs: taken, more: taken.length === limit || characters >= size };
+}
 
 const command = fc.oneof(
   {
@@ -42,6 +54,7 @@ const command = fc.oneof(
       kind: fc.constant('enqueue' as const),
       priority: fc.integer({ min: -2, max: 2 }),
       count: fc.integer({ min: 1, max: 15 }),
+      length: fc.constantFrom(0, 10, 100, 1_000),
     }),
   },
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('take' as const) }) },
@@ -58,7 +71,7 @@ function run(lane: Lane, model: LaneModel, step: Command): void {
     case 'enqueue': {
       let offering = true;
       for (let index = 0; index < step.count; index++) {
-        const job = pendingJob(model.nextId++, step.priority);
+        const job = pendingJob(model.nextId++, step.priority, { text: 'x'.repeat(step.length) });
         model.pending.set(job.id, job);
         // As the queue does it: the rest of a batch is worse than the first that was turned away.
         offering &&= lane.offer(job);
@@ -90,13 +103,13 @@ function run(lane: Lane, model: LaneModel, step: Command): void {
     }
     case 'ask': {
       if (model.answer || !lane.needsRefill) break;
-      const { after, limit } = lane.beginRefill();
+      const { after, limit, size } = lane.beginRefill();
       const behind = model.sorted().filter((job) => !after || compareLanePositions(job, after) > 0);
-      model.answer = { jobs: behind.slice(0, limit), limit };
+      model.answer = head(behind, limit, size);
       break;
     }
     case 'answer':
-      if (model.answer) lane.endRefill(model.answer.jobs, model.answer.limit);
+      if (model.answer) lane.endRefill(model.answer);
       model.answer = undefined;
   }
 }
@@ -117,7 +130,7 @@ describe('a lane', () => {
   it('gives every job exactly once and always the best, whatever comes between', () => {
     fc.assert(
       fc.property(fc.array(command, { maxLength: 80, size: 'max' }), (steps) => {
-        const lane = new Lane('p', '', undefined, CAPACITY);
+        const lane = new Lane('p', '', undefined, LIMITS);
         const model = new LaneModel();
         for (const step of steps) run(lane, model, step);
         drain(lane, model);
@@ -129,7 +142,7 @@ describe('a lane', () => {
   it('finds a restored queue through the store', () => {
     const model = new LaneModel();
     for (let id = 1; id <= 50; id++) model.pending.set(id, pendingJob(id, id % 3));
-    const lane = new Lane('p', '', 'restored', CAPACITY);
+    const lane = new Lane('p', '', 'restored', LIMITS);
     assert.equal(lane.take(), undefined);
     assert.equal(lane.needsRefill, true);
     drain(lane, model);
@@ -144,9 +157,20 @@ describe('a lane', () => {
   });
 
   it('stays bounded when ever higher priorities come in', () => {
-    const lane = new Lane('p', '', undefined, CAPACITY);
+    const lane = new Lane('p', '', undefined, LIMITS);
     for (let id = 1; id <= 1_000; id++) lane.offer(pendingJob(id, id));
     assert.ok(lane.size <= 3 * CAPACITY, `${lane.size} jobs are in memory`);
     assert.equal(lane.take()?.id, 1_000);
+  });
+
+  it('stays bounded in bytes when large jobs come in, in one batch or better and better', () => {
+    const lane = new Lane('p', '');
+    const large = { text: 'x'.repeat(1024 * 1024) };
+    let offered = 0;
+    while (lane.offer(pendingJob(offered + 1, 0, large))) offered++;
+    assert.ok(offered <= 8, `${offered}`);
+    for (let id = 10; id < 100; id++) lane.offer(pendingJob(id, id, large));
+    assert.ok(lane.size <= 24, `${lane.size} large jobs are in memory`);
+    assert.equal(lane.take()?.id, 99);
   });
 });

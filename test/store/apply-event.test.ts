@@ -179,9 +179,9 @@ describe('a job', () => {
         ],
         look,
       );
-      const [head] = answer(projection, 'pendingHead', { pool: 'p', route: '', limit: 1 });
+      const { jobs } = answer(projection, 'pendingHead', { pool: 'p', route: '', limit: 1, size: 1000 });
       assert.deepEqual(
-        { ...head },
+        { ...jobs[0] },
         {
           id: 1,
           batch: 1,

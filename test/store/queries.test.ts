@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { JobState } from '../../src/core/job.ts';
+import type { JobState, PendingJob } from '../../src/core/job.ts';
 import type { JobFilter, LanePosition } from '../../src/store/contract.ts';
 import { Projection } from '../../src/store/projection.ts';
 import { answer } from '../../src/store/queries/answer.ts';
@@ -88,6 +88,12 @@ describe('the job list', () => {
   });
 });
 
+/** Characters of what the database holds of their parameters and checkpoints. */
+function textOf(jobs: PendingJob[]): number {
+  const length = (value: unknown): number => (value === undefined ? 0 : JSON.stringify(value).length);
+  return jobs.reduce((sum, job) => sum + length(job.parameters) + length(job.checkpoint), 0);
+}
+
 describe('the head of a lane', () => {
   it('is the waiting jobs, best first, from where the caller is', () => {
     const waiting = model.jobs.filter((job) => job.state === 'pending');
@@ -99,10 +105,12 @@ describe('the head of a lane', () => {
       const read: number[] = [];
       let after: LanePosition | undefined;
       for (;;) {
-        const page = answer(projection, 'pendingHead', { pool, route, after, limit: 3 });
-        read.push(...page.map(({ id }) => id));
-        if (page.length < 3) break;
-        after = page.at(-1)!;
+        const { jobs, more } = answer(projection, 'pendingHead', { pool, route, after, limit: 3, size: 100 });
+        assert.equal(more, jobs.length === 3 || textOf(jobs) >= 100);
+        assert.ok(textOf(jobs.slice(0, -1)) < 100);
+        read.push(...jobs.map(({ id }) => id));
+        if (!more) break;
+        after = jobs.at(-1)!;
       }
       assert.deepEqual(
         read,

@@ -129,7 +129,7 @@ describe('a worker that reads no messages any more', () => {
     crew.enqueue(2);
     await crew.settle();
     const first = worker.current!;
-    const waiting = { job: { ...first.job, id: 2 }, attempt: 1, frame: 99 };
+    const waiting = { job: { ...first.job, id: 2 }, attempt: 1, frame: 99, size: 0 };
     crew.store.append({ type: 'job.claimed', job: 2, attempt: 1, worker: worker.id, launch: 1, frame: 99 });
     worker.assignments.push(waiting);
     crew.endings.deaf(worker, 98);

@@ -35,8 +35,8 @@ class SlowStore {
 
   append(): void {}
 
-  query(): Promise<PendingJob[]> {
-    const answer = [...this.pending];
+  query(): Promise<{ jobs: PendingJob[]; more: boolean }> {
+    const answer = { jobs: [...this.pending], more: false };
     return new Promise((resolve) => this.#asked.push(() => resolve(answer)));
   }
 

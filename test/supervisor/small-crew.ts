@@ -214,25 +214,25 @@ export class SmallCrew {
   }
 
   /** A worker that has registered. */
-  start(worker?: Worker): Worker {
+  start(worker?: Worker, prefetch = 0): Worker {
     const launched = this.launch(worker);
-    this.register(launched);
+    this.register(launched, prefetch);
     return launched;
   }
 
-  register(worker: Worker): void {
+  register(worker: Worker, prefetch = 0): void {
     const params = {
       protocolVersion: 1,
       token: launchToken(SECRET, worker.id, worker.launch),
       worker: { name: 'test', language: 'test' },
       tasks: [{ name: 'run' }],
-      capabilities: { prefetch: 0 },
+      capabilities: { prefetch },
     };
     this.say(worker.handle!, { id: 1, method: 'initialize', params });
     this.say(worker.handle!, { method: 'initialized', params: {} });
   }
 
-  enqueue(count = 1): void {
+  enqueue(count = 1, parameters = {}): void {
     this.queue.enqueue({
       name: 'b',
       pool: 'p',
@@ -241,7 +241,7 @@ export class SmallCrew {
       maxAttempts: 3,
       timeout: 60,
       match: [],
-      source: { rows: Array.from({ length: count }, () => ({})) },
+      source: { rows: Array.from({ length: count }, () => parameters) },
     });
     this.dispatcher.feedPool('p');
   }

@@ -23,13 +23,29 @@ export const PENDING_HEAD_STATEMENTS = {
 
 export function queryPendingHead(
   { database }: Projection,
-  { pool, route, after, limit }: StoreQueries['pendingHead']['parameters'],
-): PendingJob[] {
-  const read = (sql: string, values: Value[], count: number): PendingJob[] =>
-    count === 0 ? [] : database.rows(sql, [pool, route, ...values, count]).map(toPendingJob);
-  if (!after) return read(PENDING_HEAD_STATEMENTS.fromTop, [], limit);
-  const same = read(PENDING_HEAD_STATEMENTS.samePriority, [after.priority, after.id], limit);
-  return [...same, ...read(PENDING_HEAD_STATEMENTS.lowerPriority, [after.priority], limit - same.length)];
+  { pool, route, after, limit, size }: StoreQueries['pendingHead']['parameters'],
+): StoreQueries['pendingHead']['result'] {
+  const jobs: PendingJob[] = [];
+  let characters = 0;
+  const isMet = (): boolean => jobs.length >= limit || characters >= size;
+  const read = (sql: string, values: Value[]): void => {
+    if (isMet()) return;
+    database.visit(sql, [pool, route, ...values, limit - jobs.length], (row) => {
+      jobs.push(toPendingJob(row));
+      characters += textLength(row['parameters']) + textLength(row['checkpoint']);
+      return !isMet();
+    });
+  };
+  if (!after) read(PENDING_HEAD_STATEMENTS.fromTop, []);
+  else {
+    read(PENDING_HEAD_STATEMENTS.samePriority, [after.priority, after.id]);
+    read(PENDING_HEAD_STATEMENTS.lowerPriority, [after.priority]);
+  }
+  return { jobs, more: isMet() };
+}
+
+function textLength(value: Value | undefined): number {
+  return typeof value === 'string' ? value.length : 0;
 }
 
 export function toPendingJob(row: Row): PendingJob {
