@@ -12,6 +12,8 @@ export interface KeeperBootstrap {
   /** The workspace's folder; for the log and the record. */
   workspace: string;
   restart: RestartCommand;
+  /** Bytes that all workers together may have waiting; see `MemoryBudget`. */
+  waitingBytes?: number;
 }
 
 export type KeeperReadiness =

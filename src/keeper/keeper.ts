@@ -42,6 +42,8 @@ export interface KeeperOptions {
   /** Whether the workspace is where it was; one that was moved is gone on with from its new place. */
   workspaceIsThere: () => boolean;
   log: (text: string) => void;
+  /** What all workers together may have waiting; see `MemoryBudget`. */
+  waitingBytes?: number;
   /** The keeper has nothing left to do, or was told to end: all trees are ended. */
   onEnd: () => void;
 }
@@ -56,7 +58,7 @@ type Answers = {
 export class Keeper implements ConnectionHost, WorkerProcessObserver {
   readonly #options: KeeperOptions;
   readonly #restart: SupervisorRestart;
-  readonly #budget = new MemoryBudget();
+  readonly #budget: MemoryBudget;
   readonly #logs: WorkerLogs;
   readonly #workers = new Map<Handle, WorkerProcess>();
   #lastHandle = 0;
@@ -69,7 +71,9 @@ export class Keeper implements ConnectionHost, WorkerProcessObserver {
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    this.#logs = new WorkerLogs(this.#budget, options.clock);
+    const { clock, waitingBytes, workspaceIsThere } = options;
+    this.#budget = new MemoryBudget(waitingBytes);
+    this.#logs = new WorkerLogs(this.#budget, clock, workspaceIsThere);
     this.#restart = new SupervisorRestart(options.restart, options.clock, options.log);
     this.#watchIdleness();
   }

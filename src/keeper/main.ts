@@ -45,7 +45,7 @@ function answer(readiness: KeeperReadiness): Promise<void> {
 }
 
 async function run(bootstrap: KeeperBootstrap): Promise<void> {
-  const { runtimeFolder, token, workspace, restart } = bootstrap;
+  const { runtimeFolder, token, workspace, restart, waitingBytes } = bootstrap;
   const socket = keeperSocket(runtimeFolder);
   const identity = await identifyProcess(process.pid);
   if (!identity) throw new KeeperError('ESRCH', 'the keeper cannot read its own identity');
@@ -62,6 +62,7 @@ async function run(bootstrap: KeeperBootstrap): Promise<void> {
     clock,
     workspaceIsThere: () => existsSync(workspace),
     log,
+    ...(waitingBytes === undefined ? {} : { waitingBytes }),
     onEnd: () => void finish(faults.length > MAX_FAULTS ? EXIT_SOFTWARE : 0),
   });
   const place = new KeeperPlace({

@@ -4,10 +4,11 @@
  * except within a line of 64 KiB or more.
  *
  * A disk that refuses costs log lines, never a worker: what could not be written is counted and named in the log once
- * writing works again.
+ * writing works again. A file that was removed or replaced while it was written is begun anew where it was.
  */
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { systemClock, type Clock } from '../core/clock.ts';
 
 /** MISSION G6. */
 export const DEFAULT_MAX_LOG_BYTES = 10 * 1000 * 1000;
@@ -18,6 +19,9 @@ export const DEFAULT_KEPT_LOGS = 3;
 const LONGEST_WHOLE_LINE = 64 * 1024;
 /** Largest single write: large enough to cost little, small enough to be taken out of the queue soon. */
 const MAX_BATCH_BYTES = 1024 * 1024;
+/** Between two looks whether the file is where readers look for it, while it is written; milliseconds. */
+const LOOK_INTERVAL = 1_000;
+const REMOVED_NOTE = '[nightcrew] the file of this log was removed or replaced; this one begins here\n';
 const LF = 0x0a;
 
 export interface RotatingLogOptions {
@@ -25,6 +29,9 @@ export interface RotatingLogOptions {
   kept?: number;
   /** Told how many bytes more, or fewer, wait for the disk. */
   onQueued?: (bytes: number) => void;
+  clock?: Clock;
+  /** Whether the log's folder may be made: not where a workspace was, and is not any more. */
+  placeIsThere?: () => boolean;
 }
 
 export class RotatingLog {
@@ -32,6 +39,8 @@ export class RotatingLog {
   readonly #maxBytes: number;
   readonly #kept: number;
   readonly #onQueued: (bytes: number) => void;
+  readonly #clock: Clock;
+  readonly #placeIsThere: () => boolean;
   #queue: Buffer[] = [];
   #queuedBytes = 0;
   #appendedBytes = 0;
@@ -41,6 +50,7 @@ export class RotatingLog {
   /** Bytes of the line that the current file ends with; 0 when it ends with a line's end. */
   #openLine = 0;
   #lostBytes = 0;
+  #lookedAt = -Infinity;
   #draining: Promise<void> | undefined;
   #waiting: { below: number; action: () => void }[] = [];
 
@@ -49,6 +59,8 @@ export class RotatingLog {
     this.#maxBytes = options.maxBytes ?? DEFAULT_MAX_LOG_BYTES;
     this.#kept = options.kept ?? DEFAULT_KEPT_LOGS;
     this.#onQueued = options.onQueued ?? ((): void => undefined);
+    this.#clock = options.clock ?? systemClock;
+    this.#placeIsThere = options.placeIsThere ?? ((): boolean => true);
   }
 
   /** Bytes that are not on the disk yet. */
@@ -154,6 +166,7 @@ export class RotatingLog {
       await this.#write(Buffer.from(`[nightcrew] ${lost} bytes of this log could not be written\n`));
       this.#lostBytes -= lost;
     }
+    await this.#leaveRemovedFile();
     while (rest.length > 0) {
       await this.#open();
       const room = this.#room(rest);
@@ -189,8 +202,9 @@ export class RotatingLog {
 
   async #open(): Promise<void> {
     if (this.#handle) return;
-    await mkdir(path.dirname(this.file), { recursive: true, mode: 0o700 });
+    if (this.#placeIsThere()) await mkdir(path.dirname(this.file), { recursive: true, mode: 0o700 });
     this.#handle = await open(this.file, 'a', 0o600);
+    this.#lookedAt = this.#clock.monotonic();
     this.#size = (await this.#handle.stat()).size;
     if (this.#size === 0 || this.#openLine > 0) return;
     // A machine that lost power may have left half a line; the next one begins on its own.
@@ -199,6 +213,19 @@ export class RotatingLog {
       await this.#handle.appendFile('\n');
       this.#size += 1;
     }
+  }
+
+  /** It would take every line, and nobody would find them. One that was moved away with its workspace is written on. */
+  async #leaveRemovedFile(): Promise<void> {
+    const now = this.#clock.monotonic();
+    if (!this.#handle || now - this.#lookedAt < LOOK_INTERVAL) return;
+    this.#lookedAt = now;
+    if ((await isAt(this.#handle, this.file)) || !this.#placeIsThere()) return;
+    const handle = this.#handle;
+    this.#handle = undefined;
+    this.#openLine = 0;
+    await handle.close();
+    await this.#write(Buffer.from(REMOVED_NOTE));
   }
 
   async #rotate(): Promise<void> {
@@ -221,6 +248,16 @@ export class RotatingLog {
 
   #rotated(age: number): string {
     return age === 0 ? this.file : `${this.file}.${age}`;
+  }
+}
+
+/** Whether the path names this open file still. A disk that fails to answer says nothing about names. */
+async function isAt(handle: FileHandle, file: string): Promise<boolean> {
+  try {
+    const [held, there] = await Promise.all([handle.stat({ bigint: true }), stat(file, { bigint: true })]);
+    return held.ino === there.ino && held.dev === there.dev;
+  } catch (error) {
+    return !['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '');
   }
 }
 

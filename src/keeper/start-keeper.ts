@@ -34,7 +34,7 @@ export async function startKeeper(options: StartKeeperOptions): Promise<KeeperCl
 }
 
 async function launchKeeper(options: StartKeeperOptions): Promise<void> {
-  const { runtimeFolder, token, workspace, restart } = options;
+  const { runtimeFolder, token, workspace, restart, waitingBytes } = options;
   const entry = options.entry instanceof URL ? fileURLToPath(options.entry) : options.entry;
   const child = spawnKeeper(
     options.executable,
@@ -45,7 +45,9 @@ async function launchKeeper(options: StartKeeperOptions): Promise<void> {
     const readiness = waitForReadiness(child, options.clock ?? systemClock);
     // It may end before it has read this, or never have begun, without streams; then the readiness says why.
     child.stdin?.on('error', () => {});
-    child.stdin?.end(JSON.stringify({ runtimeFolder, token, workspace, restart } satisfies KeeperBootstrap));
+    const bootstrap: KeeperBootstrap = { runtimeFolder, token, workspace, restart };
+    if (waitingBytes !== undefined) bootstrap.waitingBytes = waitingBytes;
+    child.stdin?.end(JSON.stringify(bootstrap));
     const answer = await readiness;
     if (!answer.ready) throw new KeeperError(answer.error.code, answer.error.message);
   } catch (error) {

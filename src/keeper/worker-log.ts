@@ -9,7 +9,7 @@
 import { systemClock, type Clock } from '../core/clock.ts';
 import { MemoryBudget } from './memory-budget.ts';
 import { redactCommand } from './redact-command.ts';
-import { RotatingLog } from './rotating-log.ts';
+import { RotatingLog, type RotatingLogOptions } from './rotating-log.ts';
 
 /** Marks lines of a worker's stdout: they belong to a `print` that should have gone to stderr. */
 const STRAY_PREFIX = '[stdout] ';
@@ -136,19 +136,19 @@ function marked(bytes: Buffer, goesOn: boolean): Buffer {
 /** The logs in use, one object for each file: two launches of a worker may overlap for a moment. */
 export class WorkerLogs {
   readonly #logs = new Map<string, { log: WorkerLog; users: number }>();
-  readonly #onQueued: (bytes: number) => void;
   readonly #clock: Clock;
+  readonly #options: RotatingLogOptions;
 
-  constructor(budget = new MemoryBudget(), clock: Clock = systemClock) {
-    this.#onQueued = (bytes) => budget.change(bytes);
+  /** `placeIsThere`: see `RotatingLogOptions`. */
+  constructor(budget = new MemoryBudget(), clock: Clock = systemClock, placeIsThere = (): boolean => true) {
     this.#clock = clock;
+    this.#options = { clock, placeIsThere, onQueued: (bytes) => budget.change(bytes) };
   }
 
   acquire(file: string): WorkerLog {
     let entry = this.#logs.get(file);
     if (!entry) {
-      const rotating = new RotatingLog(file, { onQueued: this.#onQueued });
-      entry = { log: new WorkerLog(rotating, this.#clock), users: 0 };
+      entry = { log: new WorkerLog(new RotatingLog(file, this.#options), this.#clock), users: 0 };
       this.#logs.set(file, entry);
     }
     entry.users += 1;

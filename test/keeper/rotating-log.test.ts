@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { RotatingLog } from '../../src/keeper/rotating-log.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 async function emptyLog(options?: ConstructorParameters<typeof RotatingLog>[1]): Promise<RotatingLog> {
@@ -71,6 +72,46 @@ describe('RotatingLog', () => {
     await log.close();
     for (const content of await filesOf(log)) assert.ok(content.length <= 100_000 + 64 * 1024);
     assert.equal((await filesOf(log)).join('').length, 400_000);
+  });
+
+  it('begins a removed or replaced file anew where readers look for it, within a second', async () => {
+    const clock = new ManualClock();
+    const log = await emptyLog({ clock });
+    const say = async (text: string): Promise<void> => {
+      log.append(Buffer.from(text));
+      await log.flush();
+    };
+    await say('one\n');
+    await rm(path.dirname(log.file), { recursive: true });
+    clock.advance(1_000);
+    await say('two\n');
+    await say('three\n');
+    assert.match(await readFile(log.file, 'utf8'), /^\[nightcrew\] the file of this log .*\ntwo\nthree\n$/);
+    assert.equal((await stat(log.file)).mode & 0o777, 0o600);
+    await rm(log.file);
+    await writeFile(log.file, 'edited\n');
+    clock.advance(1_000);
+    await say('four\n');
+    await log.close();
+    assert.match(await readFile(log.file, 'utf8'), /^edited\n\[nightcrew\] .*\nfour\n$/);
+  });
+
+  it('goes with a workspace that is moved, and makes nothing where it was', async () => {
+    const clock = new ManualClock();
+    const workspace = path.join(await temporaryFolder(), 'workspace');
+    await mkdir(workspace);
+    const file = path.join(workspace, 'logs', 'worker_a-1.log');
+    const log = new RotatingLog(file, { clock, maxBytes: 100, placeIsThere: () => existsSync(workspace) });
+    log.append(Buffer.from('one\n'));
+    await log.flush();
+    await rename(workspace, `${workspace}-moved`);
+    clock.advance(5_000);
+    log.append(Buffer.from('two\n'));
+    await log.flush();
+    log.append(Buffer.from(`${'x'.repeat(120)}\nlate\n`));
+    await log.close();
+    assert.equal(await readFile(file.replace('workspace', 'workspace-moved'), 'utf8'), 'one\ntwo\n');
+    assert.equal(existsSync(workspace), false);
   });
 
   it('gives the last characters, over a rotation and not through the middle of one', async () => {

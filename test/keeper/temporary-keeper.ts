@@ -106,11 +106,15 @@ export class TemporaryKeeper {
     };
   }
 
-  async start(restart?: RestartCommand): Promise<{ client: KeeperClient; seen: Seen }> {
+  async start(
+    restart?: RestartCommand,
+    waitingBytes?: number,
+  ): Promise<{ client: KeeperClient; seen: Seen }> {
     const seen = new Seen();
     const identity = (await identifyProcess(process.pid))!;
     const client = await startKeeper({
       ...this.options(restart),
+      ...(waitingBytes === undefined ? {} : { waitingBytes }),
       serverId: 'test',
       identity,
       events: seen.events,
