@@ -5,7 +5,6 @@ import type { ToProjection } from '../../src/store/projection-messages.ts';
 export class HeldProjection implements ProjectionHost {
   readonly #host: ProjectionHost;
   #held: ToProjection[] | undefined;
-  #onError: (error: unknown) => void = () => undefined;
 
   constructor(host: ProjectionHost) {
     this.#host = host;
@@ -19,10 +18,6 @@ export class HeldProjection implements ProjectionHost {
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const message of held) this.#host.postMessage(message);
-  }
-
-  die(error: Error): void {
-    this.#onError(error);
   }
 
   /** Characters of the records that wait. */
@@ -39,7 +34,6 @@ export class HeldProjection implements ProjectionHost {
   }
 
   on(event: string, listener: (value: never) => void): void {
-    if (event === 'error') this.#onError = listener as (error: unknown) => void;
     this.#host.on(event as 'message', listener as never);
   }
 }

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { systemClock } from '../../src/core/clock.ts';
 import type { BatchEnqueued } from '../../src/core/events.ts';
-import { StoreError, type Store } from '../../src/store/contract.ts';
+import type { Store, StoreError } from '../../src/store/contract.ts';
 import { diskFileSystem } from '../../src/store/file-system.ts';
+import { ProjectionClient, type ProjectionHost } from '../../src/store/projection-client.ts';
 import { MOST_WAITING } from '../../src/store/projection-lag.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { HeldProjection } from './held-projection.ts';
@@ -70,17 +71,22 @@ describe('a store whose projection is held up', () => {
   });
 
   it('tells who waits for it when it ends', async () => {
-    const { store, projection } = await openHeld();
-    projection.hold();
-    takeInWork(store);
-    const waiting = [store.caughtUp(), store.caughtUp()];
-    projection.die(new Error('out of memory'));
-    for (const { status, ...settled } of await Promise.allSettled(waiting)) {
-      assert.equal(status, 'rejected');
-      assert.ok('reason' in settled && settled.reason instanceof StoreError);
-    }
-    await assert.rejects(store.caughtUp(), /out of memory/);
-    projection.release();
-    await store.close();
+    let end: (error: Error) => void = () => undefined;
+    const host: ProjectionHost = {
+      postMessage: () => undefined,
+      on: (event: string, listener: (error: never) => void) => {
+        if (event === 'error') end = listener as typeof end;
+      },
+    };
+    const failures: StoreError[] = [];
+    const client = new ProjectionClient(host, '/state', new ManualClock(), (error) => failures.push(error));
+    const opening = assert.rejects(client.opened, /out of memory/);
+    while (!client.lag.isTooMuch) client.send('x'.repeat(RECORD));
+    const waiting = [client.lag.caughtUp(), client.lag.caughtUp()];
+    end(new Error('out of memory'));
+    for (const settled of await Promise.allSettled(waiting))
+      assert.deepEqual(settled, { status: 'rejected', reason: failures[0] });
+    await assert.rejects(client.lag.caughtUp(), /out of memory/);
+    await opening;
   });
 });
