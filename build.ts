@@ -37,6 +37,7 @@ const builds: BuildOptions[] = [
       keeper: 'src/keeper/main.ts',
       'projection-thread': 'src/store/projection-thread.ts',
       'command-worker': 'src/command-worker/main.ts',
+      http: 'src/http/main.ts',
     },
   },
   {

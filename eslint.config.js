@@ -14,6 +14,7 @@ const mayImport = {
   'command-worker': ['protocol'],
   cli: ['core', 'control'],
   extension: ['core', 'control'],
+  http: ['core', 'control', 'keeper'],
 };
 
 const rooms = Object.keys(mayImport);

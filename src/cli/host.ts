@@ -1,5 +1,6 @@
 /** What the command line interface takes from its surroundings. */
 import type { ConnectOptions, ControlClient } from '../control/client-contract.ts';
+import type { HttpOptions, HttpProcess } from '../control/http-process.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -18,6 +19,8 @@ export interface Host {
   /** Undefined: no supervisor lives. */
   connect(workspace: string): Promise<ControlClient | undefined>;
   connectOrStart(workspace: string, how: StartOptions): Promise<ControlClient>;
+  /** Starts the process of the HTTP face; `log` gets what it says of itself. */
+  startHttp(options: Omit<HttpOptions, 'distribution'>, log: (line: string) => void): Promise<HttpProcess>;
   /** Calls `listener` instead of ending the process; the returned function ends that. */
   onSignal(signal: InterruptSignal, listener: () => void): () => void;
 }

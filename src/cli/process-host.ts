@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
 import { connect, connectOrStart } from '../control/connect.ts';
+import { startHttp } from '../control/http-process.ts';
 import { systemClock, type Clock } from '../core/clock.ts';
 import type { Host } from './host.ts';
 import { processTerminal } from './process-terminal.ts';
@@ -26,6 +27,7 @@ export function processHost(): Host {
     version: manifest.version,
     connect: (workspace) => connect({ workspace, client: 'cli', distribution }),
     connectOrStart: (workspace, how) => connectOrStart({ workspace, client: 'cli', distribution, ...how }),
+    startHttp: (options, log) => startHttp({ ...options, distribution }, log),
     onSignal: (signal, listener) => {
       process.on(signal, listener);
       return () => process.off(signal, listener);

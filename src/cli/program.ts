@@ -19,6 +19,7 @@ import { removeCommand } from './commands/remove.ts';
 import { restartCommand } from './commands/restart.ts';
 import { resultsCommand } from './commands/results.ts';
 import { runCommand } from './commands/run.ts';
+import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
 import { upCommand } from './commands/up.ts';
@@ -30,7 +31,7 @@ import { findWorkspace } from './workspace.ts';
 type MakeCommand = (act: Act) => Command;
 
 const GROUPS: Record<string, MakeCommand[]> = {
-  'The whole crew:': [runCommand, upCommand, statusCommand, healthCommand, downCommand],
+  'The whole crew:': [runCommand, upCommand, statusCommand, healthCommand, serveCommand, downCommand],
   'Jobs:': [enqueueCommand, jobsCommand, jobCommand, batchesCommand, resultsCommand, cancelCommand],
   'Workers:': [
     addCommand,

@@ -145,6 +145,8 @@ export interface ControlRequests {
   /** Drop dead and failed workers from the list. */
   remove: { parameters: { select: Selection }; result: { outcomes: WorkerOutcome[] } };
   health: { parameters: { select: Selection }; result: HealthReport };
+  /** Looks now at what is otherwise looked at once a second: startup times, limits, heartbeats. The state after it. */
+  tick: { parameters: Record<never, never>; result: CrewState };
   history: { parameters: { worker: WorkerId; limit?: number }; result: WorkerTransition[] };
 
   enqueue: { parameters: EnqueueRequest; result: EnqueueResult };

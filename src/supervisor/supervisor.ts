@@ -93,12 +93,8 @@ export class Supervisor {
 
   constructor(options: SupervisorOptions) {
     const { restored, clock, log, workspace, distribution, stateFolder } = options;
-    const store = new DiskGate({
-      store: options.store,
-      clock,
-      folder: stateFolder,
-      room: diskRoom(stateFolder),
-    });
+    const room = diskRoom(stateFolder);
+    const store = new DiskGate({ store: options.store, clock, folder: stateFolder, room });
     this.#options = options;
     this.#startedAt = clock.now();
     this.#idleSince = clock.monotonic();
@@ -207,6 +203,7 @@ export class Supervisor {
       resultsFolder: join(stateFolder, 'results'),
       server: () => this.#serverInfo(),
       state: () => viewer.state(),
+      look: () => this.#watch.look(),
       notice: (notice) => this.#notice(notice),
       wanted: () => this.#wanted,
       want: (wanted) => this.#want(wanted),

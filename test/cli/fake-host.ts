@@ -38,6 +38,10 @@ export class FakeHost implements Host {
     return this.alive;
   }
 
+  async startHttp(): Promise<never> {
+    throw new Error('The test did not expect an HTTP service to be started.');
+  }
+
   onSignal(signal: InterruptSignal, listener: () => void): () => void {
     const listeners = this.#signals.get(signal) ?? new Set();
     this.#signals.set(signal, listeners.add(listener));

@@ -52,6 +52,7 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
   freeze: { select: selection, frozen: flag },
   remove: { select: selection },
   health: { select: selection },
+  tick: {},
   history: { worker: text, 'limit?': fromZero },
   enqueue: {
     'request?': requestName,

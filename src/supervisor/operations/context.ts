@@ -39,6 +39,8 @@ export interface OperationContext {
   resultsFolder: string;
   server: () => ServerInfo;
   state: () => CrewState;
+  /** At what only time can tell, see `Watch`. */
+  look: () => void;
   notice: (notice: Notice) => void;
   /** Whether the crew is to be brought back by a later supervisor. */
   wanted: () => boolean;

@@ -52,6 +52,10 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
   freeze: saved(freeze),
   remove: saved(remove),
   health,
+  tick: (_parameters, context) => {
+    context.look();
+    return context.state();
+  },
   history: ({ worker, limit = 100 }, context) => {
     requireWorker(worker, context.roster);
     return context.store.query('workerHistory', { worker, limit });

@@ -1,0 +1,203 @@
+/** The state of a crew and its changes, as the control API tells of them. */
+import type {
+  CrewFileProblem,
+  CrewFileReport,
+  CrewState,
+  MachineView,
+  Notice,
+  PoolView,
+  Progress,
+  RunningJob,
+  ServerInfo,
+  StartAccount,
+  StateDelta,
+  Trouble,
+  WorkerView,
+} from '../../control/api.ts';
+import { batch, jobCounts, recentJob } from './jobs.ts';
+import { START_CAUSES, TROUBLES, WORKER_STATES } from './names.ts';
+import {
+  amount,
+  anything,
+  component,
+  describes,
+  flag,
+  listOf,
+  mapOf,
+  oneOf,
+  optional,
+  text,
+  time,
+  whole,
+} from './schema.ts';
+
+const labels = mapOf(text());
+
+const progress = describes<Progress>({
+  fraction: optional(amount('0 to 1.')),
+  message: optional(text()),
+  at: time(),
+});
+
+const runningJob = component(
+  'RunningJob',
+  describes<RunningJob>({
+    id: whole(),
+    attempt: whole(),
+    task: text(),
+    batchName: text(),
+    parameters: mapOf(anything()),
+    startedAt: time(),
+    progress: optional(progress),
+  }),
+);
+
+export const worker = component(
+  'Worker',
+  describes<WorkerView>({
+    id: text('`<pool>-<number>`, stable over restarts.'),
+    pool: text(),
+    state: oneOf(WORKER_STATES),
+    reason: text('Why it is in this state.'),
+    stateSince: time(),
+    paused: flag('It claims no jobs.'),
+    stalled: flag('No heartbeat for too long, while its process lives.'),
+    healthy: flag(),
+    labels,
+    launch: whole(),
+    pid: optional(whole()),
+    launchedAt: optional(time()),
+    name: optional(text()),
+    language: optional(text()),
+    tasks: listOf(text()),
+    heartbeatAt: optional(time()),
+    memory: optional(amount('Bytes of its whole process tree.')),
+    cpu: optional(amount('Percent of one core.')),
+    job: optional(runningJob),
+    jobsDone: whole(),
+    jobsFailed: whole(),
+    lastError: optional(text()),
+    logFile: text(),
+  }),
+);
+
+export const pool = component(
+  'Pool',
+  describes<PoolView>({
+    name: text(),
+    command: listOf(text()),
+    protocol: oneOf(['worker', 'command']),
+    wanted: whole('How many workers the crew file asks for.'),
+    counts: jobCounts,
+    perMinute: amount('Jobs that end a minute.'),
+    etaSeconds: optional(amount('Until the queue is empty at that rate.')),
+  }),
+);
+
+const machine = component(
+  'Machine',
+  describes<MachineView>({
+    memoryTotal: amount('Bytes.'),
+    memoryAvailable: amount('Bytes.'),
+    cores: amount(),
+    crewMemory: amount('Bytes of all workers.'),
+    crewCpu: amount('Percent of one core, of all workers.'),
+    workers: whole(),
+    healthy: whole(),
+  }),
+);
+
+const start = describes<StartAccount>({
+  cause: oneOf(START_CAUSES),
+  adopted: whole(),
+  lost: whole(),
+  requeued: whole(),
+});
+
+const server = component(
+  'Supervisor',
+  describes<ServerInfo>({
+    serverId: text('New with every start.'),
+    version: text(),
+    pid: whole(),
+    keeperPid: whole(),
+    workspace: text(),
+    startedAt: time(),
+    recovery: { type: 'object', description: 'What was repaired at the start.' },
+    start,
+  }),
+);
+
+const problem = describes<CrewFileProblem>({
+  line: whole(),
+  column: whole(),
+  message: text(),
+  nextStep: optional(text()),
+});
+
+const crewFile = component(
+  'CrewFile',
+  describes<CrewFileReport>({
+    file: text(),
+    exists: flag(),
+    pools: listOf({ type: 'object' }),
+    batches: listOf({ type: 'object' }),
+    problems: listOf(problem),
+  }),
+);
+
+export const trouble = component(
+  'Trouble',
+  describes<Trouble>({
+    kind: oneOf(TROUBLES),
+    message: text(),
+    nextStep: optional(text()),
+    since: time(),
+  }),
+);
+
+export const crewState = component(
+  'CrewState',
+  describes<CrewState>({
+    server,
+    sequence: whole('Of the newest event in it.'),
+    machine,
+    pools: listOf(pool),
+    workers: listOf(worker),
+    batches: listOf(batch),
+    recent: listOf(recentJob, 'The newest ended jobs, newest first.'),
+    crewFile,
+    troubles: listOf(trouble, 'What is wrong at this moment.'),
+    wanted: flag('The crew is wanted: it is brought back after a crash.'),
+  }),
+);
+
+export const stateDelta = component(
+  'StateDelta',
+  describes<StateDelta>(
+    {
+      sequence: whole(),
+      machine: optional(machine),
+      pools: optional(listOf(pool)),
+      removedPools: optional(listOf(text())),
+      workers: optional(listOf(worker)),
+      removedWorkers: optional(listOf(text())),
+      batches: optional(listOf(batch)),
+      recent: optional(listOf(recentJob)),
+      crewFile: optional(crewFile),
+      troubles: optional(listOf(trouble)),
+      wanted: optional(flag()),
+    },
+    { description: 'Whole entities that changed, never parts of one.' },
+  ),
+);
+
+export const notice = component(
+  'Notice',
+  describes<Notice>({
+    severity: oneOf(['info', 'warning', 'error']),
+    message: text(),
+    nextStep: optional(text()),
+    worker: optional(text()),
+  }),
+);

@@ -1,0 +1,80 @@
+/** The status of the workers in the words and the shape of the simulation model whose clients this API was made for. */
+import type { CrewState, WorkerOutcome, WorkerView } from '../control/api.ts';
+import { isLive } from '../core/worker-state.ts';
+import { workerOutcome } from './schemas/outcomes.ts';
+import { WORKER_STATES } from './schemas/names.ts';
+import { amount, component, describes, flag, listOf, oneOf, orNull, text, whole } from './schemas/schema.ts';
+
+export interface StatusWorker {
+  worker_id: string;
+  pid: number | null;
+  state: string;
+  heartbeat: string | null;
+  memory: number | null;
+  cpu: number | null;
+}
+
+export interface WorkersStatus {
+  workers: StatusWorker[];
+  limits: { admissible: number; active: number; can_add: boolean };
+  memory: { total: number; available: number; percent: number };
+}
+
+/** The status after something was done, with what happened to each worker. */
+export interface WorkersChanged extends WorkersStatus {
+  outcomes: WorkerOutcome[];
+}
+
+const statusMembers = {
+  workers: listOf(
+    describes<StatusWorker>({
+      worker_id: text(),
+      pid: orNull(whole()),
+      state: oneOf(WORKER_STATES),
+      heartbeat: orNull(text('ISO 8601, UTC.', { format: 'date-time' })),
+      memory: orNull(amount('Bytes of its whole process tree.')),
+      cpu: orNull(amount('Percent of one core.')),
+    }),
+  ),
+  limits: describes<WorkersStatus['limits']>({
+    admissible: whole('Workers that this machine has room for, those that live included.'),
+    active: whole('Workers that live.'),
+    can_add: flag(),
+  }),
+  memory: describes<WorkersStatus['memory']>({
+    total: amount('Bytes.'),
+    available: amount('Bytes.'),
+    percent: amount('In use.'),
+  }),
+};
+
+export const workersStatus = component('WorkersStatus', describes<WorkersStatus>(statusMembers));
+export const workersChanged = component(
+  'WorkersChanged',
+  describes<WorkersChanged>({ ...statusMembers, outcomes: listOf(workerOutcome) }),
+);
+
+export function statusOf({ workers, machine }: CrewState): WorkersStatus {
+  const active = workers.filter(({ state }) => isLive(state)).length;
+  const admissible = Math.max(machine.cores, active);
+  const { memoryTotal: total, memoryAvailable: available } = machine;
+  const used = total > 0 ? (100 * (total - available)) / total : 0;
+  return {
+    workers: workers.map(statusWorker),
+    limits: { admissible, active, can_add: active < admissible },
+    memory: { total, available, percent: Math.round(used * 10) / 10 },
+  };
+}
+
+function statusWorker(worker: WorkerView): StatusWorker {
+  const { id, pid, state, heartbeatAt, memory, cpu } = worker;
+  const live = isLive(state);
+  return {
+    worker_id: id,
+    pid: (live ? pid : undefined) ?? null,
+    state,
+    heartbeat: heartbeatAt === undefined ? null : new Date(heartbeatAt).toISOString(),
+    memory: (live ? memory : undefined) ?? null,
+    cpu: (live ? cpu : undefined) ?? null,
+  };
+}
