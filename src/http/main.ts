@@ -105,7 +105,7 @@ async function main({ workspace, port, startSupervisor, newToken }: Arguments): 
   const events = new EventStream(systemClock, (any) => crew.watch(any));
   const crew: CrewConnection = new CrewConnection({
     reach: {
-      connect: () => connect({ ...options, replaceOutdated: false }),
+      connect: () => connect({ ...options, replaces: 'nothing' }),
       connectOrStart: () => connectOrStart(options),
     },
     clock: systemClock,

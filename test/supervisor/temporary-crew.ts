@@ -67,14 +67,14 @@ export class TemporaryCrew {
   }
 
   async connect(): Promise<ControlClient> {
-    const client = await this.#inEnvironment(() => connectOrStart(this.#options));
+    const client = await this.inEnvironment(() => connectOrStart(this.#options));
     this.#clients.push(client);
     return client;
   }
 
   /** Connects to the supervisor that lives; undefined when there is none. */
   async connectOnly(): Promise<ControlClient | undefined> {
-    const client = await this.#inEnvironment(() => connect(this.#options));
+    const client = await this.inEnvironment(() => connect(this.#options));
     if (client) this.#clients.push(client);
     return client;
   }
@@ -155,7 +155,7 @@ export class TemporaryCrew {
   }
 
   /** The runtime folder is taken from the environment; tests of one file run one after the other. */
-  async #inEnvironment<T>(action: () => Promise<T>): Promise<T> {
+  async inEnvironment<T>(action: () => Promise<T>): Promise<T> {
     const before = process.env['NIGHTCREW_RUNTIME_DIR'];
     process.env['NIGHTCREW_RUNTIME_DIR'] = this.runtime;
     try {

@@ -38,6 +38,7 @@ export const START_CAUSES = all<StartCause>({
   'handed-over': true,
   crashed: true,
   rebooted: true,
+  'taken-over': true,
 });
 
 export const TROUBLES = all<Trouble['kind']>({ storage: true, keeper: true });
