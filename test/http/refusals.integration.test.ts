@@ -99,7 +99,9 @@ for (const { path, method, name, takesBody } of published) {
     });
 
     it('refuses a huge body before it was read', async () => {
-      await refuses(413, 'tooLarge', { body: ' '.repeat(17 * 1024 * 1024) });
+      // More than it takes, and not more than that: one core has to carry it.
+      const size = name === 'enqueueJobs' ? 17 * 1024 * 1024 : 128 * 1024;
+      await refuses(413, 'tooLarge', { body: ' '.repeat(size) });
       const head = `${method} ${example(path)} HTTP/1.1\r\nHost: ${new URL(service.url).host}\r\nAuthorization: Bearer ${service.token}\r\n`;
       const announced = await raw(`${head}Content-Length: 1000000000000\r\n\r\n{`, (reply) =>
         reply.endsWith('}'),
@@ -110,9 +112,9 @@ for (const { path, method, name, takesBody } of published) {
         (reply) => reply.endsWith('}'),
       );
       assert.match(waiting, /^HTTP\/1\.1 413 /);
-      const chunk = `${(1024 * 1024).toString(16)}\r\n${' '.repeat(1024 * 1024)}\r\n`;
+      const chunk = `${(64 * 1024).toString(16)}\r\n${' '.repeat(64 * 1024)}\r\n`;
       const chunked = await raw(
-        `${head}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(17)}0\r\n\r\n`,
+        `${head}Transfer-Encoding: chunked\r\n\r\n${chunk.repeat(size / (64 * 1024))}0\r\n\r\n`,
         (reply) => reply.endsWith('}'),
       );
       assert.match(chunked, /^HTTP\/1\.1 413 /);

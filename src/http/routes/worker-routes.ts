@@ -1,5 +1,6 @@
 /** The routes on workers, as clients of the simulation model know them. */
 import type { CrewState, Selection, WorkerOutcome, WorkerView } from '../../control/api.ts';
+import { suggestName } from '../../core/closest-name.ts';
 import type { Labels } from '../../core/worker.ts';
 import type { CrewConnection } from '../crew-connection.ts';
 import { HttpError } from '../http-error.ts';
@@ -72,10 +73,11 @@ export const workerRoutes: readonly Route[] = [
     },
     answer: { type: json, schema: workersChanged },
     handle: async ({ query, body }, { crew }) => {
-      const { pool, count = 1, labels: carried } = { ...query, ...body };
+      const { pool, count = 1, force = false, labels: carried } = { ...query, ...body };
       const { outcomes } = await crew.requestOrStart('add', {
         pool: pool ?? (await onlyPool(crew)),
         count,
+        force,
         ...(carried ? { labels: carried } : {}),
       });
       return changed(outcomes, crew);
@@ -102,6 +104,7 @@ export const workerRoutes: readonly Route[] = [
       const select = selection({ ...query, ...body }) ?? {
         workers: [mostDispensable(await crew.fresh())],
       };
+      if ('workers' in select) await requireWorker(select.workers[0]!, crew);
       const { outcomes } = await crew.request('drain', { select });
       return changed(outcomes, crew);
     },
@@ -117,6 +120,7 @@ export const workerRoutes: readonly Route[] = [
     parameters: describes<{ worker: string }>({ worker: text('Its id.', NAME) }, { closed: true }),
     answer: { type: json, schema: workersChanged },
     handle: async ({ path }, { crew }) => {
+      await requireWorker(path.worker, crew);
       const { outcomes } = await crew.request('abort', { select: { workers: [path.worker] } });
       return changed(outcomes, crew);
     },
@@ -133,6 +137,15 @@ export const workerRoutes: readonly Route[] = [
   }),
 ];
 
+async function requireWorker(id: string, crew: CrewConnection): Promise<void> {
+  const ids = (await crew.fresh()).workers.map((worker) => worker.id);
+  if (ids.includes(id)) return;
+  throw new HttpError('notFound', `There is no worker ${id}.`, {
+    place: `worker ${id}`,
+    nextStep: suggestName(id, ids) ?? 'There are no workers; POST /api/workers/add/ starts one.',
+  });
+}
+
 /** What could be done to none is a refusal; what could be done to some is told for each. */
 async function changed(outcomes: WorkerOutcome[], crew: CrewConnection): Promise<Answer> {
   const [first] = outcomes;
@@ -140,7 +153,7 @@ async function changed(outcomes: WorkerOutcome[], crew: CrewConnection): Promise
     const others = outcomes.length > 1 ? ` (and ${outcomes.length - 1} more)` : '';
     throw new HttpError('conflict', `${first.worker}: ${first.message}${others}`, {
       place: `worker ${first.worker}`,
-      nextStep: '`outcomes` has the reason for each worker.',
+      nextStep: first.refusal?.nextStep ?? '`outcomes` has the reason for each worker.',
       outcomes,
     });
   }

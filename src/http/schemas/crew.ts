@@ -62,6 +62,8 @@ export const worker = component(
     stateSince: time(),
     paused: flag('It claims no jobs.'),
     stalled: flag('No heartbeat for too long, while its process lives.'),
+    frozen: flag('Its process tree is stopped, because a person asked for it.'),
+    frozenSince: optional(time()),
     healthy: flag(),
     labels,
     launch: whole(),
@@ -77,6 +79,7 @@ export const worker = component(
     jobsDone: whole(),
     jobsFailed: whole(),
     lastError: optional(text()),
+    devices: optional(listOf(text(), 'GPUs it has for itself.')),
     logFile: text(),
   }),
 );

@@ -41,4 +41,4 @@ export const START_CAUSES = all<StartCause>({
   'taken-over': true,
 });
 
-export const TROUBLES = all<Trouble['kind']>({ storage: true, keeper: true });
+export const TROUBLES = all<Trouble['kind']>({ storage: true, keeper: true, room: true });

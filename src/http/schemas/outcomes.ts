@@ -1,6 +1,18 @@
 /** What became of what was asked. */
-import type { WorkerOutcome } from '../../control/api.ts';
-import { component, describes, flag, text, whole } from './schema.ts';
+import type { AdmissionRefusal, WorkerOutcome } from '../../control/api.ts';
+import { component, describes, flag, listOf, optional, text, whole } from './schema.ts';
+
+const refusal = component(
+  'AdmissionRefusal',
+  describes<AdmissionRefusal>(
+    {
+      reasons: listOf(text(), 'With the figures.'),
+      risks: listOf(text(), 'What may happen when it is started all the same.'),
+      nextStep: text(),
+    },
+    { description: 'Why the machine has no room for a worker. With `force` it is started all the same.' },
+  ),
+);
 
 export const workerOutcome = component(
   'WorkerOutcome',
@@ -8,6 +20,7 @@ export const workerOutcome = component(
     worker: text(),
     ok: flag(),
     message: text('In words: what happened, or why not.'),
+    refusal: optional(refusal),
   }),
 );
 
