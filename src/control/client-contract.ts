@@ -22,6 +22,8 @@ export interface ConnectOptions {
   workspace: string;
   /** Who is asking, e.g. `vscode` or `cli`; shown in the supervisor's log. */
   client: string;
+  /** Where the runtime folder is looked for, and what a supervisor is started with. Default: this process's own. */
+  environment?: NodeJS.ProcessEnv;
   /** Folder with the built `supervisor.js`. */
   distribution: string;
   /** Node-compatible executable for the supervisor. Default: this process's own. */

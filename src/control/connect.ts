@@ -58,7 +58,7 @@ async function reachOrStart(options: ConnectOptions): Promise<ControlClient> {
     const holder = await startSupervisor(options);
     if (!holder) continue;
     // Another one has the turn and will write its lease, if this is where it does that.
-    const { leaseFile, folder } = runtimeFolder(options.workspace);
+    const { leaseFile, folder } = runtimeFolder(options.workspace, options.environment);
     if (holder.machine !== undefined) throw heldElsewhere(holder, options.takeOver === true);
     if (holder.runtimeFolder !== undefined && holder.runtimeFolder !== folder) {
       throw heldUnderOtherName(holder, folder);
@@ -70,7 +70,7 @@ async function reachOrStart(options: ConnectOptions): Promise<ControlClient> {
 }
 
 async function connectToLiving(options: ConnectOptions): Promise<ControlClient | undefined> {
-  const { leaseFile } = runtimeFolder(options.workspace);
+  const { leaseFile } = runtimeFolder(options.workspace, options.environment);
   // A machine that slept meanwhile has not waited.
   const waited = new AwakeTime(performance.now());
   let mayReplace = options.replaces === 'older';
@@ -104,7 +104,7 @@ async function replaceOlder(options: ConnectOptions, lease: Lease): Promise<void
     await startSupervisor(options, lease);
   } catch (error) {
     // The successor has written why into the supervisor's log.
-    if (!(await readLiveLease(runtimeFolder(options.workspace).leaseFile))) throw error;
+    if (!(await readLiveLease(runtimeFolder(options.workspace, options.environment).leaseFile))) throw error;
   }
 }
 

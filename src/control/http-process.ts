@@ -35,6 +35,8 @@ export type HttpReport =
 
 export interface HttpOptions {
   workspace: string;
+  /** As in `ConnectOptions`. */
+  environment?: NodeJS.ProcessEnv;
   distribution: string;
   executable?: string;
   /** 0: any that is free. */
@@ -73,7 +75,7 @@ export async function readLiveRecord({ recordFile }: HttpPlace): Promise<HttpRec
 
 /** Starts it and waits for its report. `log` gets the lines of its stderr. */
 export async function startHttp(options: HttpOptions, log: (line: string) => void): Promise<HttpProcess> {
-  const environment = withoutLaunch(process.env);
+  const environment = withoutLaunch(options.environment ?? process.env);
   const child = spawn(
     options.executable ?? process.execPath,
     [

@@ -27,7 +27,7 @@ export async function startSupervisor(
   const logFolder = join(options.workspace, '.nightcrew', 'logs');
   const log = openLog(logFolder);
   const executable = options.executable ?? process.execPath;
-  const environment = withoutLaunch(process.env);
+  const environment = withoutLaunch(options.environment ?? process.env);
   const child = spawn(
     executable,
     [

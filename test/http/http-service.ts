@@ -43,8 +43,9 @@ export class HttpService {
 
   static async start(crew: TemporaryCrew, options: Partial<HttpOptions> = {}): Promise<HttpService> {
     const log: string[] = [];
-    const started = await crew.inEnvironment(() =>
-      startHttp({ workspace: crew.workspace, distribution, port: 0, ...options }, (line) => log.push(line)),
+    const { workspace, environment } = crew;
+    const started = await startHttp({ workspace, environment, distribution, port: 0, ...options }, (line) =>
+      log.push(line),
     );
     assert.ok(started.report.served, JSON.stringify(started.report));
     return new HttpService(started, started.report, log);

@@ -89,15 +89,9 @@ async function endSupervisor(crew: TemporaryCrew): Promise<void> {
   });
 }
 
-async function connectTo(workspace: string, runtime: string): Promise<ControlClient> {
-  const before = process.env['NIGHTCREW_RUNTIME_DIR'];
-  process.env['NIGHTCREW_RUNTIME_DIR'] = runtime;
-  try {
-    return await connectOrStart({ workspace, client: 'test', distribution });
-  } finally {
-    if (before === undefined) delete process.env['NIGHTCREW_RUNTIME_DIR'];
-    else process.env['NIGHTCREW_RUNTIME_DIR'] = before;
-  }
+function connectTo(workspace: string, runtime: string): Promise<ControlClient> {
+  const environment = { ...process.env, NIGHTCREW_RUNTIME_DIR: runtime };
+  return connectOrStart({ workspace, client: 'test', distribution, environment });
 }
 
 async function endCrew(client: ControlClient): Promise<void> {

@@ -56,29 +56,22 @@ describe('an enqueue that is asked again', () => {
 
   it('asks again by itself, once connected again: recorded before the death or not, the jobs are there once', async () => {
     await using crew = TemporaryCrew.make(crewFile);
-    const before = process.env['NIGHTCREW_RUNTIME_DIR'];
-    process.env['NIGHTCREW_RUNTIME_DIR'] = crew.runtime;
-    try {
-      // Not recorded: it was stopped before it could read the request.
-      const first = await crew.connect();
-      await signalProcess((await crew.supervisor())!, 'SIGSTOP');
-      const unread = first.request('enqueue', { pool: 'tag', source: { matrix: { seed: '1..5' } } });
-      await kill(crew);
-      assert.equal((await unread).count, 5);
-      // Recorded, and killed before the answer or behind it, as it happens.
-      const second = await crew.connect();
-      const recorded = second.request('enqueue', {
-        request: 'mine',
-        pool: 'tag',
-        source: { matrix: { seed: '1..6' } },
-      });
-      await waitFor('the record', () => journalHas(crew, '"request":"mine"'));
-      await kill(crew);
-      assert.equal((await recorded).firstJob, 6);
-      assert.equal(await jobs(await crew.connect()), 11);
-    } finally {
-      if (before === undefined) delete process.env['NIGHTCREW_RUNTIME_DIR'];
-      else process.env['NIGHTCREW_RUNTIME_DIR'] = before;
-    }
+    // Not recorded: it was stopped before it could read the request.
+    const first = await crew.connect();
+    await signalProcess((await crew.supervisor())!, 'SIGSTOP');
+    const unread = first.request('enqueue', { pool: 'tag', source: { matrix: { seed: '1..5' } } });
+    await kill(crew);
+    assert.equal((await unread).count, 5);
+    // Recorded, and killed before the answer or behind it, as it happens.
+    const second = await crew.connect();
+    const recorded = second.request('enqueue', {
+      request: 'mine',
+      pool: 'tag',
+      source: { matrix: { seed: '1..6' } },
+    });
+    await waitFor('the record', () => journalHas(crew, '"request":"mine"'));
+    await kill(crew);
+    assert.equal((await recorded).firstJob, 6);
+    assert.equal(await jobs(await crew.connect()), 11);
   });
 });

@@ -41,7 +41,8 @@ describe('the runtime folder is swept away', () => {
 
 describe('the state folder is taken away', () => {
   const removals: Record<string, (state: string) => void> = {
-    'removed as a whole': (state) => rmSync(state, { recursive: true }),
+    // A log that is written at the same moment makes the folder once more.
+    'removed as a whole': (state) => rmSync(state, { recursive: true, maxRetries: 10 }),
     'removed but for its tickets': (state) => {
       for (const name of readdirSync(state))
         if (name !== 'turn') rmSync(join(state, name), { recursive: true });
