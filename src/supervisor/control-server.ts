@@ -17,9 +17,9 @@ import { VERSION } from '../control/version.ts';
 import { isNewerVersion } from '../core/version-order.ts';
 import { StoreError } from '../store/contract.ts';
 import { FaceStream } from './face-stream.ts';
-import { checkParameters } from './operations/check-parameters.ts';
 import type { OperationContext } from './operations/context.ts';
 import { operations, type ServedMethod } from './operations/operations.ts';
+import { perform } from './operations/perform.ts';
 
 /** What faces get to read the last answers. Milliseconds. */
 const CLOSE_PATIENCE = 2_000;
@@ -109,9 +109,9 @@ export class ControlServer {
   }
 
   #accept(socket: Socket): void {
-    let client = 'a face';
+    let face = '';
     const { reader, writer } = new FaceStream(socket, (reason) =>
-      this.#context.log.warn(`The connection of ${client} was cut off: ${reason}.`),
+      this.#context.log.warn(`The connection of a face${face && ` (${face})`} was cut off: ${reason}.`),
     );
     const connection = createMessageConnection(reader, writer);
     const entry = { connection, socket };
@@ -132,7 +132,7 @@ export class ControlServer {
         return asResponseError(problem);
       }
       greeted = true;
-      client = `a face (${String(parameters.client).slice(0, 50)})`;
+      face = String(parameters.client).slice(0, 50);
       return this.#context.server();
     });
     connection.onRequest(HAND_OVER, (request: HandOverRequest) => {
@@ -166,7 +166,7 @@ export class ControlServer {
     });
     for (const method of Object.keys(operations) as ServedMethod[]) {
       connection.onRequest(method, (parameters: unknown) =>
-        greeted ? this.#serve(method, parameters) : notGreeted(),
+        greeted ? this.#serve(method, parameters, face) : notGreeted(),
       );
     }
     connection.listen();
@@ -178,15 +178,13 @@ export class ControlServer {
     for (const { notice, told } of notices) void tell(connection, 'notice', notice).then(told);
   }
 
-  async #serve(method: ServedMethod, parameters: unknown): Promise<unknown> {
+  async #serve(method: ServedMethod, parameters: unknown, face: string): Promise<unknown> {
     if (this.#ending)
       return new ResponseError(ControlErrorCode.ending, 'The supervisor is ending.', {
         nextStep: 'Try again in a moment.',
       });
     try {
-      const given = parameters ?? {};
-      checkParameters(method, given);
-      return await operations[method](given as never, this.#context);
+      return await perform(method, parameters, face, this.#context);
     } catch (error) {
       if (!(error instanceof ControlError) && !(error instanceof StoreError)) {
         this.#context.log.error(`${method} failed.`, error);

@@ -13,6 +13,7 @@ import type { ProcessIdentity } from '../core/worker.ts';
 import type { KeeperClient, KeeperEvents } from '../keeper/contract.ts';
 import type { RestoredState, Store, StoreError } from '../store/contract.ts';
 import { restoreWorkers } from './adopt.ts';
+import { Audit } from './audit.ts';
 import { Changes } from './changes.ts';
 import { ControlServer } from './control-server.ts';
 import { CrewFilePools } from './crew-file-pools.ts';
@@ -199,6 +200,12 @@ export class Supervisor {
       messages,
       monitor,
       feed,
+      audit: new Audit({
+        file: join(stateFolder, 'audit.jsonl'),
+        clock,
+        log,
+        tell: (notice) => this.#notice(notice),
+      }),
       log,
       resultsFolder: join(stateFolder, 'results'),
       server: () => this.#serverInfo(),
@@ -270,6 +277,7 @@ export class Supervisor {
     await this.#context.store
       .close()
       .catch((error: unknown) => this.#options.log.error('The last changes could not be saved.', error));
+    await this.#context.audit.close();
     // Last, so that the answer to `down` is out and a face that waits for the end of the connection may start anew.
     await this.#server.close();
     this.#options.onEnded();

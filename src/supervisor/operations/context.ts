@@ -2,6 +2,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { CrewState, Notice, ServerInfo } from '../../control/api.ts';
 import type { Store } from '../../store/contract.ts';
+import type { Audit } from '../audit.ts';
 import type { Changes } from '../changes.ts';
 import type { CrewFileSource } from '../crew-file-source.ts';
 import type { DiskGate } from '../disk-gate.ts';
@@ -35,6 +36,7 @@ export interface OperationContext {
   messages: WorkerMessages;
   monitor: Monitor;
   feed: Feed;
+  audit: Audit;
   log: Log;
   resultsFolder: string;
   server: () => ServerInfo;
