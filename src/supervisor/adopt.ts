@@ -196,6 +196,7 @@ function restoredWorker(row: RestoredWorker, clock: Clock): Worker {
   worker.jobsDone = row.jobsDone;
   worker.jobsFailed = row.jobsFailed;
   worker.lastError = row.lastError;
+  worker.devices = row.devices;
   if (row.ending) {
     const { forceAt, ...ending } = row.ending;
     worker.ending = ending;

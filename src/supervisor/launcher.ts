@@ -1,5 +1,6 @@
 /** Starts a worker's process: its command, its environment with the launch token, and the record of it. */
 import { delimiter, join } from 'node:path';
+import type { AdmissionRefusal } from '../core/admission.ts';
 import type { Clock } from '../core/clock.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import { KeeperError } from '../keeper/contract.ts';
@@ -7,6 +8,8 @@ import { launchMarker } from '../keeper/launch-marker.ts';
 import { LAUNCH_MARKER_VARIABLE } from '../keeper/process-tree.ts';
 import { EnvironmentVariable } from '../protocol/generated/messages.ts';
 import type { Store } from '../store/contract.ts';
+import type { Admission } from './admission.ts';
+import type { Changes } from './changes.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
@@ -17,6 +20,8 @@ import { launchToken } from './worker-messages.ts';
 interface Parts {
   store: Store;
   roster: Roster;
+  changes: Changes;
+  admission: Pick<Admission, 'judge'>;
   pools: PoolRegister;
   keeper: KeeperLink;
   clock: Clock;
@@ -26,6 +31,13 @@ interface Parts {
   /** Folder with `command-worker.js` and `sdk/`. */
   distribution: string;
   tokenSecret: () => string;
+}
+
+export interface LaunchResult {
+  /** False: nothing was started, because of the refusal. */
+  started: boolean;
+  /** There was no room for it; it may have been started all the same. */
+  refusal?: AdmissionRefusal;
 }
 
 /** There is no keeper at the moment; that is no fault of the worker's command. */
@@ -48,10 +60,33 @@ export class Launcher {
   }
 
   /**
-   * Starts the worker; resolves when its process is there, or when it is FAILED because it could not be started. What
-   * is launched in one turn of the event loop is one record: after a crash all of it is there or none.
+   * Starts the worker if there is room for it, or by force; resolves when its process is there, or when it is FAILED because it
+   * could not be started. What is launched in one turn of the event loop is one record: after a crash all of it is there or none.
+   * What was promised to workers launched in that turn counts as taken; who launches calls `Admission.refresh` before.
    */
-  async launch(worker: Worker, pool: PoolSettings, reason: string): Promise<void> {
+  async launch(worker: Worker, pool: PoolSettings, reason: string, force = false): Promise<LaunchResult> {
+    const { refusal, devices } = this.#parts.admission.judge(worker, pool);
+    if (refusal) this.#refuse(worker, refusal, force);
+    if (refusal && !force) return { started: false, refusal };
+    if (pool.gpus !== undefined) worker.devices = devices;
+    await this.#launch(worker, pool, reason);
+    return { started: true, ...(refusal ? { refusal } : {}) };
+  }
+
+  #refuse(worker: Worker, refusal: AdmissionRefusal, overridden: boolean): void {
+    const { store, log, changes } = this.#parts;
+    const { id, pool } = worker;
+    const { reasons } = refusal;
+    log.info(`No room for ${id}: ${reasons.join('; ')}${overridden ? '. Started all the same.' : ''}`);
+    store.append({ type: 'worker.refused', worker: id, pool, reasons, overridden });
+    if (overridden) return;
+    worker.refusal = refusal;
+    // It was never launched, so nothing of it can live.
+    if (worker.launch === 0) worker.state = 'DEAD';
+    changes.worker(id);
+  }
+
+  async #launch(worker: Worker, pool: PoolSettings, reason: string): Promise<void> {
     const { store, roster, clock } = this.#parts;
     const from = worker.launch === 0 ? null : worker.state;
     roster.hold(worker, undefined);
@@ -62,6 +97,7 @@ export class Launcher {
       worker: worker.id,
       launch: worker.launch,
       command: this.#command(pool),
+      ...(pool.gpus !== undefined ? { devices: worker.devices } : {}),
     });
     roster.transition(worker, 'STARTING', reason, from);
     await this.#start(worker, pool);
@@ -154,6 +190,11 @@ export class Launcher {
     environment['PYTHONUNBUFFERED'] ??= '1';
     if (pool.protocol === 'command' && process.versions['electron'])
       environment['ELECTRON_RUN_AS_NODE'] = '1';
+    if (pool.gpus !== undefined) {
+      // Of which the numbers are nvidia-smi's; CUDA would count the fastest first.
+      environment['CUDA_DEVICE_ORDER'] = 'PCI_BUS_ID';
+      environment['CUDA_VISIBLE_DEVICES'] = (worker.devices ?? []).join(',');
+    }
     environment[EnvironmentVariable.token] = launchToken(tokenSecret(), worker.id, worker.launch);
     environment[EnvironmentVariable.workerId] = worker.id;
     environment[EnvironmentVariable.pool] = worker.pool;

@@ -7,6 +7,7 @@ import type { Clock } from '../core/clock.ts';
 import { treeMembers } from '../keeper/process-tree.ts';
 import type { Changes } from './changes.ts';
 import type { Log } from './log.ts';
+import type { MemoryPeaks } from './memory-peaks.ts';
 import type { Roster } from './roster.ts';
 
 /** Milliseconds; G2 asks for at least every 5 s while the dashboard is visible. */
@@ -19,6 +20,7 @@ interface Parts {
   clock: Clock;
   changes: Changes;
   log: Log;
+  peaks: MemoryPeaks;
   /** Whether a face is looking. */
   watched: () => boolean;
 }
@@ -50,7 +52,7 @@ export class Monitor {
   }
 
   async #round(): Promise<void> {
-    const { roster, changes } = this.#parts;
+    const { roster, changes, peaks } = this.#parts;
     const workers = roster.live.filter((worker) => worker.process !== undefined);
     const trees =
       workers.length > 0
@@ -65,6 +67,7 @@ export class Monitor {
       const known = members.flatMap((pid) => (usage as Record<number, pidusage.Status | null>)[pid] ?? []);
       worker.memory = known.reduce((sum, { memory }) => sum + memory, 0);
       worker.cpu = known.reduce((sum, { cpu }) => sum + cpu, 0);
+      peaks.note(worker);
       changes.worker(worker.id);
     }
     changes.other('machine');

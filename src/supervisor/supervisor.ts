@@ -27,19 +27,18 @@ import { FILES_PUT_BACK, type FolderWarning } from './folder-warnings.ts';
 import { Freezer } from './freezer.ts';
 import { keeperEvents } from './keeper-events.ts';
 import { KeeperLink } from './keeper-link.ts';
-import { Launcher } from './launcher.ts';
 import type { Log } from './log.ts';
-import { Monitor } from './monitor.ts';
 import type { OperationContext } from './operations/context.ts';
 import { PoolRegister } from './pool-register.ts';
 import { Queue } from './queue.ts';
 import { Roster } from './roster.ts';
+import { createStarts, type Starts } from './starts.ts';
 import { Takeover } from './takeover.ts';
+import { tellBlockedDisk } from './tell-blocked-disk.ts';
 import { Troubles } from './troubles.ts';
 import { createViewer } from './viewer.ts';
 import { Waits } from './waits.ts';
 import { Watch } from './watch.ts';
-import type { Worker } from './worker.ts';
 import { WorkerMessages } from './worker-messages.ts';
 
 /** With nobody connected and no worker alive, the supervisor ends after this; the state is on the disk. Milliseconds. */
@@ -84,8 +83,7 @@ export class Supervisor {
   readonly #takeover: Takeover;
   readonly #crewFilePools: CrewFilePools;
   readonly #waits = new Waits();
-  /** Ended, and to be started again once the disk takes the record of it. */
-  readonly #relaunching = new Set<Worker>();
+  readonly #starts: Starts;
   #wanted: boolean;
   #ending = false;
   #idleSince: number;
@@ -132,19 +130,29 @@ export class Supervisor {
       log,
       tokenSecret,
     });
-    const launcher = new Launcher({
+    this.#starts = createStarts({
       store,
       roster,
       pools,
+      queue,
+      changes,
+      troubles: this.#troubles,
       keeper: this.#keeper,
       clock,
       log,
+      restored,
       workspace,
       logFolder: join(stateFolder, 'logs'),
       distribution,
       tokenSecret,
+      watched: () => feed.watched,
+      notice: (notice) => this.#notice(notice),
+      wanted: () => this.#wanted,
+      isEnding: () => this.#ending,
+      decided: () => this.#waits.look(),
     });
     const freezer = new Freezer({ store, dispatcher, keeper: this.#keeper, clock, changes, log });
+    const { admission, launcher, monitor, waiting, relaunches } = this.#starts;
     const endings = new Endings({
       store,
       roster,
@@ -155,10 +163,9 @@ export class Supervisor {
       pools,
       clock,
       log,
-      relaunch: (worker, reason) => void this.#relaunch(worker, reason),
+      relaunch: (worker, reason) => void relaunches.relaunch(worker, reason),
       warn: (worker, message) => this.#notice({ severity: 'warning', message, worker: worker.id }),
     });
-    const monitor = new Monitor({ roster, clock, changes, log, watched: () => feed.watched });
     const crewFile = new CrewFileSource(workspace, clock);
     const crewFilePools = new CrewFilePools({ crewFile, pools, dispatcher, changes, log });
     this.#crewFilePools = crewFilePools;
@@ -197,6 +204,8 @@ export class Supervisor {
       endings,
       freezer,
       launcher,
+      admission,
+      waiting,
       messages,
       monitor,
       feed,
@@ -218,7 +227,7 @@ export class Supervisor {
       endSoon: () => setImmediate(() => void this.end('stopped')),
       handOver: () => setImmediate(() => void this.end('replaced', 'leave')),
       until: (condition) => this.#waits.until(condition),
-      isRelaunching: (worker) => this.#relaunching.has(worker),
+      isRelaunching: (worker) => relaunches.isUnderWay(worker),
     };
     this.#takeover = new Takeover({
       ...this.#context,
@@ -239,7 +248,8 @@ export class Supervisor {
       changes,
       alsoEachTick: () => this.#tick(),
     });
-    this.#connectParts(messages, endings, store, roster);
+    tellBlockedDisk(store, this.#troubles, (notice) => this.#notice(notice));
+    this.#connectParts(messages, endings, roster);
     restoreWorkers(restored, roster, clock);
   }
 
@@ -250,7 +260,7 @@ export class Supervisor {
     noteWanted(stateFolder, this.#wanted);
     await this.#takeover.endDoubtful();
     await this.#keeper.ensure();
-    this.#launchDue();
+    this.#starts.relaunches.launchDue();
     this.#context.queue.refillAll();
     this.#crewFilePools.watch();
     for (const { notice, remember } of this.#options.warnings) this.#server.noticeFirst(notice, remember);
@@ -272,6 +282,7 @@ export class Supervisor {
     await this.#keeper.client
       ?.close(why === 'replaced' ? leaving : 'end')
       .catch((error: unknown) => this.#options.log.error('The keeper went first.', error));
+    for (const worker of this.#context.roster.live) this.#starts.peaks.settle(worker);
     this.#context.store.append({ type: 'supervisor.ended', server: this.#options.serverId, why });
     // What could not be written was acknowledged to nobody: its workers' messages are with the keeper, or its jobs are run again.
     await this.#context.store
@@ -318,50 +329,21 @@ export class Supervisor {
     await this.end('replaced');
   }
 
-  #connectParts(messages: WorkerMessages, endings: Endings, disk: DiskGate, roster: Roster): void {
+  #connectParts(messages: WorkerMessages, endings: Endings, roster: Roster): void {
     messages.onUnfit((worker, ending) => void endings.abort(worker, { to: 'FAILED', ...ending }));
     messages.onEndedWork((worker) => {
       endings.endIfIdle(worker);
       this.#waits.look();
     });
-    disk.onBlocked((error) => {
-      if (error) {
-        const { message, nextStep } = error;
-        this.#troubles.begin({ kind: 'storage', message, nextStep });
-        this.#notice({ severity: 'error', message, nextStep });
-      } else {
-        this.#troubles.end('storage');
-        this.#notice({ severity: 'info', message: 'The disk takes writes again; work goes on.' });
-      }
+    roster.onTransition((worker) => {
+      if (!isLive(worker.state)) this.#starts.peaks.settle(worker);
+      this.#waits.look();
     });
-    roster.onTransition(() => this.#waits.look());
-  }
-
-  /** Without a record of it nothing is started; a disk that refuses is waited for. */
-  async #relaunch(worker: Worker, reason: string): Promise<void> {
-    const { launch } = worker;
-    this.#relaunching.add(worker);
-    await this.#context.disk.writable();
-    this.#relaunching.delete(worker);
-    const pool = this.#context.pools.settings(worker.pool);
-    const isKnown = this.#context.roster.get(worker.id) === worker;
-    const isFree = isKnown && worker.launch === launch && !isLive(worker.state);
-    if (pool && isFree && !this.#ending)
-      await this.#context.launcher.launch(worker, pool, `restarted: ${reason}`);
-    this.#waits.look();
-  }
-
-  /** Workers that were to be started, or started again, when the supervisor before this one ended. */
-  #launchDue(): void {
-    for (const worker of this.#context.roster.all) {
-      if (isLive(worker.state)) continue;
-      if (worker.ending?.relaunch) void this.#relaunch(worker, worker.ending.reason);
-      else if (worker.launch === 0 && this.#wanted) void this.#relaunch(worker, 'added');
-    }
   }
 
   #tick(): void {
     this.#context.monitor.tick();
+    this.#context.waiting.tick();
     this.#context.dispatcher.schedule();
     this.#options.keepTurn();
     this.#server.keepListening();

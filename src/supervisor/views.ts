@@ -1,6 +1,7 @@
 /** What faces are shown, made from what the supervisor knows. */
 import type { MachineView, PoolView, RunningJob, WorkerView } from '../control/api.ts';
 import type { PoolSettings } from '../core/pool.ts';
+import { isLive } from '../core/worker-state.ts';
 import { machineCores, machineMemory } from './machine.ts';
 import type { PoolQueue, Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
@@ -17,7 +18,7 @@ export function workerView(worker: Worker, queue: Queue, logFile: string): Worke
     id: worker.id,
     pool: worker.pool,
     state: worker.state,
-    reason: worker.reason,
+    reason: worker.refusal ? `no room: ${worker.refusal.reasons.join('; ')}` : worker.reason,
     stateSince: worker.stateSince,
     paused: worker.paused,
     stalled: worker.stalled,
@@ -38,6 +39,7 @@ export function workerView(worker: Worker, queue: Queue, logFile: string): Worke
     jobsDone: worker.jobsDone,
     jobsFailed: worker.jobsFailed,
     lastError: worker.lastError,
+    ...(worker.devices && isLive(worker.state) ? { devices: worker.devices } : {}),
     logFile,
   };
 }

@@ -1,5 +1,6 @@
 /** What the supervisor knows of one worker at run time; the registry's rows are made from it. */
 import type { Progress } from '../control/api.ts';
+import type { AdmissionRefusal } from '../core/admission.ts';
 import type { PendingJob } from '../core/job.ts';
 import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from '../core/worker.ts';
 import type { WorkerEnding } from '../core/worker-ending.ts';
@@ -59,6 +60,10 @@ export class Worker {
   jobsDone = 0;
   jobsFailed = 0;
   lastError: string | undefined;
+  /** GPUs of its launch; after it those of the last one. Undefined: its pool asked for none. */
+  devices: string[] | undefined;
+  /** Why there was no room for another launch, until there is one. */
+  refusal: AdmissionRefusal | undefined;
 
   constructor(id: WorkerId, pool: string, labels: Labels) {
     this.id = id;
@@ -84,6 +89,7 @@ export class Worker {
     this.lastFrame = 0;
     this.assignments = [];
     this.ending = undefined;
+    this.refusal = undefined;
     this.stalled = false;
     this.frozen = undefined;
     this.heartbeatAt = undefined;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { KeeperError } from '../../src/keeper/contract.ts';
+import { Changes } from '../../src/supervisor/changes.ts';
 import { KeeperLink } from '../../src/supervisor/keeper-link.ts';
 import { Launcher } from '../../src/supervisor/launcher.ts';
 import { ManualClock } from '../manual-clock.ts';
@@ -18,6 +19,8 @@ function launcherWithout(keeperError: KeeperError): { crew: SmallCrew; launcher:
   const launcher = new Launcher({
     store: crew.store,
     roster: crew.roster,
+    changes: new Changes(),
+    admission: { judge: () => ({ refusal: undefined, devices: [] }) },
     pools: { settings: () => POOL } as never,
     keeper,
     clock,

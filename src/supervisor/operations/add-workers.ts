@@ -1,5 +1,6 @@
 /** `add` and `up`: more workers, or all that the crew file asks for. */
 import type { ControlRequests, WorkerOutcome } from '../../control/api.ts';
+import type { AdmissionRefusal } from '../../core/admission.ts';
 import { matrixEntry, matrixSize } from '../../core/matrix.ts';
 import type { PoolSettings } from '../../core/pool.ts';
 import { isLive } from '../../core/worker-state.ts';
@@ -13,7 +14,7 @@ import type { OperationContext } from './context.ts';
 const MOST_AT_ONCE = 200;
 
 export async function add(
-  { pool: name, count, labels = {} }: ControlRequests['add']['parameters'],
+  { pool: name, count, labels = {}, force = false }: ControlRequests['add']['parameters'],
   context: OperationContext,
 ): Promise<ControlRequests['add']['result']> {
   context.declarePools();
@@ -22,13 +23,20 @@ export async function add(
   if (!Number.isSafeInteger(count) || count < 1 || count > MOST_AT_ONCE) {
     throw badInput(`Cannot add ${count} workers.`, `Give a whole number from 1 to ${MOST_AT_ONCE}.`);
   }
+  await context.admission.refresh();
   context.want(true);
-  const workers = Array.from({ length: count }, () => context.roster.add(name, labels));
-  return { outcomes: await launchAll(workers, pool, 'added', context) };
+  const outcomes = Array.from({ length: count }, async () => {
+    const worker = context.roster.add(name, labels);
+    const launching = launchOne(worker, pool, 'added', force, context);
+    // Who asked knows it, and may ask again; nothing of it stays but the record of the refusal.
+    if (worker.refusal) context.roster.remove(worker);
+    return launching;
+  });
+  return { outcomes: await Promise.all(outcomes) };
 }
 
 export async function up(
-  { pools: names }: ControlRequests['up']['parameters'],
+  { pools: names, force = false }: ControlRequests['up']['parameters'],
   context: OperationContext,
 ): Promise<ControlRequests['up']['result']> {
   context.declarePools();
@@ -36,6 +44,7 @@ export async function up(
   for (const name of names ?? []) {
     if (!inFile.some((pool) => pool.name === name)) throw unknownPool(name, context.pools);
   }
+  await context.admission.refresh();
   context.want(true);
   const chosen = inFile.filter((pool) => names === undefined || names.includes(pool.name));
   const kept: string[] = [];
@@ -43,10 +52,25 @@ export async function up(
     chosen.map((pool) => {
       const { live, toLaunch } = fillPool(pool, context);
       kept.push(...live.map((worker) => worker.id));
-      return launchAll(toLaunch, pool, 'started with the crew', context);
+      return Promise.all(toLaunch.map((worker) => startWanted(worker, pool, force, context)));
     }),
   );
   return { started: started.flat(), kept };
+}
+
+/** One that there is no room for is started when there is. */
+async function startWanted(
+  worker: Worker,
+  pool: PoolSettings,
+  force: boolean,
+  context: OperationContext,
+): Promise<WorkerOutcome> {
+  const reason = 'started with the crew';
+  const launching = launchOne(worker, pool, reason, force, context);
+  if (!worker.refusal) return launching;
+  context.waiting.hold(worker, reason, worker.refusal);
+  const outcome = await launching;
+  return { ...outcome, message: `waits for room: ${outcome.message}` };
 }
 
 /** The workers that a pool lacks: ended ones are started again under their ids before new ones are made. */
@@ -70,23 +94,27 @@ function fillPool(pool: PoolSettings, context: OperationContext): { live: Worker
   return { live, toLaunch };
 }
 
-function launchAll(
-  workers: readonly Worker[],
+async function launchOne(
+  worker: Worker,
   pool: PoolSettings,
   reason: string,
+  force: boolean,
   context: OperationContext,
-): Promise<WorkerOutcome[]> {
-  return Promise.all(
-    workers.map(async (worker) => {
-      await context.launcher.launch(worker, pool, reason);
-      const ok = worker.state !== 'FAILED';
-      return {
-        worker: worker.id,
-        ok,
-        message: ok ? startedAs(worker) : worker.reason,
-      };
-    }),
-  );
+): Promise<WorkerOutcome> {
+  const { started, refusal } = await context.launcher.launch(worker, pool, reason, force);
+  const ok = started && worker.state !== 'FAILED';
+  const failed = started ? worker.reason : refusalText(refusal);
+  const forced = refusal ? `, although it ${refusalText(refusal)}` : '';
+  return {
+    worker: worker.id,
+    ok,
+    message: ok ? `${startedAs(worker)}${forced}` : failed,
+    ...(refusal ? { refusal } : {}),
+  };
+}
+
+export function refusalText(refusal: AdmissionRefusal | undefined): string {
+  return refusal?.reasons.join('; ') ?? '';
 }
 
 /** Without a keeper there is no process yet: whoever takes over the next one completes the launch. */

@@ -9,6 +9,8 @@ export const IS_AUDITED: Record<ServedMethod, boolean> = {
   down: true,
   add: true,
   drain: true,
+  stop: true,
+  freeze: true,
   abort: true,
   restart: true,
   pause: true,

@@ -2,15 +2,28 @@
  * The commands on workers. `core/worker-commands.ts` decides what each does; here it is carried out, and told for each worker: a
  * partial failure is told, not thrown. All that is decided about the workers of one request is decided in one turn.
  */
-import type { ControlRequests, Selection, WorkerOutcome } from '../../control/api.ts';
+import type { AdmissionRefusal, ControlRequests, Selection, WorkerOutcome } from '../../control/api.ts';
 import { judgeCommand, phaseOf, type WorkerAction, type WorkerCommand } from '../../core/worker-commands.ts';
 import { isLive } from '../../core/worker-state.ts';
 import { findWorkers, unknownPool } from '../select.ts';
 import type { Worker } from '../worker.ts';
-import { startedAs } from './add-workers.ts';
+import { refusalText, startedAs } from './add-workers.ts';
 import type { OperationContext } from './context.ts';
 
+/** There is no room for it. */
+class NoRoom extends Error {
+  readonly refusal: AdmissionRefusal;
+
+  constructor(refusal: AdmissionRefusal) {
+    super(refusalText(refusal));
+    this.refusal = refusal;
+  }
+}
+
 type Answer = Promise<{ outcomes: WorkerOutcome[] }>;
+
+/** Whoever gives one of these wants no process of it, also none that is yet to come. */
+const ENDING: readonly WorkerCommand[] = ['drain', 'stop', 'abort'];
 
 /** What is waited for before a worker is answered for, and how it came out, in words. */
 interface Wait {
@@ -37,11 +50,12 @@ export function abort({ select }: ControlRequests['abort']['parameters'], contex
   return commandWorkers('abort', select, context);
 }
 
-export function restart(
-  { select, wait }: ControlRequests['restart']['parameters'],
+export async function restart(
+  { select, wait, force }: ControlRequests['restart']['parameters'],
   context: OperationContext,
 ): Answer {
-  return commandWorkers('restart', select, context, wait ? untilRegistered : undefined);
+  await context.admission.refresh();
+  return commandWorkers('restart', select, context, wait ? untilRegistered : undefined, force);
 }
 
 export function pause(
@@ -73,26 +87,30 @@ async function commandWorkers(
   select: Selection,
   context: OperationContext,
   wait?: Wait,
+  force = false,
 ): Answer {
   const found = findWorkers(select, context.roster, context.pools);
   // A filter means those that it can do something to; a worker that was named is answered for, whatever it is.
   const meant =
-    'workers' in select ? found : found.filter(({ worker }) => worker && concerns(command, worker));
+    'workers' in select ? found : found.filter(({ worker }) => worker && concerns(command, worker, context));
   const outcomes = await Promise.all(
     meant.map(async ({ id, worker, problem }): Promise<WorkerOutcome> => {
       try {
         if (!worker) throw new Error(problem);
-        return { worker: id, ok: true, message: await commandWorker(command, worker, context, wait) };
+        return { worker: id, ok: true, message: await commandWorker(command, worker, context, wait, force) };
       } catch (error) {
-        return { worker: id, ok: false, message: (error as Error).message };
+        const refusal = error instanceof NoRoom ? { refusal: error.refusal } : {};
+        return { worker: id, ok: false, message: (error as Error).message, ...refusal };
       }
     }),
   );
   return { outcomes };
 }
 
-function concerns(command: WorkerCommand, { state }: Worker): boolean {
+function concerns(command: WorkerCommand, worker: Worker, { waiting }: OperationContext): boolean {
+  const { state } = worker;
   if (command === 'restart') return true;
+  if (ENDING.includes(command) && waiting.has(worker)) return true;
   return isLive(state) === (command !== 'remove');
 }
 
@@ -101,7 +119,10 @@ async function commandWorker(
   worker: Worker,
   context: OperationContext,
   wait: Wait | undefined,
+  force: boolean,
 ): Promise<string> {
+  if (ENDING.includes(command) && context.waiting.giveUp(worker))
+    return 'waited for room; it is not started any more';
   const { state, reason, paused, launch } = worker;
   const verdict = judgeCommand(command, {
     phase: phaseOf(state, worker.ending),
@@ -112,7 +133,8 @@ async function commandWorker(
     canFreeze: context.freezer.isPossible,
   });
   if ('refused' in verdict) throw new Error(verdict.refused);
-  const message = 'do' in verdict ? await carryOut(verdict.do, command, worker, context) : verdict.already;
+  const message =
+    'do' in verdict ? await carryOut(verdict.do, command, worker, context, force) : verdict.already;
   if (command === 'abort') await context.until(() => hasEnded(worker, launch));
   if (!wait) return message;
   await context.until(() => wait.until(worker, launch, context));
@@ -124,6 +146,7 @@ function carryOut(
   command: WorkerCommand,
   worker: Worker,
   context: OperationContext,
+  force: boolean,
 ): string | Promise<string> {
   const { endings, freezer } = context;
   const job = worker.current?.job.id;
@@ -142,7 +165,7 @@ function carryOut(
       endings.stop(worker, { reason: 'restarted by hand', relaunch: true });
       return `restarting${returned}${goesOn}`;
     case 'launch':
-      return launch(worker, context);
+      return launch(worker, context, force);
     case 'end-for-good': {
       const wasToStart = worker.ending?.relaunch ?? false;
       const phase = phaseOf(worker.state, worker.ending);
@@ -177,10 +200,11 @@ async function abortWorker(worker: Worker, { endings }: OperationContext): Promi
   return job === undefined ? 'aborted; it had no job' : `aborted; job ${job} is back in the queue`;
 }
 
-async function launch(worker: Worker, context: OperationContext): Promise<string> {
+async function launch(worker: Worker, context: OperationContext, force: boolean): Promise<string> {
   const pool = context.pools.settings(worker.pool);
   if (!pool) throw unknownPool(worker.pool, context.pools);
-  await context.launcher.launch(worker, pool, 'restarted by hand');
+  const { started, refusal } = await context.launcher.launch(worker, pool, 'restarted by hand', force);
+  if (!started && refusal) throw new NoRoom(refusal);
   if (worker.state === 'FAILED') throw new Error(worker.reason);
   return startedAs(worker).replace('started as', 'started again as');
 }
@@ -224,7 +248,8 @@ const untilRegistered: Wait = {
       : worker.state !== 'STARTING',
   outcome: (worker, launchBefore) => {
     if (worker.state === 'FAILED') throw new Error(worker.reason);
-    if (worker.launch === launchBefore) throw new Error(`was not started again: ${worker.reason}`);
+    if (worker.launch === launchBefore)
+      throw new Error(`was not started again: ${refusalText(worker.refusal) || worker.reason}`);
     if (!isLive(worker.state)) throw new Error(`was started again, and has ended (${worker.reason})`);
     return `runs again as process ${worker.process?.pid}`;
   },

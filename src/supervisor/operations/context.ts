@@ -2,6 +2,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { CrewState, Notice, ServerInfo } from '../../control/api.ts';
 import type { Store } from '../../store/contract.ts';
+import type { Admission } from '../admission.ts';
 import type { Audit } from '../audit.ts';
 import type { Changes } from '../changes.ts';
 import type { CrewFileSource } from '../crew-file-source.ts';
@@ -16,6 +17,7 @@ import type { Monitor } from '../monitor.ts';
 import type { PoolRegister } from '../pool-register.ts';
 import type { Queue } from '../queue.ts';
 import type { Roster } from '../roster.ts';
+import type { WaitingWorkers } from '../waiting-workers.ts';
 import type { Worker } from '../worker.ts';
 import type { WorkerMessages } from '../worker-messages.ts';
 
@@ -33,6 +35,8 @@ export interface OperationContext {
   endings: Endings;
   freezer: Freezer;
   launcher: Launcher;
+  admission: Admission;
+  waiting: WaitingWorkers;
   messages: WorkerMessages;
   monitor: Monitor;
   feed: Feed;

@@ -1,0 +1,105 @@
+/** Gathers the facts of admission and asks the rule; every launch passes here. */
+import { admitWorker, type AdmissionDecision, type CrewMember } from '../core/admission.ts';
+import { needOf, type WorkerNeed } from '../core/memory-need.ts';
+import type { PoolSettings } from '../core/pool.ts';
+import type { Log } from './log.ts';
+import type { Machine } from './machine.ts';
+import type { MemoryPeaks } from './memory-peaks.ts';
+import type { Monitor } from './monitor.ts';
+import type { PoolRegister } from './pool-register.ts';
+import type { Queue } from './queue.ts';
+import type { Roster } from './roster.ts';
+import type { Worker } from './worker.ts';
+
+const MAX_COUNT_VARIABLE = 'WORKER_MAX_COUNT';
+
+interface Parts {
+  machine: Machine;
+  roster: Roster;
+  pools: PoolRegister;
+  queue: Queue;
+  peaks: MemoryPeaks;
+  monitor: Monitor;
+  log: Log;
+  environment: NodeJS.ProcessEnv;
+}
+
+export class Admission {
+  readonly #parts: Parts;
+  /** Tasks of each pool of which jobs wait or run, as of the last `refresh`. */
+  #tasks = new Map<string, Set<string>>();
+  #toldOfLimit: string | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Brings up to date what `judge` goes by and cannot find out at once. Before workers are launched. */
+  async refresh(): Promise<void> {
+    const { machine, roster, pools, monitor } = this.#parts;
+    // Without workers there is nothing to measure.
+    const measured = roster.live.length > 0 ? monitor.sample() : undefined;
+    await machine.refresh([...pools.all].some(({ gpus = 0 }) => gpus > 0));
+    await measured;
+    this.#tasks = this.#tasksInQueue();
+  }
+
+  /** Whether there is room for one more worker at this moment. */
+  judge(worker: Worker, pool: PoolSettings): AdmissionDecision {
+    const { machine, roster } = this.#parts;
+    const needs = new Map<string, WorkerNeed>();
+    const need = (name: string, settings: PoolSettings | undefined): WorkerNeed => {
+      const known = needs.get(name) ?? needOf(settings ?? {}, this.#peaksOf(name));
+      needs.set(name, known);
+      return known;
+    };
+    const crew = roster.live
+      .filter((other) => other !== worker)
+      .map((other): CrewMember => ({
+        pool: other.pool,
+        need: need(other.pool, this.#parts.pools.settings(other.pool)),
+        memory: other.memory,
+        devices: other.devices ?? [],
+      }));
+    const candidate = {
+      pool: pool.name,
+      wanted: pool.workers,
+      need: need(pool.name, pool),
+      devices: worker.devices ?? [],
+    };
+    const maxWorkers = this.#maxWorkers();
+    return admitWorker(candidate, {
+      machine: machine.facts(),
+      ...(maxWorkers === undefined ? {} : { maxWorkers }),
+      crew,
+    });
+  }
+
+  /** Of the tasks in the queue; of all, when nothing of them is known. */
+  #peaksOf(pool: string): Map<string, number> {
+    const all = this.#parts.peaks.of(pool);
+    const tasks = this.#tasks.get(pool);
+    const ofQueue = new Map([...all].filter(([task]) => tasks?.has(task)));
+    return ofQueue.size > 0 ? ofQueue : all;
+  }
+
+  #tasksInQueue(): Map<string, Set<string>> {
+    const tasks = new Map<string, Set<string>>();
+    for (const { pool, task, counts } of this.#parts.queue.batches) {
+      if (counts.pending + counts.running === 0) continue;
+      tasks.set(pool, (tasks.get(pool) ?? new Set()).add(task));
+    }
+    return tasks;
+  }
+
+  #maxWorkers(): number | undefined {
+    const text = this.#parts.environment[MAX_COUNT_VARIABLE]?.trim();
+    if (text === undefined || text === '') return undefined;
+    const count = Number(text);
+    if (Number.isSafeInteger(count) && count >= 0) return count;
+    if (this.#toldOfLimit !== text)
+      this.#parts.log.warn(`${MAX_COUNT_VARIABLE} is no whole number: ${text}. It is passed over.`);
+    this.#toldOfLimit = text;
+    return undefined;
+  }
+}

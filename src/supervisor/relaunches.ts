@@ -1,0 +1,81 @@
+/** Workers that are started without anybody asking at that moment: again after their end, or because an earlier supervisor was to. */
+import type { Notice } from '../control/api.ts';
+import { isLive } from '../core/worker-state.ts';
+import type { Admission } from './admission.ts';
+import type { DiskGate } from './disk-gate.ts';
+import type { Launcher } from './launcher.ts';
+import type { PoolRegister } from './pool-register.ts';
+import type { Roster } from './roster.ts';
+import type { WaitingWorkers } from './waiting-workers.ts';
+import type { Worker } from './worker.ts';
+
+interface Parts {
+  disk: DiskGate;
+  admission: Admission;
+  launcher: Launcher;
+  waiting: WaitingWorkers;
+  pools: PoolRegister;
+  roster: Roster;
+  notice: (notice: Notice) => void;
+  wanted: () => boolean;
+  isEnding: () => boolean;
+  /** Called when it has been decided about one. */
+  decided: () => void;
+}
+
+export class Relaunches {
+  readonly #parts: Parts;
+  readonly #underWay = new Set<Worker>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Without a record of it nothing is started; a disk that refuses is waited for, and so is room. Resolves when that is decided;
+   * `cause` is what people are told.
+   */
+  async relaunch(worker: Worker, cause: string): Promise<void> {
+    this.#underWay.add(worker);
+    await this.#relaunch(worker, cause);
+    this.#parts.decided();
+  }
+
+  /** Ended, and to be started again as soon as the record of it can be made. */
+  isUnderWay(worker: Worker): boolean {
+    return this.#underWay.has(worker);
+  }
+
+  async #relaunch(worker: Worker, cause: string): Promise<void> {
+    const { launch } = worker;
+    const { disk, admission, pools, roster, launcher, isEnding } = this.#parts;
+    await disk.writable();
+    await admission.refresh();
+    this.#underWay.delete(worker);
+    const pool = pools.settings(worker.pool);
+    const isKnown = roster.get(worker.id) === worker;
+    const isFree = isKnown && worker.launch === launch && !isLive(worker.state);
+    if (!pool || !isFree || isEnding()) return;
+    const reason = `restarted: ${cause}`;
+    const { started, refusal } = await launcher.launch(worker, pool, reason);
+    if (started || !refusal) return;
+    const waits = this.#parts.wanted();
+    const isFirst = !waits || this.#parts.waiting.hold(worker, reason, refusal);
+    if (!isFirst) return;
+    this.#parts.notice({
+      severity: 'warning',
+      message: `${worker.id} is not started again${waits ? ' until there is room' : ''}: it ${refusal.reasons.join('; ')}.`,
+      nextStep: refusal.nextStep,
+      worker: worker.id,
+    });
+  }
+
+  /** Workers that were to be started, or started again, when the supervisor before this one ended. */
+  launchDue(): void {
+    for (const worker of this.#parts.roster.all) {
+      if (isLive(worker.state)) continue;
+      if (worker.ending?.relaunch) void this.relaunch(worker, worker.ending.reason);
+      else if (worker.launch === 0 && this.#parts.wanted()) void this.relaunch(worker, 'added');
+    }
+  }
+}
