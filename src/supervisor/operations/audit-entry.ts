@@ -16,6 +16,7 @@ export const IS_AUDITED: Record<ServedMethod, boolean> = {
   pause: true,
   remove: true,
   health: false,
+  tick: false,
   history: false,
   enqueue: true,
   enqueueBatches: true,
