@@ -7,14 +7,7 @@ import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts
 import type { CrewFileValues } from './crew-file-value.ts';
 import { parseDuration } from './duration.ts';
 import { axisLength, matrixEntry, matrixSize, type Matrix } from './matrix.ts';
-import {
-  DEFAULT_ATTEMPTS,
-  DEFAULT_HEARTBEAT_SECONDS,
-  DEFAULT_GRACE_SECONDS,
-  DEFAULT_STARTUP_SECONDS,
-  DEFAULT_TIMEOUT_SECONDS,
-  type PoolSettings,
-} from './pool.ts';
+import { DEFAULT_ATTEMPTS, DEFAULT_GRACE_SECONDS, type PoolDefaults, type PoolSettings } from './pool.ts';
 
 const POOL_SETTINGS = [
   'command',
@@ -45,11 +38,14 @@ export function readPool(
   reader: CrewFileReader,
   values: CrewFileValues,
   pool: Field,
+  defaults: PoolDefaults,
+  written: Record<string, string[]>,
 ): PoolSettings | undefined {
   const what = `Pool "${pool.name}"`;
   const problemsBefore = reader.problems.length;
   const fields = reader.fields(pool, what, POOL_SETTINGS);
   if (fields === undefined) return undefined;
+  written[pool.name] = [...fields.keys()];
   const seconds = (name: 'timeout' | 'heartbeat' | 'startup' | 'grace', otherwise: number): number => {
     const field = fields.get(name);
     const read = field && reader.measure(field, `${what}: ${name}`, DURATION_EXPECTED, parseDuration);
@@ -62,12 +58,12 @@ export function readPool(
     ...readWorkers(reader, values, fields.get('workers'), what),
     ...readMemory(reader, fields.get('memory'), what),
     ...readSlots(reader, fields, what),
-    timeout: seconds('timeout', DEFAULT_TIMEOUT_SECONDS),
+    timeout: seconds('timeout', defaults.timeout),
     attempts:
       (attempts && reader.integer(attempts, `${what}: attempts`, 1, MAX_ATTEMPTS)) ?? DEFAULT_ATTEMPTS,
     env: readEnvironment(reader, fields.get('env'), what),
-    heartbeat: seconds('heartbeat', DEFAULT_HEARTBEAT_SECONDS),
-    startup: seconds('startup', DEFAULT_STARTUP_SECONDS),
+    heartbeat: seconds('heartbeat', defaults.heartbeat),
+    startup: seconds('startup', defaults.startup),
     grace: seconds('grace', DEFAULT_GRACE_SECONDS),
   };
   return reader.problems.length > problemsBefore ? undefined : settings;
@@ -100,7 +96,7 @@ function readCommand(
 }
 
 /** An argument list: a YAML list as it stands, or a text split into words without a shell. */
-function readWords(reader: CrewFileReader, field: Field, what: string): string[] {
+export function readWords(reader: CrewFileReader, field: Field, what: string): string[] {
   if (isSeq(field.value)) {
     const words = field.value.items.map((item) => reader.follow(item));
     const wrong = words.find((word) => word !== null && !isScalar(word)) ?? null;

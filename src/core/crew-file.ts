@@ -4,11 +4,14 @@
  * crew file first refuses one with problems.
  */
 import { isMap, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import type { AlertSettings } from './alert.ts';
+import { readAlerts, readRetention } from './crew-file-care.ts';
 import { readBatch, type CrewBatch } from './crew-file-batch.ts';
 import { readPool } from './crew-file-pool.ts';
 import { CrewFileReader, type CrewFileProblem, type Field } from './crew-file-reader.ts';
 import { CrewFileValues } from './crew-file-value.ts';
-import type { PoolSettings } from './pool.ts';
+import { POOL_DEFAULTS, type PoolDefaults, type PoolSettings } from './pool.ts';
+import type { RetentionSettings } from './retention.ts';
 
 export type { CrewBatch } from './crew-file-batch.ts';
 export type { CrewFileProblem } from './crew-file-reader.ts';
@@ -20,12 +23,18 @@ export const CREW_FILE_NAME = 'nightcrew.yaml';
 export interface CrewFile {
   pools: PoolSettings[];
   batches: CrewBatch[];
+  /** What each pool says itself, by its name; the rest has defaults. */
+  written: Record<string, string[]>;
+  /** Absent: nobody is told of anything. */
+  alerts?: AlertSettings;
+  /** Absent: the defaults. */
+  retention?: RetentionSettings;
   /** In the order of the file. With any, nothing of the file may be acted upon. */
   problems: CrewFileProblem[];
 }
 
-/** `file` is the crew file's absolute path: relative paths in it start from its folder. */
-export function parseCrewFile(text: string, file: string): CrewFile {
+/** `file` is the crew file's absolute path: relative paths in it start from its folder. `defaults` hold for pools that say nothing. */
+export function parseCrewFile(text: string, file: string, defaults: PoolDefaults = POOL_DEFAULTS): CrewFile {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -36,13 +45,16 @@ export function parseCrewFile(text: string, file: string): CrewFile {
     intAsBigInt: true,
   });
   const reader = new CrewFileReader(document, lines);
-  const { pools, batches } = readRoot(reader, document.contents, file);
+  const { pools, batches, written, alerts, retention } = readRoot(reader, document.contents, file, defaults);
   const syntax = syntaxProblems([...document.errors, ...document.warnings], lines);
   // Behind a syntax error the nodes are a guess, and what the reader finds there would only distract.
   const problems = syntax.length > 0 ? syntax : reader.problems;
   return {
     pools,
     batches,
+    written,
+    ...(alerts ? { alerts } : {}),
+    ...(retention ? { retention } : {}),
     problems: problems.sort((left, right) => left.line - right.line || left.column - right.column),
   };
 }
@@ -51,23 +63,39 @@ function readRoot(
   reader: CrewFileReader,
   contents: unknown,
   file: string,
-): { pools: PoolSettings[]; batches: CrewBatch[] } {
+  defaults: PoolDefaults,
+): Omit<CrewFile, 'problems'> {
   const value = reader.follow(contents);
-  if (value === null) return { pools: [], batches: [] };
+  if (value === null) return { pools: [], batches: [], written: {} };
   const root = { name: '', key: value, value };
   // Keys that begin with "x-" hold anchors, as in docker compose.
   const names = isMap(value)
     ? value.items.map((pair) => String(pair.key)).filter((name) => name.startsWith('x-'))
     : [];
-  const sections = reader.fields(root, 'The crew file', ['pools', 'batches', ...names]);
+  const sections = reader.fields(root, 'The crew file', [
+    'pools',
+    'batches',
+    'alerts',
+    'retention',
+    ...names,
+  ]);
   const values = new CrewFileValues(reader);
   const poolFields = section(reader, sections?.get('pools'), 'pool');
-  const pools = poolFields.flatMap((field) => readPool(reader, values, field) ?? []);
+  const written: Record<string, string[]> = {};
+  const pools = poolFields.flatMap((field) => readPool(reader, values, field, defaults, written) ?? []);
   const surroundings = { file, pools, poolNames: poolFields.map(({ name }) => name) };
   const batches = section(reader, sections?.get('batches'), 'batch').flatMap(
     (field) => readBatch(reader, values, field, surroundings) ?? [],
   );
-  return { pools, batches };
+  const alerts = readAlerts(reader, sections?.get('alerts'), file);
+  const retention = readRetention(reader, sections?.get('retention'));
+  return {
+    pools,
+    batches,
+    written,
+    ...(alerts ? { alerts } : {}),
+    ...(retention ? { retention } : {}),
+  };
 }
 
 /** The named entries of `pools:` or `batches:`. Names become worker ids and file names, also where case is ignored. */

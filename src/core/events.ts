@@ -5,6 +5,7 @@
 import type { AttemptOutcome, BatchId, JobError, JobId, Parameters } from './job.ts';
 import type { Matrix } from './matrix.ts';
 import type { PoolSettings } from './pool.ts';
+import type { GivenSetting } from './settings.ts';
 import type { WorkerEnding } from './worker-ending.ts';
 import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from './worker.ts';
 
@@ -103,6 +104,14 @@ export type JournalEvent =
   | { type: 'job.interrupted'; job: JobId; attempt: number; outcome: 'cancelled' | 'timed-out' }
   /** A pending job was cancelled; a running one ends by `job.finished` with the outcome `cancelled`. */
   | { type: 'job.cancelled'; job: JobId; reason: string }
+  /** What a face that started workers was given by its environment and its settings; holds until the next one does. */
+  | { type: 'settings.given'; settings: GivenSetting[] }
+  /** People were told of everything up to the event of this number that they are to be told of. */
+  | { type: 'alerts.told'; through: number; at: number }
+  /** The jobs of a batch that had ended stand in this file; they are shown no longer, and are removed from now on. */
+  | { type: 'batch.archived'; batch: BatchId; file: string }
+  /** Of an archived batch, the jobs up to this one are gone; with the last of them, so is the batch. */
+  | { type: 'jobs.removed'; batch: BatchId; through: JobId }
   /** The crew is wanted (or not): a supervisor that starts brings the workers back only if it is. */
   | { type: 'crew.wanted'; wanted: boolean }
   /** Begins each supervisor's part of the journal; one that is not followed by its end did not come to write it. */

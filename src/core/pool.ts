@@ -31,6 +31,9 @@ export interface PoolSettings {
   grace: number;
 }
 
+/** What holds for a pool that says nothing of it; see `settings.ts`. */
+export type PoolDefaults = Pick<PoolSettings, 'timeout' | 'heartbeat' | 'startup'>;
+
 /** Seconds; MISSION B6: simulations of 14 to 48 hours are usual. */
 export const DEFAULT_TIMEOUT_SECONDS = 172_800;
 /** Seconds; MISSION C1. */
@@ -41,3 +44,9 @@ export const DEFAULT_STARTUP_SECONDS = 30;
 export const DEFAULT_ATTEMPTS = 3;
 /** Seconds; MISSION A5. */
 export const DEFAULT_GRACE_SECONDS = 30;
+
+export const POOL_DEFAULTS: PoolDefaults = {
+  timeout: DEFAULT_TIMEOUT_SECONDS,
+  heartbeat: DEFAULT_HEARTBEAT_SECONDS,
+  startup: DEFAULT_STARTUP_SECONDS,
+};

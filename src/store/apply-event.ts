@@ -12,6 +12,7 @@ import {
   applyResend,
 } from './apply-job.ts';
 import { recordPeak, recordRefusal } from './apply-admission.ts';
+import { archiveBatch, pruneHistory, PRUNED_EVERY, removeJobs } from './apply-archive.ts';
 import { applyBatch } from './apply-batch.ts';
 import { beginSupervisor, endSupervisor } from './apply-supervisor.ts';
 import {
@@ -31,6 +32,7 @@ import type { Projection } from './projection.ts';
 export function applyEvent(projection: Projection, event: JournalEvent, sequence: number, at: number): void {
   try {
     apply(projection, event, sequence, at);
+    if (sequence % PRUNED_EVERY === 0) pruneHistory(projection);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new InvariantError(`Event ${sequence} (${event.type}) does not fit: ${reason}`, { cause: error });
@@ -82,6 +84,14 @@ function apply(projection: Projection, event: JournalEvent, sequence: number, at
     case 'crew.wanted':
       projection.crewWanted = event.wanted;
       return;
+    case 'settings.given':
+      return remember(projection, 'settings', event.settings);
+    case 'alerts.told':
+      return remember(projection, 'alerts', { through: event.through, at: event.at });
+    case 'batch.archived':
+      return archiveBatch(projection, event, at);
+    case 'jobs.removed':
+      return removeJobs(projection, event);
     case 'supervisor.started':
       return beginSupervisor(projection, event, sequence, at);
     case 'supervisor.ended':
@@ -104,6 +114,14 @@ function declarePool({ database }: Projection, { pool }: EventOf<'pool.declared'
     pool.name,
     JSON.stringify(pool),
     at,
+  ]);
+}
+
+/** What is one value and is replaced as a whole. */
+function remember({ database }: Projection, name: 'settings' | 'alerts', value: unknown): void {
+  database.run('INSERT OR REPLACE INTO remembered (name, value) VALUES (?, ?)', [
+    name,
+    JSON.stringify(value),
   ]);
 }
 

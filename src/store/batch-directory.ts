@@ -40,6 +40,13 @@ export class BatchDirectory {
     this.#entries.push(entry);
   }
 
+  /** Its jobs are gone, or are about to go. */
+  remove(entry: BatchEntry): void {
+    this.#entries.splice(this.#reaching((candidate) => candidate.firstJob <= entry.firstJob) - 1, 1);
+    this.#changed.delete(entry);
+    if (this.#recent === entry) this.#recent = undefined;
+  }
+
   find(batch: BatchId): BatchEntry | undefined {
     return this.#last(
       (entry) => entry.id <= batch,
@@ -81,6 +88,12 @@ export class BatchDirectory {
     reaches: (entry: BatchEntry) => boolean,
     matches: (entry: BatchEntry) => boolean,
   ): BatchEntry | undefined {
+    const entry = this.#entries[this.#reaching(reaches) - 1];
+    return entry && matches(entry) ? entry : undefined;
+  }
+
+  /** For how many entries `reaches` holds. */
+  #reaching(reaches: (entry: BatchEntry) => boolean): number {
     let low = 0;
     let high = this.#entries.length;
     while (low < high) {
@@ -88,8 +101,7 @@ export class BatchDirectory {
       if (reaches(this.#entries[middle]!)) low = middle + 1;
       else high = middle;
     }
-    const entry = this.#entries[low - 1];
-    return entry && matches(entry) ? entry : undefined;
+    return low;
   }
 }
 

@@ -18,6 +18,8 @@ import type {
   PendingJob,
 } from '../core/job.ts';
 import type { PoolSettings } from '../core/pool.ts';
+import type { AlertFact } from '../core/alert.ts';
+import type { GivenSetting } from '../core/settings.ts';
 import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from '../core/worker.ts';
 
 export interface Store {
@@ -140,6 +142,11 @@ export interface StoreQueries {
   job: { parameters: { job: JobId }; result: JobDetail | null };
   batches: { parameters: { name?: string }; result: BatchRow[] };
   /** Finished jobs of a batch with their results, by id, for export. */
+  /** Jobs of a batch with all that is known of them, by id: for an archive. */
+  wholeJobs: { parameters: { batch: BatchId; after: JobId; limit: number }; result: JobDetail[] };
+  archives: { parameters: Record<never, never>; result: ArchiveRow[] };
+  /** What people are to be told of that came behind an event, oldest first. */
+  alertable: { parameters: AlertsTold & { limit: number }; result: AlertFact[] };
   results: { parameters: { batch: BatchId; after: JobId; limit: number }; result: JobRow[] };
   workerHistory: { parameters: { worker: WorkerId; limit: number }; result: WorkerTransition[] };
   /** What admission refused, newest first: of a worker, of a pool, or all. */
@@ -182,6 +189,12 @@ export interface RestoredState {
   nextBatch: BatchId;
   crewWanted: boolean;
   /** The newest supervisor before this one; `ended` is not set when it did not come to say that it ends. */
+  /** What faces gave for settings when workers were started last. */
+  settings: GivenSetting[];
+  /** Up to where people were told of things; absent before they were told of any. */
+  alertsTold?: AlertsTold;
+  /** Archived batches some of whose jobs are still here. */
+  toRemove: { batch: BatchId; firstJob: JobId; lastJob: JobId }[];
   lastSupervisor?: { server: string; version: string; process: ProcessIdentity; ended?: SupervisorEnd };
 }
 
@@ -268,6 +281,8 @@ export interface BatchRow {
   count: number;
   counts: JobCounts;
   definition?: string;
+  /** The archive that has its jobs; the counts are those of then. */
+  archived?: string;
   /** When its last job ended, if all have. */
   finishedAt?: number;
 }
@@ -289,6 +304,26 @@ export interface MemoryPeak {
   worker: WorkerId;
   launch: number;
   bytes: number;
+}
+
+/** One file of jobs that are in the database no longer. */
+export interface ArchiveRow {
+  /** Within the folder of archives. */
+  file: string;
+  archivedAt: number;
+  batches: number;
+  jobs: number;
+  done: number;
+  failed: number;
+  cancelled: number;
+  firstJob: JobId;
+  lastJob: JobId;
+}
+
+/** The newest event of which people were told, and its time. */
+export interface AlertsTold {
+  through: number;
+  at: number;
 }
 
 export interface WorkerTransition {

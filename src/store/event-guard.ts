@@ -116,7 +116,12 @@ export class EventGuard {
       case 'pool.declared':
       case 'memory.peaked':
       case 'crew.wanted':
+      case 'settings.given':
+      case 'alerts.told':
         return undefined;
+      case 'batch.archived':
+      case 'jobs.removed':
+        return event.batch < this.#nextBatch ? undefined : `batch ${event.batch} does not exist`;
       case 'supervisor.started':
         return this.#server === undefined ? undefined : `supervisor ${this.#server} has not ended`;
       case 'supervisor.ended':

@@ -16,7 +16,7 @@ export function loadProjection(projection: Projection): void {
 function loadBatches({ database, batches }: Projection): void {
   const rows = database.rows(
     `SELECT id, pool, first_job, job_count, finished_at, pending, running, done, failed, cancelled
-     FROM batches ORDER BY first_job`,
+     FROM batches WHERE archived IS NULL ORDER BY first_job`,
   );
   for (const row of rows) {
     batches.add({

@@ -46,6 +46,10 @@ export function mendFor(projection: Projection, event: JournalEvent, at: number)
     case 'pool.declared':
     case 'pool.removed':
     case 'crew.wanted':
+    case 'settings.given':
+    case 'alerts.told':
+    case 'batch.archived':
+    case 'jobs.removed':
       return;
   }
 }

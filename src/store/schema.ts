@@ -47,6 +47,7 @@ CREATE TABLE batches (
   failed INTEGER NOT NULL CHECK (failed >= 0),
   cancelled INTEGER NOT NULL CHECK (cancelled >= 0),
   request TEXT,
+  archived TEXT,
   CHECK (pending + running + done + failed + cancelled = job_count),
   CHECK ((finished_at IS NOT NULL) = (pending + running = 0))
 );
@@ -54,7 +55,7 @@ CREATE INDEX batches_by_name ON batches (name);
 
 CREATE TABLE jobs (
   id INTEGER PRIMARY KEY,
-  batch INTEGER NOT NULL REFERENCES batches (id),
+  batch INTEGER NOT NULL,
   pool TEXT NOT NULL,
   route TEXT NOT NULL,
   priority INTEGER NOT NULL,
@@ -177,10 +178,27 @@ CREATE TABLE memory_peaks (
   PRIMARY KEY (pool, task, worker, launch)
 ) WITHOUT ROWID;
 
+CREATE TABLE archives (
+  file TEXT PRIMARY KEY,
+  archived_at INTEGER NOT NULL,
+  batches INTEGER NOT NULL,
+  jobs INTEGER NOT NULL,
+  done INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  cancelled INTEGER NOT NULL,
+  first_job INTEGER NOT NULL,
+  last_job INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE remembered (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+
 CREATE VIEW pool_counts AS
   SELECT pool, sum(pending) AS pending, sum(running) AS running, sum(done) AS done, sum(failed) AS failed,
          sum(cancelled) AS cancelled
-  FROM batches GROUP BY pool;
+  FROM batches WHERE archived IS NULL GROUP BY pool;
 
 PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};

@@ -12,6 +12,31 @@ ALTER TABLE workers ADD COLUMN ending TEXT;
 ALTER TABLE workers ADD COLUMN devices TEXT;
 ALTER TABLE workers ADD COLUMN frozen_since INTEGER;
 ALTER TABLE batches ADD COLUMN request TEXT;
+ALTER TABLE batches ADD COLUMN archived TEXT;
+PRAGMA writable_schema = ON;
+UPDATE sqlite_master SET sql = replace(sql, 'batch INTEGER NOT NULL REFERENCES batches (id)', 'batch INTEGER NOT NULL')
+  WHERE type = 'table' AND name = 'jobs';
+PRAGMA writable_schema = RESET;
+DROP VIEW pool_counts;
+CREATE VIEW pool_counts AS
+  SELECT pool, sum(pending) AS pending, sum(running) AS running, sum(done) AS done, sum(failed) AS failed,
+         sum(cancelled) AS cancelled
+  FROM batches WHERE archived IS NULL GROUP BY pool;
+CREATE TABLE archives (
+  file TEXT PRIMARY KEY,
+  archived_at INTEGER NOT NULL,
+  batches INTEGER NOT NULL,
+  jobs INTEGER NOT NULL,
+  done INTEGER NOT NULL,
+  failed INTEGER NOT NULL,
+  cancelled INTEGER NOT NULL,
+  first_job INTEGER NOT NULL,
+  last_job INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE remembered (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
 ALTER TABLE attempts RENAME TO attempts_before;
 CREATE TABLE attempts (
   job INTEGER NOT NULL REFERENCES jobs (id),

@@ -112,6 +112,7 @@ function unreadable({ message }: Error): CrewFile {
   return {
     pools: [],
     batches: [],
+    written: {},
     problems: [{ message, line: 1, column: 1, nextStep: 'Make the file readable.' }],
   };
 }

@@ -15,6 +15,36 @@ export const MISTAKES: Mistake[] = [
     '2:1 The crew file has no setting "batchs". Did you mean "batches"?',
   ],
   [
+    'an alert of what does not exist',
+    'alerts:\n  events: [job-failed, job-faild]',
+    '2:24 alerts: events has the text "job-faild", which is nothing to be told of. Did you mean "job-failed"?',
+  ],
+  [
+    'a webhook that is no URL, and is not repeated',
+    'alerts:\n  webhook: hooks.example/T0/secret',
+    '2:12 alerts: webhook must be a URL that begins with https://. Or name where it stands: webhook: { env: NAME } or { file: path }.',
+  ],
+  [
+    'a webhook in two places',
+    'alerts:\n  webhook: { env: A, file: b }',
+    '2:3 alerts: webhook must have either "env" or "file".',
+  ],
+  [
+    'a notification that is neither',
+    'alerts:\n  notification: maybe',
+    '2:17 alerts: notification must be true or false, not the text "maybe".',
+  ],
+  [
+    'an age that is none',
+    'retention:\n  age: old',
+    '2:8 retention: age must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, not the text "old".',
+  ],
+  [
+    'jobs that are no number',
+    'retention: { jobs: many }',
+    '1:20 retention: jobs must be a whole number from 0 to 100,000,000, not the text "many".',
+  ],
+  [
     'no command',
     'pools:\n  a:\n    workers: 2',
     '2:3 Pool "a" has no command. Add "command: python worker.py", or "run: …" for a program that is started once for each job.',

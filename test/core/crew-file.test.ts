@@ -53,12 +53,43 @@ batches:
   sites:
     pool: calibrate
     jobs: [{ site: north }, { site: south, note: null }]
+alerts:
+  events: [job-failed, batch-finished]
+  webhook: { file: ~/webhook }
+  command: mail -s Nightcrew ada@example.org
+  every: 10m
+retention: { jobs: 50000, age: 90d }
 `;
 
 describe('a sound crew file', () => {
-  const { pools, batches, problems } = parseCrewFile(COMPLETE, FILE);
+  const { pools, batches, written, alerts, retention, problems } = parseCrewFile(COMPLETE, FILE);
 
   it('has no problems', () => assert.deepEqual(problems, []));
+
+  it('says what it wrote itself, and takes the rest from the defaults that it is given', () => {
+    assert.deepEqual(written['calibrate'], ['run', 'timeout']);
+    assert.ok(written['simulate']?.includes('timeout'), 'what is merged is written, too');
+    const given = parseCrewFile(COMPLETE, FILE, { timeout: 7, heartbeat: 8, startup: 9 }).pools;
+    assert.deepEqual(
+      given.map(({ timeout, heartbeat, startup }) => [timeout, heartbeat, startup]),
+      [
+        [172_800, 10, 90],
+        [7, 8, 9],
+        [90, 8, 9],
+      ],
+    );
+  });
+
+  it('says whom to tell of what, and what to keep', () => {
+    assert.deepEqual(alerts, {
+      events: ['job-failed', 'batch-finished'],
+      webhook: { file: '~/webhook' },
+      command: ['mail', '-s', 'Nightcrew', 'ada@example.org'],
+      notification: true,
+      every: 600,
+    });
+    assert.deepEqual(retention, { jobs: 50_000, age: 90 * 86_400 });
+  });
 
   it('gives each pool its settings, defaults filled in', () => {
     const [simulate, annotate, calibrate] = pools;
@@ -108,7 +139,7 @@ describe('a sound crew file', () => {
 
   it('may be empty', () => {
     for (const text of ['', '# nothing yet\n', 'pools:\nbatches:\n']) {
-      assert.deepEqual(parseCrewFile(text, FILE), { pools: [], batches: [], problems: [] });
+      assert.deepEqual(parseCrewFile(text, FILE), { pools: [], batches: [], written: {}, problems: [] });
     }
   });
 });

@@ -57,7 +57,7 @@ describe('the schema', () => {
 
   it('takes no job whose columns contradict its state', () => {
     database.run(
-      `INSERT INTO batches VALUES (1, 'b', 'p', 't', 0, 3, 60, '[]', 1, 9, NULL, 5, NULL, 9, 0, 0, 0, 0, NULL)`,
+      `INSERT INTO batches VALUES (1, 'b', 'p', 't', 0, 3, 60, '[]', 1, 9, NULL, 5, NULL, 9, 0, 0, 0, 0, NULL, NULL)`,
       [],
     );
     const insert = (columns: string, values: string): void =>

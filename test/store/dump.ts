@@ -14,6 +14,8 @@ const TABLES: Record<string, string> = {
   attempts: 'job, attempt',
   workers: 'id',
   worker_transitions: 'sequence',
+  archives: 'file',
+  remembered: 'name',
 };
 
 export type Dump = Record<string, Row[]>;

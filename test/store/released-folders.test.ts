@@ -48,10 +48,11 @@ describe('state folders of released versions', () => {
           result: 'after the update',
         });
         store.append({ type: 'job.claimed', job: 5, attempt: 2, worker, launch, frame: 9 });
+        const { nextBatch, nextJob } = await store.query('restore', {});
         const parameters = { from: 'the version after' };
         store.append({
           type: 'batch.enqueued',
-          batch: 4,
+          batch: nextBatch,
           name: 'after',
           pool: 'simulate',
           task: 'run',
@@ -59,7 +60,7 @@ describe('state folders of released versions', () => {
           maxAttempts: 3,
           timeout: 60,
           match: [],
-          firstJob: 18,
+          firstJob: nextJob,
           count: 1,
           source: { rows: [parameters] },
         });

@@ -59,7 +59,9 @@ describe('the queue', () => {
       nextJob: 4,
       nextBatch: 2,
       peaks: [],
-      requests: [],
+      settings: [],
+        toRemove: [],
+        requests: [],
       crewWanted: true,
     } satisfies RestoredState;
     const queue = new Queue(store as unknown as Store, systemClock, new Changes(), restored);

@@ -49,6 +49,8 @@ const NOTHING: RestoredState = {
   nextBatch: 1,
   peaks: [],
   requests: [],
+  settings: [],
+  toRemove: [],
   crewWanted: true,
 };
 

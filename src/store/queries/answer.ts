@@ -2,10 +2,12 @@
 import type { StoreQueries } from '../contract.ts';
 import type { GuardState } from '../event-guard.ts';
 import type { Projection } from '../projection.ts';
+import { queryAlertable } from './alertable.ts';
+import { queryArchives } from './archives.ts';
 import { queryBatches } from './batches.ts';
 import { queryGuard } from './guard.ts';
 import { queryJobs } from './job-list.ts';
-import { queryJob, queryResults } from './job.ts';
+import { queryJob, queryResults, queryWholeJobs } from './job.ts';
 import { queryPendingHead } from './pending-head.ts';
 import { queryRefusals } from './refusals.ts';
 import { queryRestore } from './restore.ts';
@@ -30,6 +32,9 @@ const answers: {
   job: queryJob,
   batches: queryBatches,
   results: queryResults,
+  wholeJobs: queryWholeJobs,
+  archives: queryArchives,
+  alertable: queryAlertable,
   workerHistory: queryWorkerHistory,
   refusals: queryRefusals,
   guard: queryGuard,

@@ -30,6 +30,7 @@ function toBatchRow(row: Row): BatchRow {
       cancelled: row['cancelled'] as number,
     },
     definition: row['definition'] as string | undefined,
+    archived: row['archived'] as string | undefined,
     finishedAt: row['finished_at'] as number | undefined,
   };
 }

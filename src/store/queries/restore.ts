@@ -1,9 +1,11 @@
 /** All that a supervisor needs in memory, once at its start. */
 import type { PoolSettings } from '../../core/pool.ts';
 import type { SupervisorEnd } from '../../core/events.ts';
+import type { GivenSetting } from '../../core/settings.ts';
 import type { WorkerState } from '../../core/worker.ts';
 import {
   REMEMBERED_REQUESTS,
+  type AlertsTold,
   type AnsweredRequest,
   type JobCounts,
   type MemoryPeak,
@@ -34,8 +36,32 @@ export function queryRestore(projection: Projection): RestoredState {
     nextJob: projection.nextJob,
     nextBatch: projection.nextBatch,
     crewWanted: projection.crewWanted,
+    settings: remembered<GivenSetting[]>(projection, 'settings') ?? [],
+    alertsTold: remembered<AlertsTold>(projection, 'alerts'),
+    toRemove: partlyRemoved(projection),
     lastSupervisor: lastSupervisor(projection),
   };
+}
+
+function remembered<Value>({ database }: Projection, name: string): Value | undefined {
+  const row = database.row('SELECT value FROM remembered WHERE name = ?', [name]);
+  return row && parsed<Value>(row['value']);
+}
+
+function partlyRemoved({ database }: Projection): RestoredState['toRemove'] {
+  return database
+    .rows(
+      `SELECT id, first_job, job_count FROM batches WHERE archived IS NOT NULL AND (definition IS NULL
+         OR EXISTS (SELECT 1 FROM jobs WHERE jobs.id BETWEEN first_job AND first_job + job_count - 1))`,
+    )
+    .map((row) => {
+      const firstJob = row['first_job'] as number;
+      return {
+        batch: row['id'] as number,
+        firstJob,
+        lastJob: firstJob + (row['job_count'] as number) - 1,
+      };
+    });
 }
 
 function memoryPeaks({ database }: Projection): MemoryPeak[] {
