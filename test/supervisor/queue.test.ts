@@ -60,8 +60,8 @@ describe('the queue', () => {
       nextBatch: 2,
       peaks: [],
       settings: [],
-        toRemove: [],
-        requests: [],
+      toRemove: [],
+      requests: [],
       crewWanted: true,
     } satisfies RestoredState;
     const queue = new Queue(store as unknown as Store, systemClock, new Changes(), restored);

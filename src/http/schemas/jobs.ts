@@ -133,6 +133,7 @@ export const batch = component(
     count: whole(),
     counts: jobCounts,
     definition: optional(text("Hash of the crew file's definition it came from.")),
+    archived: optional(text('The archive that has its jobs; the counts are those of then.')),
     finishedAt: optional(time('When its last job ended, if all have.')),
   }),
 );
