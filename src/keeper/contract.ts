@@ -15,6 +15,8 @@ export type Handle = number;
  */
 export const WORKER_ID_VARIABLE = 'NIGHTCREW_WORKER_ID';
 export const LAUNCH_MARKER_VARIABLE = 'NIGHTCREW_LAUNCH_MARKER';
+/** In a keeper's own environment: whose workers it holds. */
+export const KEEPER_MARKER_VARIABLE = 'NIGHTCREW_KEEPER_MARKER';
 
 export interface SpawnRequest {
   worker: WorkerId;

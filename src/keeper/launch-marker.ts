@@ -9,6 +9,10 @@ export function launchMarker(workspace: string, worker: string, launch: number):
   return `${workspacePart(workspace)}/${worker}/${launch}`;
 }
 
+export function keeperMarker(workspace: string): string {
+  return workspacePart(workspace);
+}
+
 /** Whether it is of any launch of any worker of the workspace. */
 export function isMarkerOf(workspace: string, marker: string): boolean {
   return marker.startsWith(`${workspacePart(workspace)}/`);

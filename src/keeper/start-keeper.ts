@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { systemClock, type Clock } from '../core/clock.ts';
 import type { KeeperBootstrap, KeeperReadiness } from './bootstrap.ts';
 import { connectKeeper, type ConnectKeeperOptions } from './client.ts';
-import { KeeperError, type KeeperClient } from './contract.ts';
-import { withoutLaunch } from './launch-marker.ts';
+import { KEEPER_MARKER_VARIABLE, KeeperError, type KeeperClient } from './contract.ts';
+import { keeperMarker, withoutLaunch } from './launch-marker.ts';
 
 /** A keeper that is not ready by then is given up; on a loaded machine Node alone may need a few seconds. */
 const READY_MILLISECONDS = 20_000;
@@ -40,6 +40,7 @@ async function launchKeeper(options: StartKeeperOptions): Promise<void> {
     options.executable,
     entry,
     options.logFile ?? path.join(runtimeFolder, 'keeper.log'),
+    workspace,
   );
   try {
     const readiness = waitForReadiness(child, options.clock ?? systemClock);
@@ -61,7 +62,7 @@ async function launchKeeper(options: StartKeeperOptions): Promise<void> {
   }
 }
 
-function spawnKeeper(executable: string, entry: string, logFile: string): ChildProcess {
+function spawnKeeper(executable: string, entry: string, logFile: string, workspace: string): ChildProcess {
   mkdirSync(path.dirname(logFile), { recursive: true, mode: 0o700 });
   if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES)
     renameSync(logFile, `${logFile}.1`);
@@ -71,7 +72,7 @@ function spawnKeeper(executable: string, entry: string, logFile: string): ChildP
       cwd: path.parse(process.cwd()).root,
       detached: true,
       stdio: ['pipe', 'pipe', log],
-      env: withoutLaunch(process.env),
+      env: { ...withoutLaunch(process.env), [KEEPER_MARKER_VARIABLE]: keeperMarker(workspace) },
       windowsHide: true,
     });
   } finally {

@@ -6,6 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import type { ProcessIdentity } from '../core/worker.ts';
 import { connectKeeper } from '../keeper/client.ts';
 import type { KeeperClient, KeeperEvents } from '../keeper/contract.ts';
+import { holdingKeeper } from '../keeper/holding-keeper.ts';
 import { readKeeperRecord } from '../keeper/keeper-record.ts';
 import { isAlive } from '../keeper/process-identity.ts';
 import { startKeeper } from '../keeper/start-keeper.ts';
@@ -21,6 +22,11 @@ export interface OpenKeeperOptions {
   clock: Clock;
 }
 
+/** A keeper whose record was swept away puts it back within a second. */
+const RECORD_LOOKS = 10;
+/** Milliseconds. */
+const RECORD_INTERVAL = 200;
+
 /** The token is the keeper's own for its whole life: what was made from it stays valid for a later supervisor. */
 export async function openKeeper(
   options: OpenKeeperOptions,
@@ -34,11 +40,17 @@ export async function openKeeper(
   };
   // A keeper may be older than this supervisor: from now on it brings up this version.
   const connection = { runtimeFolder, serverId, identity, events, clock, restart };
-  await refuseUnknownKeeper(runtimeFolder);
-  const record = await readKeeperRecord(runtimeFolder);
-  if (record && (await isAlive(record.identity))) {
-    const client = await connectUnlessEnding(connection, record.identity);
-    if (client) return { client, token: record.token };
+  for (let look = 1; ; look++) {
+    await refuseUnknownKeeper(runtimeFolder);
+    const record = await readKeeperRecord(runtimeFolder);
+    if (record && (await isAlive(record.identity))) {
+      const client = await connectUnlessEnding(connection, record.identity);
+      if (client) return { client, token: record.token };
+    }
+    const holder = await holdingKeeper(workspace);
+    if (!holder) break;
+    if (look === RECORD_LOOKS) throw heldElsewhere(holder, runtimeFolder);
+    await new Promise<void>((resolve) => clock.after(RECORD_INTERVAL, resolve));
   }
   const token = randomBytes(32).toString('hex');
   const client = await startKeeper({
@@ -50,6 +62,14 @@ export async function openKeeper(
     logFile: join(options.stateFolder, 'logs', 'keeper.log'),
   });
   return { client, token };
+}
+
+function heldElsewhere({ pid }: ProcessIdentity, runtimeFolder: string): ControlError {
+  return new ControlError(
+    ControlErrorCode.refused,
+    `The workers of this folder are held by a keeper (process ${pid}) that has no record in ${runtimeFolder}. They go on untouched.`,
+    { nextStep: 'Set XDG_RUNTIME_DIR or NIGHTCREW_RUNTIME_DIR as it was set where the crew was started.' },
+  );
 }
 
 /** Undefined when the keeper was just ending: its socket goes a moment before its process. */
