@@ -14,9 +14,7 @@ const nobody: CrewListener = {
   lost: () => undefined,
 };
 
-async function scene(
-  answers: Answers = {},
-): Promise<{
+async function scene(answers: Answers = {}): Promise<{
   crew: CrewConnection;
   client: FakeClient;
   clock: ManualClock;
