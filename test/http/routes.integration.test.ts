@@ -194,9 +194,8 @@ describe('the HTTP API', () => {
     for (const file of [tokenFile, headerFile, recordFile]) {
       assert.equal(statSync(file).mode & 0o777, 0o600, file);
     }
-    const second = await crew.inEnvironment(() =>
-      startHttp({ workspace: crew.workspace, distribution, port: 0 }, () => undefined),
-    );
+    const { workspace, environment } = crew;
+    const second = await startHttp({ workspace, environment, distribution, port: 0 }, () => undefined);
     assert.equal(second.report.served, false);
     assert.equal('held' in second.report && second.report.held, service.url);
     assert.equal(await second.ended, 1);
