@@ -1,5 +1,4 @@
 /** `npm run bench [-- name]`: every figure beside its peer or limit from the same run; machines are noisy, ratios less so. */
-import { reportBulk } from './bulk.ts';
 import { reportLatency } from './claim-latency.ts';
 import { reportCommitCost } from './commit-cost.ts';
 import { reportLargeStart } from './large-start.ts';
@@ -14,7 +13,6 @@ import { reportThroughput } from './throughput.ts';
 const benches: Record<string, () => Promise<void>> = {
   throughput: reportThroughput,
   start: reportStart,
-  bulk: reportBulk,
   latency: reportLatency,
   'large-start': reportLargeStart,
   readopt: reportReadopt,

@@ -26,6 +26,11 @@ export function jobDuration({ startedAt, finishedAt }: JobRow, now: number): str
   return formatDuration(((finishedAt ?? now) - startedAt) / 1000);
 }
 
+/** `retries in 40 s`: a pending job that waits for another try. */
+export function retryText(notBefore: number, now: number): string {
+  return `retries in ${formatDuration((notBefore - now) / 1000)}`;
+}
+
 /** `ValueError: no root`; the type is not said twice where the message begins with it. */
 export function errorText({ type, message }: JobError): string {
   return plainText(type === undefined || message.startsWith(type) ? message : `${type}: ${message}`);

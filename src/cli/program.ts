@@ -10,12 +10,15 @@ import { downCommand } from './commands/down.ts';
 import { drainCommand } from './commands/drain.ts';
 import { enqueueCommand } from './commands/enqueue.ts';
 import { continueCommand, freezeCommand } from './commands/freeze.ts';
+import { forecastCommand } from './commands/forecast.ts';
 import { healthCommand } from './commands/health.ts';
 import { jobCommand } from './commands/job.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { logsCommand } from './commands/logs.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { removeCommand } from './commands/remove.ts';
+import { reprioritiseCommand } from './commands/reprioritise.ts';
+import { requeueCommand } from './commands/requeue.ts';
 import { restartCommand } from './commands/restart.ts';
 import { resultsCommand } from './commands/results.ts';
 import { runCommand } from './commands/run.ts';
@@ -32,7 +35,17 @@ type MakeCommand = (act: Act) => Command;
 
 const GROUPS: Record<string, MakeCommand[]> = {
   'The whole crew:': [runCommand, upCommand, statusCommand, healthCommand, serveCommand, downCommand],
-  'Jobs:': [enqueueCommand, jobsCommand, jobCommand, batchesCommand, resultsCommand, cancelCommand],
+  'Jobs:': [
+    enqueueCommand,
+    jobsCommand,
+    jobCommand,
+    batchesCommand,
+    resultsCommand,
+    cancelCommand,
+    requeueCommand,
+    reprioritiseCommand,
+    forecastCommand,
+  ],
   'Workers:': [
     addCommand,
     logsCommand,

@@ -1,5 +1,5 @@
 /** The crew as tables: machine, pools, workers and the batches that are not finished. */
-import type { BatchRow, CrewState, JobCounts, PoolView, WorkerView } from '../control/api.ts';
+import type { BatchView, CrewState, JobCounts, PoolView, WorkerView } from '../control/api.ts';
 import { formatByteSize } from '../core/byte-size.ts';
 import { formatDuration } from '../core/duration.ts';
 import { isLive } from '../core/worker-state.ts';
@@ -9,6 +9,9 @@ import { startLines } from './start-lines.ts';
 import { renderTable, type Cell, type Column, type TableLayout } from './table.ts';
 import type { Colors } from './terminal.ts';
 import { troubleLines } from './trouble-lines.ts';
+
+/** Ended jobs; an ETA from fewer is a rough one. */
+const FEW_ENDED = 10;
 
 export interface StatusLayout {
   colors: Colors;
@@ -68,10 +71,15 @@ function renderPools({ pools, workers }: CrewState, layout: TableLayout): string
     pool.name,
     poolWorkers(pool, workers),
     ...countCells(pool.counts),
-    rateText(pool.perMinute / 60),
-    pool.etaSeconds === undefined ? '' : formatDuration(pool.etaSeconds),
+    ...rateCells(pool),
   ]);
   return renderTable(columns, rows, layout);
+}
+
+/** A rate, and what is left at it: `about` for what few ended jobs say. */
+function rateCells({ perMinute = 0, etaSeconds, etaFrom }: Partial<PoolView>): string[] {
+  const about = etaFrom !== undefined && etaFrom < FEW_ENDED ? 'about ' : '';
+  return [rateText(perMinute / 60), etaSeconds === undefined ? '' : `${about}${formatDuration(etaSeconds)}`];
 }
 
 /** `3/4`: how many live and how many the crew file asks for. */
@@ -147,13 +155,13 @@ export function workerText({ job, state, reason }: WorkerView, now: number): str
     .join(' · ');
 }
 
-function renderUnfinished(batches: readonly BatchRow[], layout: TableLayout): string[] {
+function renderUnfinished(batches: readonly BatchView[], layout: TableLayout): string[] {
   const unfinished = batches.filter(({ counts }) => counts.pending + counts.running > 0);
   return unfinished.length === 0 ? [] : ['', ...renderBatches(unfinished, layout)];
 }
 
 /** Batches with their counts. */
-export function renderBatches(batches: readonly BatchRow[], layout: TableLayout): string[] {
+export function renderBatches(batches: readonly BatchView[], layout: TableLayout): string[] {
   const columns: Column[] = [
     { title: 'BATCH', align: 'right' },
     { title: 'NAME' },
@@ -162,6 +170,8 @@ export function renderBatches(batches: readonly BatchRow[], layout: TableLayout)
     { title: 'JOBS', align: 'right' },
     ...countColumns(),
     { title: 'CANCELLED', align: 'right' },
+    { title: 'RATE', align: 'right' },
+    { title: 'LEFT' },
   ];
   const rows = batches.map((batch) => [
     String(batch.id),
@@ -171,6 +181,7 @@ export function renderBatches(batches: readonly BatchRow[], layout: TableLayout)
     batch.count.toLocaleString('en'),
     ...countCells(batch.counts),
     batch.counts.cancelled === 0 ? '' : batch.counts.cancelled.toLocaleString('en'),
+    ...rateCells(batch),
   ]);
   return renderTable(columns, rows, layout);
 }

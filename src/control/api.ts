@@ -6,6 +6,7 @@
 import type { AdmissionRefusal } from '../core/admission.ts';
 import type { CrewFileProblem } from '../core/crew-file.ts';
 import type { BatchId, JobError, JobId, JobState, Parameters } from '../core/job.ts';
+import type { Forecast } from '../core/forecast.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import type { Labels, WorkerId, WorkerState } from '../core/worker.ts';
 import type {
@@ -13,6 +14,7 @@ import type {
   BatchRow,
   JobCounts,
   JobDetail,
+  JobFilter,
   JobRow,
   RecoveryReport,
   WorkerTransition,
@@ -30,6 +32,27 @@ export const LARGEST_REQUEST: number = 64 * 1024 * 1024;
 
 /** Which workers are meant. */
 export type Selection = { workers: WorkerId[] } | { pool: string } | { labels: Labels } | { all: true };
+
+/** Which jobs are meant: by number, or all that a filter leaves. */
+export type JobSelection = { jobs: JobId[] } | { filter: JobFilter };
+
+export interface JobChangeProblem {
+  job: JobId;
+  message: string;
+}
+
+/** What became of a change of many jobs. */
+export interface JobsChanged {
+  /** Jobs that were named, or that the filter left. */
+  matched: number;
+  /** To how many of them it was done (with `dryRun`: would be), by the state they were in. */
+  changed: Partial<Record<JobState, number>>;
+  /** To how many it was not; the first 100 of them, with the reason. */
+  refused: number;
+  problems: JobChangeProblem[];
+  /** For each job that was named by its number; empty for a filter. */
+  outcomes: { job: JobId; ok: boolean; message: string }[];
+}
 
 /** What happened to one worker; a partial failure is told, not thrown. */
 export interface WorkerOutcome {
@@ -159,22 +182,30 @@ export interface ControlRequests {
     result: { enqueued: EnqueueResult[]; skipped: { name: string; batch: BatchRow; reason: string }[] };
   };
   jobs: {
-    parameters: {
-      pool?: string;
-      batch?: BatchId;
-      states?: JobState[];
-      worker?: WorkerId;
-      search?: string;
-      newestFirst?: boolean;
-      offset?: number;
-      limit?: number;
-    };
+    parameters: JobFilter & { offset?: number; limit?: number };
     result: { total: number; jobs: JobRow[] };
   };
   job: { parameters: { job: JobId }; result: JobDetail };
-  cancel: {
-    parameters: { jobs: JobId[] };
-    result: { outcomes: { job: JobId; ok: boolean; message: string }[] };
+  /** Those that wait are cancelled; those that run are asked to end. With a filter without states: all of both. */
+  cancel: { parameters: JobSelection & { dryRun?: boolean }; result: JobsChanged };
+  /**
+   * Ended jobs are pending again, with all their attempts before them; with a filter without states, the failed ones. What a
+   * done job had as its result is given up. They begin at their checkpoint, unless `fresh`, and done ones always anew. A job
+   * that waits for another try, named by its number, is tried at once.
+   */
+  requeue: { parameters: JobSelection & { fresh?: boolean; dryRun?: boolean }; result: JobsChanged };
+  /** Waiting and running ones: one that runs has the new priority if it is tried again. */
+  reprioritise: {
+    parameters: JobSelection & { priority: number; dryRun?: boolean };
+    result: JobsChanged;
+  };
+  /** When the jobs of a pool, or of all, will have ended, and what other numbers of workers would make of it. */
+  forecast: {
+    parameters: {
+      pool?: string;
+      /** How many workers more (or fewer) to think of. Default 1. */ more?: number;
+    };
+    result: { at: number; pools: PoolForecast[] };
   };
   batches: { parameters: { name?: string }; result: BatchRow[] };
   /** Writes a batch's parameters and results as CSV to `.nightcrew/results/<name>.csv`, replacing it whole. */
@@ -254,7 +285,7 @@ export interface CrewState {
   machine: MachineView;
   pools: PoolView[];
   workers: WorkerView[];
-  batches: BatchRow[];
+  batches: BatchView[];
   /** The newest ended jobs, newest first, at most 50. */
   recent: RecentJob[];
   crewFile: CrewFileReport;
@@ -272,7 +303,7 @@ export interface StateDelta {
   removedPools?: string[];
   workers?: WorkerView[];
   removedWorkers?: WorkerId[];
-  batches?: BatchRow[];
+  batches?: BatchView[];
   /** Newly ended jobs, newest first; put before the ones known. */
   recent?: RecentJob[];
   crewFile?: CrewFileReport;
@@ -301,10 +332,21 @@ export interface PoolView {
   /** How many `up` would start. */
   wanted: number;
   counts: JobCounts;
-  /** Jobs that end a minute, over the last one; extrapolated while work has gone on for less. */
+  /** Jobs that end a minute, over the last one or as far back as the last 20; 0 while nothing runs. */
   perMinute: number;
   /** Seconds until the queue is empty at that rate; absent when unknown. */
   etaSeconds?: number;
+  /** How many ended jobs that is concluded from: few make a rough guess. */
+  etaFrom?: number;
+  /** Pending jobs that wait for another try. */
+  delayed?: number;
+}
+
+/** A batch, with its rate while jobs of it run. */
+export interface BatchView extends BatchRow {
+  perMinute?: number;
+  etaSeconds?: number;
+  etaFrom?: number;
 }
 
 export interface WorkerView {
@@ -375,6 +417,14 @@ export interface RecentJob {
   error?: JobError;
 }
 
+export interface PoolForecast extends Forecast {
+  pool: string;
+  /** Jobs that wait or run. */
+  left: number;
+  /** With more or fewer workers. */
+  whatIf: Forecast;
+}
+
 export interface HealthReport {
   at: number;
   healthy: number;
@@ -405,6 +455,7 @@ export type {
   CrewFileProblem,
   JobCounts,
   JobDetail,
+  JobFilter,
   JobRow,
   WorkerTransition,
 };

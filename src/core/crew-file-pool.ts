@@ -7,7 +7,6 @@ import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts
 import type { CrewFileValues } from './crew-file-value.ts';
 import { parseDuration } from './duration.ts';
 import { axisLength, matrixEntry, matrixSize, type Matrix } from './matrix.ts';
-import { DEFAULT_CLEANUP_AGE_SECONDS } from './settings.ts';
 import { DEFAULT_ATTEMPTS, DEFAULT_GRACE_SECONDS, type PoolDefaults, type PoolSettings } from './pool.ts';
 
 const POOL_SETTINGS = [
@@ -19,10 +18,11 @@ const POOL_SETTINGS = [
   'gpus',
   'timeout',
   'attempts',
+  'backoff',
+  'backoffMax',
   'heartbeat',
   'startup',
   'grace',
-  'cleanup',
   'env',
 ] as const;
 
@@ -48,15 +48,17 @@ export function readPool(
   const fields = reader.fields(pool, what, POOL_SETTINGS);
   if (fields === undefined) return undefined;
   written[pool.name] = [...fields.keys()];
-  const seconds = (
-    name: 'timeout' | 'heartbeat' | 'startup' | 'grace' | 'cleanup',
-    otherwise: number,
-  ): number => {
+  const seconds = (name: 'timeout' | 'heartbeat' | 'startup' | 'grace', otherwise: number): number => {
     const field = fields.get(name);
     const read = field && reader.measure(field, `${what}: ${name}`, DURATION_EXPECTED, parseDuration);
     return read ?? otherwise;
   };
-  const cleanup = fields.get('cleanup');
+  const optional = (name: 'backoff' | 'backoffMax'): Partial<PoolSettings> => {
+    const field = fields.get(name);
+    const read =
+      field && reader.measure(field, `${what}: ${name}`, DURATION_EXPECTED, parseDuration, { orNone: true });
+    return read === undefined ? {} : { [name]: read };
+  };
   const attempts = fields.get('attempts');
   const settings: PoolSettings = {
     name: pool.name,
@@ -67,11 +69,12 @@ export function readPool(
     timeout: seconds('timeout', defaults.timeout),
     attempts:
       (attempts && reader.integer(attempts, `${what}: attempts`, 1, MAX_ATTEMPTS)) ?? DEFAULT_ATTEMPTS,
+    ...optional('backoff'),
+    ...optional('backoffMax'),
     env: readEnvironment(reader, fields.get('env'), what),
     heartbeat: seconds('heartbeat', defaults.heartbeat),
     startup: seconds('startup', defaults.startup),
     grace: seconds('grace', DEFAULT_GRACE_SECONDS),
-    ...(cleanup ? { cleanup: seconds('cleanup', DEFAULT_CLEANUP_AGE_SECONDS) } : {}),
   };
   return reader.problems.length > problemsBefore ? undefined : settings;
 }

@@ -158,9 +158,10 @@ export class CrewFileReader {
     what: string,
     expected: string,
     parse: (text: string) => number | undefined,
+    { orNone = false } = {},
   ): number | undefined {
     const value = isScalar(field.value) ? parse(String(field.value.value)) : undefined;
-    if (value !== undefined && value > 0) return value;
+    if (value !== undefined && (value > 0 || (orNone && value === 0))) return value;
     this.#wrongType(field, what, expected);
     return undefined;
   }

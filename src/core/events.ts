@@ -2,6 +2,7 @@
  * Every change of state, as one typed event. The same ordered events are durability (the journal), the feed of
  * every face, and history. All values are resolved in the event: applying one needs no clock and no chance.
  */
+import type { JobGroup } from './id-ranges.ts';
 import type { AttemptOutcome, BatchId, JobError, JobId, Parameters } from './job.ts';
 import type { Matrix } from './matrix.ts';
 import type { PoolSettings } from './pool.ts';
@@ -55,6 +56,8 @@ export interface JobFinished {
   startedAt: number;
   /** When its end was heard, on the same clock: a journal record stamps all its events with the time of the first. */
   finishedAt: number;
+  /** Of a job that is tried again after a failure: not before this time, on the same clock. */
+  notBefore?: number;
   result?: unknown;
   error?: JobError;
   /** The last 1,000 characters of the worker's log, kept with an attempt that did not end well (D5). */
@@ -112,6 +115,18 @@ export type JournalEvent =
   | { type: 'batch.archived'; batch: BatchId; file: string }
   /** Of an archived batch, the jobs up to this one are gone; with the last of them, so is the batch. */
   | { type: 'jobs.removed'; batch: BatchId; through: JobId }
+  /**
+   * Many jobs at once, as a person chose them. The groups say which they were at this place in the order of events, so that
+   * nothing is looked for when they are applied. Waiting ones that were cancelled:
+   */
+  | { type: 'jobs.cancelled'; groups: JobGroup[]; reason: string }
+  /**
+   * They are pending once more, without failures and without a delay, and their numbers of attempts go on. A checkpoint stays,
+   * unless `fresh`, or the job was done: then its run is complete.
+   */
+  | { type: 'jobs.requeued'; groups: JobGroup[]; fresh: boolean }
+  /** Pending and running ones. */
+  | { type: 'jobs.reprioritised'; groups: JobGroup[]; priority: number }
   /** The crew is wanted (or not): a supervisor that starts brings the workers back only if it is. */
   | { type: 'crew.wanted'; wanted: boolean }
   /** Begins each supervisor's part of the journal; one that is not followed by its end did not come to write it. */

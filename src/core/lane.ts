@@ -27,6 +27,19 @@ export function compareLanePositions(a: LanePosition, b: LanePosition): number {
   return b.priority - a.priority || a.id - b.id;
 }
 
+/** What the store is asked for. */
+export interface Refill {
+  readonly after: LanePosition | undefined;
+  readonly limit: number;
+  /** Bytes, about, of the jobs. */
+  readonly size: number;
+  /** The head is built anew from the answer. */
+  readonly anew: boolean;
+}
+
+/** Everything lies behind it. */
+const BEFORE_ALL: LanePosition = { priority: Infinity, id: 0 };
+
 export class Lane {
   readonly pool: string;
   readonly route: string;
@@ -36,14 +49,20 @@ export class Lane {
   #held = 0;
   #boundary: LanePosition | undefined;
   #last: LanePosition | undefined;
-  #refilling = false;
+  /** The one under way; the answer to another is of an order that holds no more. */
+  #refill: Refill | undefined;
+  /** The order of the store has changed: the head is to be built anew. */
+  #stale = false;
+  /** Jobs that came while it is built, which the answer does not hold. */
+  readonly #offered = new Map<JobId, PendingJob>();
   /**
    * The best job that was turned away since the refill under way was asked for. Its answer may not hold that job, so
    * nothing worse may be taken from the answer.
    */
   #turnedAway: LanePosition | undefined;
   /** Jobs withdrawn since then: its answer may still hold them. */
-  #withdrawn = new Set<JobId>();
+  readonly #withdrawn = new Set<JobId>();
+  #withdrawnMany: ((job: PendingJob) => boolean)[] = [];
 
   readonly #capacity: number;
   readonly #mostHeld: number;
@@ -58,8 +77,8 @@ export class Lane {
     this.route = route;
     this.#capacity = capacity;
     this.#mostHeld = size;
-    // A restored lane knows nothing yet: everything lies behind a boundary that is before all jobs.
-    if (origin === 'restored') this.#boundary = { priority: Infinity, id: 0 };
+    // A restored lane knows nothing yet.
+    if (origin === 'restored') this.#boundary = BEFORE_ALL;
   }
 
   get size(): number {
@@ -72,8 +91,9 @@ export class Lane {
   }
 
   get needsRefill(): boolean {
+    if (this.#refill) return false;
     const isLow = this.#heap.length < this.#capacity / 4 && this.#held < this.#mostHeld / 4;
-    return isLow && !this.whole && !this.#refilling;
+    return this.#stale || (isLow && !this.whole);
   }
 
   peek(): PendingJob | undefined {
@@ -97,6 +117,7 @@ export class Lane {
       }
     }
     this.#push(job);
+    if (this.#refill?.anew) this.#offered.set(job.id, job);
     if (this.#isFull(3) && this.#heap.length > 1) this.#shrink();
     return true;
   }
@@ -107,6 +128,7 @@ export class Lane {
     const moved = this.#heap.pop();
     if (best === undefined || moved === undefined) return undefined;
     this.#held -= jobSize(best);
+    if (this.#refill?.anew) this.#leave(best.id);
     if (this.#heap.length > 0) {
       this.#heap[0] = moved;
       this.#sink(0);
@@ -118,7 +140,7 @@ export class Lane {
 
   /** Takes a job out wherever it is; it was cancelled. */
   withdraw(id: JobId): PendingJob | undefined {
-    if (this.#refilling) this.#withdrawn.add(id);
+    if (this.#refill) this.#leave(id);
     const index = this.#heap.findIndex((job) => job.id === id);
     if (index < 0) return undefined;
     const job = this.#heap[index];
@@ -127,31 +149,94 @@ export class Lane {
     return job;
   }
 
-  /** Call before asking the store; returns what to ask for. */
-  beginRefill(): { after: LanePosition | undefined; limit: number; size: number } {
-    this.#refilling = true;
-    this.#turnedAway = undefined;
-    this.#withdrawn.clear();
-    const after = this.#boundary && Number.isFinite(this.#boundary.priority) ? this.#boundary : undefined;
-    return { after, limit: this.#capacity, size: this.#mostHeld };
+  /** What is changed of a job's position holds from the next `reload` on. */
+  forEach(change: (job: PendingJob) => void): void {
+    for (const job of this.#heap) change(job);
   }
 
-  /** The store's answer to `beginRefill`: the next jobs behind the boundary, best first; `more`: others may follow them. */
-  endRefill({ jobs, more }: { jobs: readonly PendingJob[]; more: boolean }): void {
-    this.#refilling = false;
+  /** Takes out all that are meant; they were cancelled. */
+  withdrawMany(isMeant: (job: PendingJob) => boolean): void {
+    if (this.#refill) this.#withdrawnMany.push(isMeant);
+    for (const job of this.#offered.values()) if (isMeant(job)) this.#offered.delete(job.id);
+    this.#rebuild(this.#heap.filter((job) => !isMeant(job)));
+  }
+
+  /**
+   * The store holds another order from now on, or more jobs: the head is to be built anew. Until the store has answered, what
+   * memory holds is given out as before, so that no worker waits for that.
+   */
+  reload(): void {
+    this.#stale = true;
+    this.#refill = undefined;
+    this.#offered.clear();
+    this.#boundary = undefined;
+    this.#rebuild(this.#heap);
+  }
+
+  /** Call before asking the store; returns what to ask for. */
+  beginRefill(): Refill {
+    this.#turnedAway = undefined;
+    this.#forgetLeavers();
+    const known = !this.#stale && this.#boundary !== BEFORE_ALL;
+    this.#refill = {
+      after: known ? this.#boundary : undefined,
+      limit: this.#capacity,
+      size: this.#mostHeld,
+      anew: this.#stale,
+    };
+    this.#stale = false;
+    return this.#refill;
+  }
+
+  /**
+   * The store's answer to `beginRefill`: the next jobs behind the boundary, best first; `more`: others may follow them. A job
+   * that `isDelayed` is offered when its time has come.
+   */
+  endRefill(
+    refill: Refill,
+    { jobs, more }: { jobs: readonly PendingJob[]; more: boolean },
+    isDelayed: (id: JobId) => boolean = () => false,
+  ): void {
+    if (refill !== this.#refill) return;
+    this.#refill = undefined;
     const missing = this.#turnedAway;
     const usable = missing ? jobs.filter((job) => compareLanePositions(job, missing) < 0) : jobs;
-    for (const job of usable) if (!this.#withdrawn.has(job.id)) this.#push(job);
-    this.#withdrawn.clear();
+    const offered = [...this.#offered.values()];
+    if (refill.anew) this.#rebuild([]);
+    for (const job of usable) if (!this.#hasLeft(job) && !isDelayed(job.id)) this.#push(job);
     const last = usable.at(-1);
     if (!missing && !more) this.#boundary = undefined;
     else if (last) this.#boundary = { priority: last.priority, id: last.id };
+    else if (refill.anew) this.#boundary = BEFORE_ALL;
+    const boundary = this.#boundary;
+    // One that is behind the boundary is found in the store.
+    for (const job of offered) if (!boundary || compareLanePositions(job, boundary) <= 0) this.#push(job);
+    this.#forgetLeavers();
   }
 
   /** The store could not answer; asked again later. */
-  failRefill(): void {
-    this.#refilling = false;
+  failRefill(refill: Refill): void {
+    if (refill !== this.#refill) return;
+    this.#refill = undefined;
+    this.#stale ||= refill.anew;
+    this.#forgetLeavers();
+  }
+
+  #leave(id: JobId): void {
+    this.#withdrawn.add(id);
+    this.#offered.delete(id);
+  }
+
+  /** Whether a job of an answer is not pending any more, or came in meanwhile by another way. */
+  #hasLeft(job: PendingJob): boolean {
+    if (this.#withdrawn.has(job.id) || this.#offered.has(job.id)) return true;
+    return this.#withdrawnMany.some((isMeant) => isMeant(job));
+  }
+
+  #forgetLeavers(): void {
+    this.#offered.clear();
     this.#withdrawn.clear();
+    this.#withdrawnMany = [];
   }
 
   #push(job: PendingJob): void {

@@ -1,5 +1,6 @@
 /** What a pool is: a named group of like workers and their queue, as the crew file describes it. */
 import type { Matrix } from './matrix.ts';
+import { DEFAULT_BACKOFF, type Backoff } from './retry-delay.ts';
 
 export interface PoolSettings {
   name: string;
@@ -22,6 +23,10 @@ export interface PoolSettings {
   timeout: number;
   /** Attempts that may fail before a job counts as failed. Default 3. */
   attempts: number;
+  /** Seconds before a job whose attempt failed is tried again, doubled with each failure. Default 10; see `retryDelay`. */
+  backoff?: number;
+  /** Seconds that it waits at most. Default 360. */
+  backoffMax?: number;
   env: Record<string, string>;
   /** Seconds between heartbeats. Default 30. */
   heartbeat: number;
@@ -29,12 +34,15 @@ export interface PoolSettings {
   startup: number;
   /** Seconds a worker that was asked to end, or to end its job early, has before it is forced. Default 30. */
   grace: number;
-  /** Seconds a worker that has ended and that nobody wants stays on the list. Default 300. */
-  cleanup?: number;
 }
 
 /** What holds for a pool that says nothing of it; see `settings.ts`. */
 export type PoolDefaults = Pick<PoolSettings, 'timeout' | 'heartbeat' | 'startup'>;
+
+export function backoffOf({ backoff, backoffMax }: Partial<PoolSettings> = {}): Backoff {
+  const base = backoff ?? DEFAULT_BACKOFF.base;
+  return { base, max: Math.max(base, backoffMax ?? DEFAULT_BACKOFF.max) };
+}
 
 /** Seconds; MISSION B6: simulations of 14 to 48 hours are usual. */
 export const DEFAULT_TIMEOUT_SECONDS = 172_800;

@@ -14,6 +14,7 @@ import {
 import { recordPeak, recordRefusal } from './apply-admission.ts';
 import { archiveBatch, pruneHistory, PRUNED_EVERY, removeJobs } from './apply-archive.ts';
 import { applyBatch } from './apply-batch.ts';
+import { applyManyCancels, applyPriority, applyRequeue } from './apply-jobs.ts';
 import { beginSupervisor, endSupervisor } from './apply-supervisor.ts';
 import {
   addWorker,
@@ -53,6 +54,12 @@ function apply(projection: Projection, event: JournalEvent, sequence: number, at
       return applyInterruption(projection, event, at);
     case 'job.cancelled':
       return applyPendingCancel(projection, event, at);
+    case 'jobs.cancelled':
+      return applyManyCancels(projection, event, at);
+    case 'jobs.requeued':
+      return applyRequeue(projection, event, at);
+    case 'jobs.reprioritised':
+      return applyPriority(projection, event);
     case 'batch.enqueued':
       return applyBatch(projection, event, at);
     case 'pool.declared':

@@ -92,7 +92,8 @@ export function applyPendingCancel(
 ): void {
   if (claims.has(event.job)) throw new InvariantError(`job ${event.job} is running`);
   const changed = database.change(
-    `UPDATE jobs SET state = 'cancelled', finished_at = ?, error = ? WHERE id = ? AND state = 'pending'`,
+    `UPDATE jobs SET state = 'cancelled', finished_at = ?, error = ?, not_before = NULL
+     WHERE id = ? AND state = 'pending'`,
     [at, JSON.stringify({ message: event.reason, type: 'cancelled' }), event.job],
   );
   if (changed !== 1) throw new InvariantError(`job ${event.job} is not pending`);
@@ -112,7 +113,7 @@ function expectedRow(claim: RunningClaim): [state: string, attempts: number] {
 function end({ database }: Projection, event: JobFinished, claim: RunningClaim): void {
   const changed = database.change(
     `UPDATE jobs SET state = ?, attempts = ?, failures = failures + ?, worker = ?, launch = NULL, frame = NULL,
-       claimed_at = NULL, started_at = ?, finished_at = ?, result = ?, error = ?
+       claimed_at = NULL, started_at = ?, finished_at = ?, result = ?, error = ?, not_before = NULL
      WHERE id = ? AND state = ? AND attempts = ?`,
     [
       event.next,
@@ -134,12 +135,13 @@ function end({ database }: Projection, event: JobFinished, claim: RunningClaim):
 function putBack({ database }: Projection, event: JobFinished, claim: RunningClaim): void {
   const changed = database.change(
     `UPDATE jobs SET state = 'pending', attempts = ?, failures = failures + ?, worker = NULL, launch = NULL,
-       frame = NULL, claimed_at = NULL, error = coalesce(?, error)
+       frame = NULL, claimed_at = NULL, error = coalesce(?, error), not_before = ?
      WHERE id = ? AND state = ? AND attempts = ?`,
     [
       claim.attempt,
       counts(event.outcome) ? 1 : 0,
       event.error ? JSON.stringify(event.error) : null,
+      event.notBefore ?? null,
       event.job,
       ...expectedRow(claim),
     ],

@@ -68,10 +68,14 @@ export class BatchDirectory {
 
   /** Counts a job's change of state. */
   move(job: JobId, from: JobState, to: JobState, at: number): void {
-    const entry = this.of(job);
+    this.moveMany(this.of(job), 1, from, to, at);
+  }
+
+  /** Counts the same change of several jobs of a batch. */
+  moveMany(entry: BatchEntry, jobs: number, from: JobState, to: JobState, at: number): void {
     const counts = entry.counts;
-    counts[from]--;
-    counts[to]++;
+    counts[from] -= jobs;
+    counts[to] += jobs;
     entry.finishedAt = counts.pending + counts.running === 0 ? at : undefined;
     this.#changed.add(entry);
   }

@@ -60,7 +60,8 @@ export class ClaimTable {
 
   #write(claim: RunningClaim): void {
     const changed = this.#database.change(
-      `UPDATE jobs SET state = 'running', attempts = ?1, worker = ?2, launch = ?3, frame = ?4, claimed_at = ?5
+      `UPDATE jobs SET state = 'running', attempts = ?1, worker = ?2, launch = ?3, frame = ?4, claimed_at = ?5,
+         not_before = NULL
        WHERE id = ?6 AND state = 'pending' AND attempts = ?1 - 1`,
       [claim.attempt, claim.worker, claim.launch, claim.frame, claim.claimedAt, claim.job],
     );

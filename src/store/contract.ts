@@ -7,6 +7,7 @@
  * before anything is acknowledged to a person or a program.
  */
 import type { JournalEvent, SupervisorEnd } from '../core/events.ts';
+import type { JobGroup } from '../core/id-ranges.ts';
 import type { WorkerEnding } from '../core/worker-ending.ts';
 import type {
   AttemptOutcome,
@@ -140,6 +141,12 @@ export interface StoreQueries {
     result: { total: number; jobs: JobRow[] };
   };
   job: { parameters: { job: JobId }; result: JobDetail | null };
+  /** The jobs with these ids, or all that the filter leaves, by batch and state. */
+  jobGroups: { parameters: { ids: JobId[] } | { filter: JobFilter }; result: JobGroup[] };
+  /** Routes of a pool on which jobs wait. */
+  routes: { parameters: { pool: string }; result: string[] };
+  /** How long the newest jobs of a pool took that are done, by batch: at most `limit` of each. */
+  durations: { parameters: { pool: string; limit: number }; result: BatchDurations[] };
   batches: { parameters: { name?: string }; result: BatchRow[] };
   /** Finished jobs of a batch with their results, by id, for export. */
   /** Jobs of a batch with all that is known of them, by id: for an archive. */
@@ -158,6 +165,11 @@ export interface JobFilter {
   batch?: BatchId;
   states?: JobState[];
   worker?: WorkerId;
+  /** When it ended, milliseconds since 1970: from, and before. Jobs that have not ended are left out. */
+  finishedSince?: number;
+  finishedUntil?: number;
+  enqueuedSince?: number;
+  enqueuedUntil?: number;
   /** Found anywhere in the parameters, the result or the error, case ignored. */
   search?: string;
   /** Newest first instead of oldest first. */
@@ -177,6 +189,8 @@ export interface RestoredState {
     /** It was asked to end early. */
     interrupted?: { outcome: 'cancelled' | 'timed-out'; since: number };
   })[];
+  /** Pending jobs that are to be tried again later. */
+  delayed: (PendingJob & { notBefore: number })[];
   /** Those in which jobs wait. */
   lanes: { pool: string; route: string }[];
   counts: Record<string, JobCounts>;
@@ -249,10 +263,19 @@ export interface JobRow {
   parameters: Parameters;
   worker?: WorkerId;
   enqueuedAt: number;
+  /** A failed attempt is followed by the next one not before this time. */
+  notBefore?: number;
   startedAt?: number;
   finishedAt?: number;
   result?: unknown;
   error?: JobError;
+}
+
+export interface BatchDurations {
+  batch: BatchId;
+  task: string;
+  /** Seconds; the newest jobs' last. */
+  seconds: number[];
 }
 
 export interface AttemptRow {

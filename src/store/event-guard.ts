@@ -4,7 +4,8 @@
  * the numbers in use. That a claimed job is still waiting, and how often it was tried, only the projection can tell.
  */
 import type { BatchEnqueued, JobClaimed, JournalEvent } from '../core/events.ts';
-import type { BatchId, JobId } from '../core/job.ts';
+import { includesId, type JobGroup } from '../core/id-ranges.ts';
+import type { BatchId, JobId, JobState } from '../core/job.ts';
 import type { WorkerId, WorkerState } from '../core/worker.ts';
 import { isLive } from '../core/worker-state.ts';
 import { InvariantError } from './invariant-error.ts';
@@ -17,6 +18,13 @@ export interface GuardState {
   nextJob: JobId;
   nextBatch: BatchId;
 }
+
+/** States in which jobs may be for a change of many. */
+const STATES_TO_CHANGE = {
+  'jobs.cancelled': ['pending'],
+  'jobs.requeued': ['pending', 'done', 'failed', 'cancelled'],
+  'jobs.reprioritised': ['pending', 'running'],
+} satisfies Record<string, readonly JobState[]>;
 
 interface GuardedWorker {
   launch: number;
@@ -109,6 +117,10 @@ export class EventGuard {
       case 'job.cancelled':
         if (this.#claims.has(event.job)) return `job ${event.job} is running`;
         return event.job < this.#nextJob ? undefined : `job ${event.job} does not exist`;
+      case 'jobs.cancelled':
+      case 'jobs.requeued':
+      case 'jobs.reprioritised':
+        return this.#objectionToGroups(event.type, event.groups);
       case 'batch.enqueued':
         return this.#objectionToBatch(event);
       case 'pool.removed':
@@ -147,6 +159,19 @@ export class EventGuard {
     return claim.attempt === attempt
       ? undefined
       : `job ${job} runs as attempt ${claim.attempt}, not ${attempt}`;
+  }
+
+  /** Of a job that does not run, only the projection can tell whether it waits or has ended. */
+  #objectionToGroups(type: keyof typeof STATES_TO_CHANGE, groups: readonly JobGroup[]): string | undefined {
+    const states: readonly JobState[] = STATES_TO_CHANGE[type];
+    for (const { batch, state, ids } of groups) {
+      if (!states.includes(state)) return `jobs that are ${state} are named`;
+      if (batch >= this.#nextBatch) return `batch ${batch} does not exist`;
+      if ((ids.at(-1) ?? 0) >= this.#nextJob) return `job ${ids.at(-1)} does not exist`;
+      if (state === 'running') continue;
+      for (const job of this.#claims.keys()) if (includesId(ids, job)) return `job ${job} is running`;
+    }
+    return undefined;
   }
 
   #objectionToBatch({ batch, firstJob }: BatchEnqueued): string | undefined {

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { JournalEvent } from '../core/events.ts';
+import { countJobs } from '../core/id-ranges.ts';
 import {
   StoreError,
   type EventStamp,
@@ -52,7 +53,7 @@ export class JournaledStore implements Store {
   readonly #onFailure: (error: StoreError) => void;
   readonly #onPutBack: () => void;
   readonly #clock: Clock;
-  /** Jobs that came since the last snapshot began. */
+  /** Jobs that came, or were changed many at a time, since the last snapshot began. */
   #enqueued = 0;
   #currentSequence: number;
   #previousSequence: number;
@@ -166,6 +167,7 @@ export class JournaledStore implements Store {
   #record(event: JournalEvent): void {
     this.#guard.record(event);
     if (event.type === 'batch.enqueued') this.#enqueued += event.count;
+    else if ('groups' in event) this.#enqueued += countJobs(event.groups);
   }
 
   /** What a start would have to replay. A matrix of a million jobs is a short record, and seconds of work. */

@@ -3,6 +3,7 @@
  * given to a worker is gone. Nothing is invented that would let a job run which may have ended.
  */
 import type { JournalEvent } from '../core/events.ts';
+import { membership, type JobGroup } from '../core/id-ranges.ts';
 import type { JobId } from '../core/job.ts';
 import { applyUnknownClaim, applyFinish } from './apply-job.ts';
 import type { RunningClaim } from './claim-table.ts';
@@ -27,6 +28,9 @@ export function mendFor(projection: Projection, event: JournalEvent, at: number)
       return mendCheckpoint(projection, event);
     case 'job.cancelled':
       return putBackJob(projection, event.job, Infinity, at);
+    case 'jobs.cancelled':
+    case 'jobs.requeued':
+      return putBackChosen(projection, event.groups, at);
     case 'worker.added':
       if (projection.workers.has(event.worker)) removeWorker(projection, event.worker, at);
       return;
@@ -41,6 +45,7 @@ export function mendFor(projection: Projection, event: JournalEvent, at: number)
       return;
     case 'worker.removed':
       return putBackAllOf(projection, event.worker, at);
+    case 'jobs.reprioritised':
     case 'worker.paused':
     case 'batch.enqueued':
     case 'pool.declared':
@@ -76,6 +81,15 @@ function putBackJob(projection: Projection, job: JobId, attempt: number, at: num
 
 function putBackAllOf(projection: Projection, worker: string, at: number): void {
   for (const claim of projection.claims.all()) if (claim.worker === worker) putBack(projection, claim, at);
+}
+
+/** A job that a person chose as one that does not run had ended: what is running of them has only not been heard to end. */
+function putBackChosen(projection: Projection, groups: readonly JobGroup[], at: number): void {
+  const isChosen = membership(groups);
+  for (const claim of projection.claims.all()) {
+    const { id: batch } = projection.batches.of(claim.job);
+    if (isChosen({ id: claim.job, batch })) putBack(projection, claim, at);
+  }
 }
 
 function removeWorker(projection: Projection, worker: string, at: number): void {

@@ -8,6 +8,7 @@ import type { JournalEvent } from '../core/events.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { WorkerId } from '../core/worker.ts';
 import { applyEvent } from './apply-event.ts';
+import { fittingPart } from './apply-jobs.ts';
 import type { RunningClaim } from './claim-table.ts';
 import { InvariantError } from './invariant-error.ts';
 import { fenceAttempt, mendFor, putBack } from './mend-event.ts';
@@ -121,7 +122,7 @@ export class Replay {
       projection.begin();
       projection.lastSequence = sequence;
       if (mend) mendFor(projection, event, at);
-      applyEvent(projection, event, sequence, at);
+      applyEvent(projection, mend ? fittingPart(projection, event) : event, sequence, at);
       projection.commit();
       this.#note(event);
       return undefined;

@@ -72,6 +72,7 @@ CREATE TABLE jobs (
   result TEXT,
   error TEXT,
   checkpoint TEXT,
+  not_before INTEGER CHECK (not_before IS NULL OR state = 'pending'),
   CHECK (CASE state
     WHEN 'pending' THEN worker IS NULL AND frame IS NULL AND started_at IS NULL AND finished_at IS NULL AND result IS NULL
     WHEN 'running' THEN worker IS NOT NULL AND launch IS NOT NULL AND frame IS NOT NULL AND claimed_at IS NOT NULL
@@ -84,6 +85,7 @@ CREATE TABLE jobs (
 );
 CREATE INDEX pending_lanes ON jobs (pool, route, priority DESC, id) WHERE state = 'pending';
 CREATE INDEX jobs_by_state ON jobs (state);
+CREATE INDEX delayed_jobs ON jobs (not_before) WHERE not_before IS NOT NULL;
 
 CREATE TABLE attempts (
   job INTEGER NOT NULL REFERENCES jobs (id),

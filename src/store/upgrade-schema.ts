@@ -37,6 +37,8 @@ CREATE TABLE remembered (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
 ) WITHOUT ROWID;
+ALTER TABLE jobs ADD COLUMN not_before INTEGER CHECK (not_before IS NULL OR state = 'pending');
+CREATE INDEX delayed_jobs ON jobs (not_before) WHERE not_before IS NOT NULL;
 ALTER TABLE attempts RENAME TO attempts_before;
 CREATE TABLE attempts (
   job INTEGER NOT NULL REFERENCES jobs (id),

@@ -168,6 +168,8 @@ export class Dispatcher {
       startedAt,
       finishedAt: now,
     };
+    const notBefore = next === 'pending' ? this.#queue.retryAt(job, attempt, end.outcome, now) : undefined;
+    if (notBefore !== undefined) event.notBefore = notBefore;
     if (end.result !== undefined) event.result = end.result;
     if (end.error) event.error = end.error;
     if (end.logTail) event.logTail = end.logTail;

@@ -4,7 +4,6 @@ import type { Clock } from '../core/clock.ts';
 import type { Store } from '../store/contract.ts';
 import { RECENT_JOBS, type Changes } from './changes.ts';
 import type { CrewFileSource } from './crew-file-source.ts';
-import type { Queue } from './queue.ts';
 import type { Troubles } from './troubles.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -15,7 +14,6 @@ interface Parts {
   changes: Changes;
   viewer: Viewer;
   store: Store;
-  queue: Queue;
   crewFile: CrewFileSource;
   clock: Clock;
   wanted: () => boolean;
@@ -68,7 +66,7 @@ export class Feed {
   }
 
   #delta(): StateDelta {
-    const { changes, viewer, store, queue, crewFile, wanted, troubles } = this.#parts;
+    const { changes, viewer, store, crewFile, wanted, troubles } = this.#parts;
     const delta: StateDelta = { sequence: store.lastSequence };
     if (changes.workers.size > 0)
       delta.workers = [...changes.workers].flatMap((id) => viewer.worker(id) ?? []);
@@ -80,7 +78,8 @@ export class Feed {
     } else if (changes.pools.size > 0) {
       delta.pools = [...changes.pools].map((name) => viewer.pool(name));
     }
-    if (changes.batches.size > 0) delta.batches = [...changes.batches].flatMap((id) => queue.batch(id) ?? []);
+    if (changes.batches.size > 0)
+      delta.batches = [...changes.batches].flatMap((id) => viewer.batch(id) ?? []);
     const fresh = Math.min(changes.ended - this.#toldEnded, RECENT_JOBS);
     if (fresh > 0) delta.recent = changes.recent.slice(-fresh).reverse();
     if (changes.workers.size > 0 || changes.machine) delta.machine = viewer.machine();

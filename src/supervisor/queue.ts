@@ -4,12 +4,14 @@
  */
 import type { Clock } from '../core/clock.ts';
 import type { BatchEnqueued, JobFinished } from '../core/events.ts';
-import type { BatchId, JobId, Parameters, PendingJob } from '../core/job.ts';
+import { countIds, type JobGroup } from '../core/id-ranges.ts';
+import type { AttemptOutcome, BatchId, JobId, JobState, Parameters, PendingJob } from '../core/job.ts';
 import { Lane, compareLanePositions } from '../core/lane.ts';
 import { matrixEntry, matrixSize } from '../core/matrix.ts';
 import { DurationEstimate } from '../core/prefetch.ts';
 import { routeOf } from '../core/route.ts';
 import { countsAsFailure } from '../core/job-state.ts';
+import { backoffOf } from '../core/pool.ts';
 import type { Labels } from '../core/worker.ts';
 import { routeAccepts } from '../core/route.ts';
 import {
@@ -21,7 +23,9 @@ import {
   type Store,
 } from '../store/contract.ts';
 import type { Changes } from './changes.ts';
-import { MinuteRate } from './rate.ts';
+import { DelayedRetries } from './delayed-retries.ts';
+import type { PoolRegister } from './pool-register.ts';
+import { EndRate } from './rate.ts';
 
 /** What the queue knows of one pool. */
 export interface PoolQueue {
@@ -30,8 +34,11 @@ export interface PoolQueue {
   /** By route. */
   lanes: Map<string, Lane>;
   durations: DurationEstimate;
-  ended: MinuteRate;
+  ended: EndRate;
 }
+
+/** Jobs whose state has changed since somebody began to watch, and what it is. */
+export type ChangedJobs = Map<JobId, { batch: BatchId; state: JobState }>;
 
 export const noJobs = (): JobCounts => ({ pending: 0, running: 0, done: 0, failed: 0, cancelled: 0 });
 
@@ -41,15 +48,23 @@ export class Queue {
   readonly #changes: Changes;
   readonly #pools = new Map<string, PoolQueue>();
   readonly #batches = new Map<BatchId, BatchRow>();
+  /** Of the batches at work. */
+  readonly #rates = new Map<BatchId, EndRate>();
+  readonly #retries: DelayedRetries;
+  #watched: ChangedJobs | undefined;
   /** By the name that who asked gave to the request; the newest last. */
   readonly #requests = new Map<string, AnsweredRequest>();
-  /** Jobs that somebody is just looking up in order to cancel them: not to be claimed meanwhile. */
-  readonly #held = new Set<JobId>();
   #nextJob: JobId;
   #nextBatch: BatchId;
   #onRefilled: (pool: string) => void = () => undefined;
 
-  constructor(store: Store, clock: Clock, changes: Changes, restored: RestoredState) {
+  constructor(
+    store: Store,
+    clock: Clock,
+    changes: Changes,
+    restored: RestoredState,
+    pools: Pick<PoolRegister, 'settings'> = { settings: () => undefined },
+  ) {
     this.#store = store;
     this.#clock = clock;
     this.#changes = changes;
@@ -61,9 +76,19 @@ export class Queue {
     }
     for (const answered of restored.requests.toReversed()) this.#requests.set(answered.request, answered);
     for (const batch of restored.batches) this.#batches.set(batch.id, batch);
+    this.#retries = new DelayedRetries(
+      clock,
+      (pool) => backoffOf(pools.settings(pool)),
+      (due) => this.#offerDue(due),
+    );
+    for (const { notBefore, ...job } of restored.delayed) this.#retries.hold(job, notBefore);
+    for (const { pool, batch } of restored.running) {
+      this.pool(pool).ended.begin();
+      this.#rate(batch).begin();
+    }
   }
 
-  /** Called with a pool's name when jobs of it came up from the store. */
+  /** Called with a pool's name when jobs of it came up from the store, or are to be tried again now. */
   onRefilled(listener: (pool: string) => void): void {
     this.#onRefilled = listener;
   }
@@ -76,7 +101,7 @@ export class Queue {
         counts: noJobs(),
         lanes: new Map(),
         durations: new DurationEstimate(),
-        ended: new MinuteRate(this.#clock),
+        ended: new EndRate(this.#clock),
       };
       this.#pools.set(name, pool);
     }
@@ -151,11 +176,6 @@ export class Queue {
     }
     const job = best?.take();
     if (best?.needsRefill) this.#refill(best);
-    if (job && this.#held.has(job.id)) {
-      const next = this.take(poolName, labels);
-      this.#offer(job);
-      return next;
-    }
     return job;
   }
 
@@ -181,36 +201,93 @@ export class Queue {
   claimed(job: PendingJob): void {
     const { counts, ended } = this.pool(job.pool);
     if (counts.running === 0) ended.begin();
+    const batch = this.#batches.get(job.batch);
+    if (batch?.counts.running === 0) this.#rate(job.batch).begin();
     this.#move(job, 'pending', 'running');
   }
 
-  /** Appends the end of an attempt; a job that is tried again goes back into its lane. */
+  /** When a job may be tried again whose attempt ends so; undefined: at once, or not at all. */
+  retryAt(job: PendingJob, attempt: number, outcome: AttemptOutcome, now: number): number | undefined {
+    return countsAsFailure(outcome) ? this.#retries.timeFor(job, attempt, now) : undefined;
+  }
+
+  /** Appends the end of an attempt; a job that is tried again goes back into its lane, now or later. */
   finished(job: PendingJob, event: JobFinished): void {
     this.#store.append(event);
-    this.#move(job, 'running', event.next);
     const pool = this.pool(job.pool);
-    if (event.next !== 'pending') pool.ended.add();
-    else {
+    if (event.next !== 'pending') {
+      pool.ended.add();
+      this.#rates.get(job.batch)?.add();
+    } else {
       job.attempts = event.attempt;
       if (countsAsFailure(event.outcome)) job.failures++;
-      this.#offer(job);
+      if (event.notBefore === undefined || !this.#retries.hold(job, event.notBefore)) this.#offer(job);
+    }
+    this.#move(job, 'running', event.next);
+  }
+
+  /** Jobs that end a minute. */
+  rateOf(batch: BatchId): EndRate | undefined {
+    return this.#rates.get(batch);
+  }
+
+  /** How many jobs of the pool wait for another try. */
+  delayed(pool: string): number {
+    return this.#retries.count(pool);
+  }
+
+  isDelayed(job: JobId): boolean {
+    return this.#retries.has(job);
+  }
+
+  /** From now on every change of a job's state is noted in what is returned, until `unwatch`. One watches at a time. */
+  watch(): ChangedJobs {
+    this.#watched = new Map();
+    return this.#watched;
+  }
+
+  unwatch(): void {
+    this.#watched = undefined;
+  }
+
+  /** Counts a change of many jobs, which was recorded. */
+  moveMany(groups: readonly JobGroup[], to: JobState): void {
+    for (const { batch: id, state, ids } of groups) {
+      const batch = this.#batches.get(id);
+      if (batch) this.#count(batch.pool, batch, countIds(ids), state, to);
     }
   }
 
-  /** Cancels a job that is pending; false when it is not (any longer). */
-  async cancelPending(id: JobId, reason: string): Promise<boolean> {
-    if (!Number.isSafeInteger(id)) return false;
-    if (this.#held.has(id)) return false;
-    this.#held.add(id);
-    try {
-      const row = await this.#store.query('job', { job: id });
-      if (row?.state !== 'pending') return false;
-      this.#store.record([{ type: 'job.cancelled', job: id, reason }]);
-      for (const lane of this.pool(row.pool).lanes.values()) lane.withdraw(id);
-      this.#move(row, 'pending', 'cancelled');
-      return true;
-    } finally {
-      this.#held.delete(id);
+  /** Waiting jobs that were cancelled are not given out any more. */
+  withdrawMany(pools: Iterable<string>, isMeant: (job: PendingJob) => boolean): void {
+    for (const name of pools) {
+      for (const lane of this.pool(name).lanes.values()) lane.withdrawMany(isMeant);
+      this.#retries.remove(name, isMeant);
+    }
+  }
+
+  /** Waiting jobs have another priority from now on; and the lanes of their pools another order. */
+  reprioritiseMany(pools: Iterable<string>, isMeant: (job: PendingJob) => boolean, priority: number): void {
+    const change = (job: PendingJob): void => {
+      if (isMeant(job)) job.priority = priority;
+    };
+    for (const name of pools) {
+      for (const lane of this.pool(name).lanes.values()) lane.forEach(change);
+      this.#retries.forEach(change);
+      this.#reload(name);
+    }
+  }
+
+  /** Jobs of these pools have become pending in the store. */
+  async reloadWith(pools: Iterable<string>): Promise<void> {
+    for (const pool of pools) {
+      this.#reload(pool);
+      const routes = await this.#store.query('routes', { pool });
+      const { lanes } = this.pool(pool);
+      for (const route of routes) {
+        if (!lanes.has(route)) lanes.set(route, new Lane(pool, route, 'restored'));
+        if (lanes.get(route)!.needsRefill) this.#refill(lanes.get(route)!);
+      }
     }
   }
 
@@ -221,17 +298,50 @@ export class Queue {
     if (this.#requests.size > REMEMBERED_REQUESTS) this.#requests.delete(oldest!);
   }
 
-  #move(job: { pool: string; batch: BatchId }, from: keyof JobCounts, to: keyof JobCounts): void {
-    const { counts } = this.pool(job.pool);
-    counts[from]--;
-    counts[to]++;
-    this.#changes.pool(job.pool);
-    const batch = this.#batches.get(job.batch);
+  #move(job: { id: JobId; pool: string; batch: BatchId }, from: JobState, to: JobState): void {
+    this.#watched?.set(job.id, { batch: job.batch, state: to });
+    this.#count(job.pool, this.#batches.get(job.batch), 1, from, to);
+  }
+
+  #count(poolName: string, batch: BatchRow | undefined, jobs: number, from: JobState, to: JobState): void {
+    const pool = this.pool(poolName);
+    pool.counts[from] -= jobs;
+    pool.counts[to] += jobs;
+    if (pool.counts.running === 0) pool.ended.rest();
+    this.#changes.pool(poolName);
     if (!batch) return;
-    batch.counts[from]--;
-    batch.counts[to]++;
-    if (batch.counts.pending === 0 && batch.counts.running === 0) batch.finishedAt = this.#clock.now();
-    this.#changes.batch(job.batch);
+    batch.counts[from] -= jobs;
+    batch.counts[to] += jobs;
+    if (batch.counts.running === 0) this.#rates.get(batch.id)?.rest();
+    if (batch.counts.pending + batch.counts.running === 0) {
+      batch.finishedAt = this.#clock.now();
+      this.#rates.delete(batch.id);
+    } else delete batch.finishedAt;
+    this.#changes.batch(batch.id);
+  }
+
+  #rate(batch: BatchId): EndRate {
+    let rate = this.#rates.get(batch);
+    if (!rate) {
+      rate = new EndRate(this.#clock);
+      this.#rates.set(batch, rate);
+    }
+    return rate;
+  }
+
+  #offerDue(jobs: readonly PendingJob[]): void {
+    for (const job of jobs) this.#offer(job);
+    for (const pool of new Set(jobs.map((job) => job.pool))) {
+      this.#changes.pool(pool);
+      this.#onRefilled(pool);
+    }
+  }
+
+  #reload(poolName: string): void {
+    for (const lane of this.pool(poolName).lanes.values()) {
+      lane.reload();
+      this.#refill(lane);
+    }
   }
 
   #lane(pool: string, route: string): Lane {
@@ -265,16 +375,17 @@ export class Queue {
   }
 
   #refill(lane: Lane): void {
-    const { after, ...limits } = lane.beginRefill();
+    const refill = lane.beginRefill();
+    const { after, limit, size } = refill;
     this.#store
-      .query('pendingHead', { pool: lane.pool, route: lane.route, ...limits, ...(after ? { after } : {}) })
+      .query('pendingHead', { pool: lane.pool, route: lane.route, limit, size, ...(after ? { after } : {}) })
       .then(
         (head) => {
-          lane.endRefill(head);
+          lane.endRefill(refill, head, (id) => this.#retries.has(id));
           this.#onRefilled(lane.pool);
         },
         // The store reports its own failure; the lane is asked for again with the next claim.
-        () => lane.failRefill(),
+        () => lane.failRefill(refill),
       );
   }
 }

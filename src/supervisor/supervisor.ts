@@ -15,7 +15,6 @@ import type { RestoredState, Store, StoreError } from '../store/contract.ts';
 import { restoreWorkers } from './adopt.ts';
 import { Audit } from './audit.ts';
 import { Changes } from './changes.ts';
-import { Cleanup } from './cleanup.ts';
 import { ControlServer } from './control-server.ts';
 import { CrewFilePools } from './crew-file-pools.ts';
 import { CrewFileSource } from './crew-file-source.ts';
@@ -26,6 +25,7 @@ import { Endings } from './endings.ts';
 import { Feed } from './feed.ts';
 import { FILES_PUT_BACK, type FolderWarning } from './folder-warnings.ts';
 import { Freezer } from './freezer.ts';
+import { JobChanges } from './job-changes.ts';
 import { keeperEvents } from './keeper-events.ts';
 import { KeeperLink } from './keeper-link.ts';
 import type { Log } from './log.ts';
@@ -102,9 +102,9 @@ export class Supervisor {
 
     const changes = new Changes();
     this.#troubles = new Troubles(changes, clock);
-    const queue = new Queue(store, clock, changes, restored);
-    const roster = new Roster(store, clock, changes);
     const pools = new PoolRegister(store, changes, restored.pools);
+    const queue = new Queue(store, clock, changes, restored, pools);
+    const roster = new Roster(store, clock, changes);
     const dispatcher = new Dispatcher(store, queue, roster, clock, changes);
     const tokenSecret = (): string => this.#tokenSecret;
     this.#keeper = new KeeperLink(
@@ -168,7 +168,6 @@ export class Supervisor {
       warn: (worker, message) => this.#notice({ severity: 'warning', message, worker: worker.id }),
     });
     const crewFile = new CrewFileSource(workspace, clock);
-    const cleanup = new Cleanup({ roster, pools, crewFile, clock, log, workspace, relaunches, waiting });
     const crewFilePools = new CrewFilePools({ crewFile, pools, dispatcher, changes, log });
     this.#crewFilePools = crewFilePools;
     const viewer = createViewer({
@@ -187,7 +186,6 @@ export class Supervisor {
       changes,
       viewer,
       store,
-      queue,
       crewFile,
       clock,
       troubles: this.#troubles,
@@ -199,13 +197,13 @@ export class Supervisor {
       disk: store,
       changes,
       queue,
+      jobChanges: new JobChanges({ store, queue, roster, dispatcher }),
       roster,
       pools,
       crewFile,
       dispatcher,
       endings,
       freezer,
-      cleanup,
       launcher,
       admission,
       waiting,
@@ -347,7 +345,6 @@ export class Supervisor {
   #tick(): void {
     this.#context.monitor.tick();
     this.#context.waiting.tick();
-    this.#context.cleanup.tick();
     this.#context.dispatcher.schedule();
     this.#options.keepTurn();
     this.#server.keepListening();

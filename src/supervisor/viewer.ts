@@ -1,5 +1,6 @@
 /** The one place where what the supervisor knows becomes what faces are shown. */
-import type { CrewState, MachineView, PoolView, ServerInfo, WorkerView } from '../control/api.ts';
+import type { BatchView, CrewState, MachineView, PoolView, ServerInfo, WorkerView } from '../control/api.ts';
+import type { BatchId } from '../core/job.ts';
 import { RECENT_JOBS, type Changes } from './changes.ts';
 import type { CrewFileSource } from './crew-file-source.ts';
 import type { Launcher } from './launcher.ts';
@@ -7,7 +8,7 @@ import type { PoolRegister } from './pool-register.ts';
 import type { Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
 import type { Troubles } from './troubles.ts';
-import { machineView, poolView, workerView } from './views.ts';
+import { batchView, machineView, poolView, workerView } from './views.ts';
 import type { Worker } from './worker.ts';
 
 export interface Viewer {
@@ -15,6 +16,7 @@ export interface Viewer {
   pool(name: string): PoolView;
   /** Pools that the crew file no longer has are hidden once they have neither jobs nor workers. */
   poolNames(): Map<'shown' | 'hidden', string[]>;
+  batch(id: BatchId): BatchView | undefined;
   machine(): MachineView;
   state(): CrewState;
 }
@@ -43,7 +45,8 @@ export function createViewer({
   ...now
 }: Parts): Viewer {
   const view = (worker: Worker): WorkerView => workerView(worker, queue, launcher.logFile(worker));
-  const pool = (name: string): PoolView => poolView(queue.pool(name), pools.settings(name));
+  const pool = (name: string): PoolView =>
+    poolView(queue.pool(name), queue.delayed(name), pools.settings(name));
   const isInUse = (name: string): boolean => {
     const { pending, running } = queue.pool(name).counts;
     return pending + running > 0 || roster.ofPool(name).length > 0;
@@ -62,6 +65,10 @@ export function createViewer({
     },
     pool,
     poolNames,
+    batch: (id) => {
+      const batch = queue.batch(id);
+      return batch && batchView(batch, queue);
+    },
     machine: () => machineView(roster),
     state: () => ({
       server: now.server(),
@@ -69,8 +76,7 @@ export function createViewer({
       machine: machineView(roster),
       pools: (poolNames().get('shown') ?? []).map(pool),
       workers: [...roster.all].map(view),
-      // Copies: the state is written out later than it is taken, and must be of one moment.
-      batches: [...queue.batches].map((batch) => ({ ...batch, counts: { ...batch.counts } })),
+      batches: [...queue.batches].map((batch) => batchView(batch, queue)),
       recent: changes.recent.slice(-RECENT_JOBS).reverse(),
       crewFile: crewFile.report(),
       troubles: troubles.all,

@@ -1,9 +1,10 @@
 /** What faces are shown, made from what the supervisor knows. */
-import type { MachineView, PoolView, RunningJob, WorkerView } from '../control/api.ts';
+import type { BatchRow, BatchView, MachineView, PoolView, RunningJob, WorkerView } from '../control/api.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import { isLive } from '../core/worker-state.ts';
 import { machineCores, machineMemory } from './machine.ts';
 import type { PoolQueue, Queue } from './queue.ts';
+import { foretell } from './rate.ts';
 import type { Roster } from './roster.ts';
 import type { Assignment, Worker } from './worker.ts';
 
@@ -57,18 +58,33 @@ function runningJob(assignment: Assignment, queue: Queue): RunningJob {
   };
 }
 
-export function poolView(queue: PoolQueue, settings: PoolSettings | undefined): PoolView {
-  const { perMinute } = queue.ended;
-  const left = queue.counts.pending + queue.counts.running;
+export function poolView(queue: PoolQueue, delayed: number, settings: PoolSettings | undefined): PoolView {
+  const { pending, running } = queue.counts;
+  const { rate } = queue.ended;
   return {
     name: queue.name,
     command: settings?.command ?? [],
     protocol: settings?.protocol ?? 'worker',
     wanted: settings?.workers ?? 0,
     counts: { ...queue.counts },
-    perMinute,
-    ...(perMinute > 0 && left > 0 ? { etaSeconds: Math.ceil((left / perMinute) * 60) } : {}),
+    perMinute: running === 0 ? 0 : rounded(rate.perMinute),
+    ...(running === 0 ? {} : foretell(rate, pending + running)),
+    ...(delayed > 0 ? { delayed } : {}),
   };
+}
+
+export function batchView(batch: BatchRow, queue: Queue): BatchView {
+  const { pending, running } = batch.counts;
+  // A copy: the state is written out later than it is taken, and must be of one moment.
+  const view: BatchView = { ...batch, counts: { ...batch.counts } };
+  const rate = running === 0 ? undefined : queue.rateOf(batch.id)?.rate;
+  if (!rate) return view;
+  return { ...view, perMinute: rounded(rate.perMinute), ...foretell(rate, pending + running) };
+}
+
+/** Three digits say all that a rate knows. */
+function rounded(perMinute: number): number {
+  return Number(perMinute.toPrecision(3));
 }
 
 export function machineView(roster: Roster): MachineView {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { JobsChanged } from '../../src/control/api.ts';
 import { NOON, scriptedBatch } from '../extension/scripted-crew.ts';
 import { crewScene } from './crew-scene.ts';
 
@@ -77,6 +78,13 @@ describe('what a command asks of the supervisor', () => {
   for (const [line, method, parameters] of requests) {
     it(`nightcrew ${line}`, async (test) => {
       const outcomes = (): { outcomes: (typeof outcome)[] } => ({ outcomes: [outcome] });
+      const changed = (): JobsChanged => ({
+        matched: 2,
+        changed: { failed: 2 },
+        refused: 0,
+        problems: [],
+        outcomes: [],
+      });
       const { host, client } = crewScene(test, {
         add: outcomes,
         up: () => ({ started: [outcome], kept: [] }),
@@ -88,7 +96,9 @@ describe('what a command asks of the supervisor', () => {
         pause: outcomes,
         remove: outcomes,
         health: () => ({ at: NOON, healthy: 0, total: 0, workers: [] }),
-        cancel: () => ({ outcomes: [] }),
+        cancel: changed,
+        requeue: changed,
+        reprioritise: changed,
         job: () => ({}) as never,
         jobs: () => ({ total: 0, jobs: [] }),
         batches: () => [scriptedBatch({ id: 3 }), scriptedBatch({ id: 7 }), scriptedBatch({ id: 5 })],

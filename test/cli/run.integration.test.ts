@@ -46,7 +46,7 @@ describe('nightcrew run', () => {
 
   it('ends with 1 for jobs that failed, with their reasons, and `nightcrew job` tells more', async () => {
     await using crew = TemporaryCrew.make(`
-pools: { tag: { command: python3 tasks.py, attempts: 2 } }
+pools: { tag: { command: python3 tasks.py, attempts: 2, backoff: 0s } }
 batches: { bad: { pool: tag, task: fail, jobs: [{ message: no root }, { message: no end }] } }
 `);
     const { exitCode, stdout } = await runCli(crew, 'run');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { PendingJob } from '../../src/core/job.ts';
-import { Lane, compareLanePositions } from '../../src/core/lane.ts';
+import { Lane, compareLanePositions, type Refill } from '../../src/core/lane.ts';
 
 function pendingJob(id: number, priority: number, parameters = {}): PendingJob {
   return {
@@ -26,7 +26,13 @@ class LaneModel {
   readonly taken: PendingJob[] = [];
   nextId = 1;
   /** What the store answered to the refill under way, as of the moment it was asked. */
-  answer: { jobs: PendingJob[]; more: boolean } | undefined;
+  answer: { refill: Refill; jobs: PendingJob[]; more: boolean } | undefined;
+  /** Asked before the order changed, and not answered yet. */
+  stale: { refill: Refill; jobs: PendingJob[]; more: boolean }[] = [];
+  /** Jobs that wait for a moment: pending in the store, in no lane. */
+  readonly delayed = new Map<number, PendingJob>();
+  /** The order has changed, and the lane has not been told of the new one yet. */
+  reloading = false;
 
   sorted(): PendingJob[] {
     return [...this.pending.values()].sort(compareLanePositions);
@@ -60,6 +66,22 @@ const command = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('take' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('retry' as const), pick: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), pick: fc.nat() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('cancel many' as const), rest: fc.nat({ max: 3 }) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('reprioritise' as const),
+      rest: fc.nat({ max: 3 }),
+      priority: fc.integer({ min: -2, max: 2 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('requeue' as const), pick: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('retry later' as const), pick: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('due' as const), pick: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('answer late' as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('ask' as const) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('answer' as const) }) },
 );
@@ -81,7 +103,9 @@ function run(lane: Lane, model: LaneModel, step: Command): void {
     case 'take': {
       const job = lane.take();
       if (!job) break;
-      assert.equal(job.id, model.sorted()[0]?.id, 'the best of all pending jobs is taken');
+      if (!model.reloading)
+        assert.equal(job.id, model.sorted()[0]?.id, 'the best of all pending jobs is taken');
+      assert.ok(model.pending.has(job.id), `job ${job.id} is pending`);
       model.pending.delete(job.id);
       model.taken.push(job);
       break;
@@ -101,21 +125,88 @@ function run(lane: Lane, model: LaneModel, step: Command): void {
       lane.withdraw(job.id);
       break;
     }
-    case 'ask': {
-      if (model.answer || !lane.needsRefill) break;
-      const { after, limit, size } = lane.beginRefill();
-      const behind = model.sorted().filter((job) => !after || compareLanePositions(job, after) > 0);
-      model.answer = head(behind, limit, size);
+    case 'cancel many': {
+      const isMeant = ({ id }: PendingJob): boolean => id % 4 === step.rest;
+      for (const job of model.sorted()) if (isMeant(job)) model.pending.delete(job.id);
+      for (const job of model.delayed.values()) if (isMeant(job)) model.delayed.delete(job.id);
+      lane.withdrawMany(isMeant);
       break;
     }
-    case 'answer':
-      if (model.answer) lane.endRefill(model.answer);
+    case 'reprioritise': {
+      for (const job of [...model.sorted(), ...model.delayed.values()])
+        if (job.id % 4 === step.rest) job.priority = step.priority;
+      lane.forEach((job) => {
+        if (job.id % 4 === step.rest) job.priority = step.priority;
+      });
+      reload(lane, model);
+      break;
+    }
+    case 'requeue': {
+      const [job] = model.taken.splice(step.pick % Math.max(1, model.taken.length), 1);
+      if (!job) break;
+      model.pending.set(job.id, job);
+      reload(lane, model);
+      break;
+    }
+    case 'retry later': {
+      const [job] = model.taken.splice(step.pick % Math.max(1, model.taken.length), 1);
+      if (job) model.delayed.set(job.id, job);
+      break;
+    }
+    case 'due': {
+      const job = [...model.delayed.values()][step.pick % Math.max(1, model.delayed.size)];
+      if (!job) break;
+      model.delayed.delete(job.id);
+      model.pending.set(job.id, job);
+      lane.offer(job);
+      break;
+    }
+    case 'answer late': {
+      const late = model.stale.shift();
+      if (late) lane.endRefill(late.refill, late, (id) => model.delayed.has(id));
+      break;
+    }
+    case 'ask': {
+      if (model.answer || !lane.needsRefill) break;
+      const refill = lane.beginRefill();
+      const { after, limit, size } = refill;
+      // The store's own copies, of this moment.
+      const behind = [...model.pending.values(), ...model.delayed.values()]
+        .sort(compareLanePositions)
+        .filter((job) => !after || compareLanePositions(job, after) > 0);
+      model.answer = {
+        refill,
+        ...head(
+          behind.map((job) => ({ ...job })),
+          limit,
+          size,
+        ),
+      };
+      break;
+    }
+    case 'answer': {
+      const { answer } = model;
+      if (!answer) break;
+      lane.endRefill(answer.refill, answer, (id) => model.delayed.has(id));
+      if (answer.refill.anew) model.reloading = false;
       model.answer = undefined;
+    }
   }
+}
+
+/** As the queue does it: told, and asked for in the same turn. */
+function reload(lane: Lane, model: LaneModel): void {
+  lane.reload();
+  if (model.answer) model.stale.push(model.answer);
+  model.answer = undefined;
+  model.reloading = true;
+  run(lane, model, { kind: 'ask' });
 }
 
 /** Takes everything, refilling when memory runs low. */
 function drain(lane: Lane, model: LaneModel): void {
+  while (model.stale.length > 0) run(lane, model, { kind: 'answer late' });
+  while (model.delayed.size > 0) run(lane, model, { kind: 'due', pick: 0 });
   run(lane, model, { kind: 'answer' });
   for (let rounds = 0; model.pending.size > 0; rounds++) {
     assert.ok(rounds < 10_000, `${model.pending.size} jobs were never offered`);

@@ -11,9 +11,9 @@ const DISK_BYTES = 256 * 1024 * 1024;
 
 const CREW_FILE = `
 pools:
-  py: { command: python3 chaos.py, workers: 2, attempts: 1000, timeout: 600s, grace: 1s, heartbeat: 1s }
-  node: { command: node chaos.cjs, workers: 2, attempts: 1000, timeout: 600s, grace: 1s, heartbeat: 1s }
-  sh: { run: 'sh chaos.sh {kind} {ticket} {seconds}', workers: 1, attempts: 1000, timeout: 600s, grace: 1s, heartbeat: 1s }
+  py: { command: python3 chaos.py, workers: 2, attempts: 1000, backoff: 100ms, backoffMax: 1s, timeout: 600s, grace: 1s, heartbeat: 1s }
+  node: { command: node chaos.cjs, workers: 2, attempts: 1000, backoff: 100ms, backoffMax: 1s, timeout: 600s, grace: 1s, heartbeat: 1s }
+  sh: { run: 'sh chaos.sh {kind} {ticket} {seconds}', workers: 1, attempts: 1000, backoff: 100ms, backoffMax: 1s, timeout: 600s, grace: 1s, heartbeat: 1s }
 `;
 
 export class ChaosFolder {

@@ -106,6 +106,19 @@ describe('an event that does not fit', () => {
       finish(1, 1),
       { type: 'job.cancelled', job: 1, reason: 'x' },
     ],
+    'a cancellation of many of which one runs': [
+      claim(1),
+      { type: 'jobs.cancelled', groups: [{ batch: 1, state: 'pending', ids: [1, 2] }], reason: 'x' },
+    ],
+    'a requeue of many of which one waits': [
+      claim(1),
+      finish(1, 1),
+      { type: 'jobs.requeued', groups: [{ batch: 1, state: 'done', ids: [1, 2] }], fresh: false },
+    ],
+    'a priority for jobs of another batch': [
+      batch({ batch: 2, firstJob: 3 }),
+      { type: 'jobs.reprioritised', groups: [{ batch: 2, state: 'pending', ids: [2, 3] }], priority: 1 },
+    ],
     'a batch number that is in use': [batch({ firstJob: 3 })],
     'a job number that is in use': [batch({ batch: 2, firstJob: 2 })],
     'a batch that counts its jobs wrong': [batch({ batch: 2, firstJob: 3, count: 3 })],

@@ -59,6 +59,7 @@ export class CrewModel {
     if (kind < 10) return this.#finish(pick) ?? this.#claim(pick) ?? this.#enqueue(pick);
     if (kind === 10) return this.#enqueue(pick);
     if (kind === 11) return this.#cancelPending(pick) ?? this.#enqueue(pick);
+    if (kind === 15 && pick % 2 === 0) return this.#changeMany(Math.floor(pick / 2)) ?? this.#enqueue(pick);
     if (kind === 12) return this.#tellOfAttempt(pick) ?? this.#addWorker(pick);
     if (kind === 13) return this.#moveWorker(pick) ?? this.#addWorker(pick);
     if (kind === 14) return this.#addWorker(pick);
@@ -161,6 +162,7 @@ export class CrewModel {
       next,
       startedAt: pick,
       finishedAt: pick + 1,
+      ...(counted && next === 'pending' && pick % 2 === 0 ? { notBefore: pick + 10_000 } : {}),
       ...(outcome === 'done' && pick % 3 > 0 ? { result: { energy: -pick / 7, größe: 'é\n"\\' } } : {}),
       ...(counted
         ? { error: { message: `step ${pick} diverged`, type: 'ValueError' }, logTail: 'Traceback …\n' }
@@ -173,6 +175,33 @@ export class CrewModel {
     if (!job) return undefined;
     job.state = 'cancelled';
     return { type: 'job.cancelled', job: job.id, reason: 'not needed' };
+  }
+
+  /** Every second or third job of those that a person could mean. */
+  #changeMany(pick: number): JournalEvent | undefined {
+    const states: JobState[][] = [['pending'], ['done', 'failed', 'cancelled'], ['pending', 'running']];
+    const meant = this.jobs.filter(
+      ({ id, state }) => states[pick % 3]!.includes(state) && id % (2 + (pick % 2)) !== 0,
+    );
+    if (meant.length === 0) return undefined;
+    const groups = [...Map.groupBy(meant, ({ batch, state }) => `${batch} ${state}`).values()].map(
+      (jobs) => ({ batch: jobs[0]!.batch, state: jobs[0]!.state, ids: jobs.flatMap(({ id }) => [id, id]) }),
+    );
+    switch (pick % 3) {
+      case 0:
+        for (const job of meant) job.state = 'cancelled';
+        return { type: 'jobs.cancelled', groups, reason: 'not needed' };
+      case 1:
+        for (const job of meant) {
+          job.state = 'pending';
+          job.failures = 0;
+          delete job.worker;
+        }
+        return { type: 'jobs.requeued', groups, fresh: pick % 2 === 0 };
+      default:
+        for (const job of meant) job.priority = (pick % 7) - 3;
+        return { type: 'jobs.reprioritised', groups, priority: (pick % 7) - 3 };
+    }
   }
 
   #tellOfAttempt(pick: number): JournalEvent | undefined {

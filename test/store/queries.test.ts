@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { idsOf } from '../../src/core/id-ranges.ts';
 import type { JobState, PendingJob } from '../../src/core/job.ts';
 import type { JobFilter, LanePosition } from '../../src/store/contract.ts';
 import { Projection } from '../../src/store/projection.ts';
@@ -39,16 +40,23 @@ describe('the job list', () => {
       batch: fc.integer({ min: 0, max: 60 }),
       states: fc.subarray(states),
       worker: fc.constantFrom('simulate-1', 'tag-2', 'nobody'),
+      enqueuedSince: fc.integer({ min: 1000, max: 2500 }),
+      enqueuedUntil: fc.integer({ min: 1000, max: 2500 }),
       newestFirst: fc.boolean(),
     },
     { requiredKeys: [] },
   );
+
+  const batches = answer(projection, 'batches', {});
+  const enqueuedAt = (job: ModelJob): number => batches.find(({ id }) => id === job.batch)!.enqueuedAt;
 
   function matches(job: ModelJob, filter: JobFilter): boolean {
     return (
       (filter.pool === undefined || job.pool === filter.pool) &&
       (filter.batch === undefined || job.batch === filter.batch) &&
       (filter.worker === undefined || job.worker === filter.worker) &&
+      (filter.enqueuedSince === undefined || enqueuedAt(job) >= filter.enqueuedSince) &&
+      (filter.enqueuedUntil === undefined || enqueuedAt(job) < filter.enqueuedUntil) &&
       (!filter.states?.length || filter.states.includes(job.state))
     );
   }
@@ -66,6 +74,29 @@ describe('the job list', () => {
         );
       }),
       { numRuns: 400 },
+    );
+  });
+
+  it('is told as ranges by batch and state, for a change of many', () => {
+    fc.assert(
+      fc.property(filters, (filter) => {
+        const groups = answer(projection, 'jobGroups', { filter });
+        const found = groups.flatMap(({ batch, state, ids }) =>
+          [...idsOf(ids)].map((id) => ({ id, batch, state })),
+        );
+        const expected = model.jobs.filter((job) => matches(job, filter));
+        assert.deepEqual(
+          found.sort((one, other) => one.id - other.id),
+          expected.map(({ id, batch, state }) => ({ id, batch, state })),
+        );
+      }),
+      { numRuns: 200 },
+    );
+    const ids = model.jobs.map(({ id }) => id).filter((id) => id % 3 === 0);
+    const named = answer(projection, 'jobGroups', { ids: [...ids, 1_000_000] });
+    assert.deepEqual(
+      named.flatMap((group) => [...idsOf(group.ids)]).sort((one, other) => one - other),
+      ids,
     );
   });
 

@@ -53,6 +53,7 @@ describe('the queue', () => {
       pools: [],
       workers: [],
       running: [],
+      delayed: [],
       lanes: [{ pool: 'py', route: '' }],
       counts: { py: { pending: 2, running: 1, done: 0, failed: 0, cancelled: 0 } },
       batches: [],

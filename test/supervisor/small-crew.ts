@@ -42,6 +42,7 @@ const NOTHING: RestoredState = {
   pools: [],
   workers: [],
   running: [],
+  delayed: [],
   lanes: [],
   counts: {},
   batches: [],

@@ -8,9 +8,9 @@ import { TemporaryCrew, workerOf } from './temporary-crew.ts';
 
 const crewFile = `
 pools:
-  tag: { command: python3 tasks.py, workers: 2, grace: 1s }
+  tag: { command: python3 tasks.py, workers: 2, grace: 1s, backoff: 100ms }
   library: { command: node tasks.cjs, workers: 2 }
-  calibration: { run: 'sh -c "echo site {site}; test {site} != 3"', workers: 2, attempts: 2 }
+  calibration: { run: 'sh -c "echo site {site}; test {site} != 3"', workers: 2, attempts: 2, backoff: 0s }
 `;
 
 describe('a crew at work', () => {
@@ -162,7 +162,9 @@ batches:
   });
 
   it('hands a checkpoint to the next attempt', async () => {
-    await using crew = TemporaryCrew.make('pools: { tag: { command: python3 tasks.py, workers: 3 } }');
+    await using crew = TemporaryCrew.make(
+      'pools: { tag: { command: python3 tasks.py, workers: 3, backoff: 0s } }',
+    );
     const client = await crew.connect();
     await client.request('up', {});
     const { firstJob } = await client.request('enqueue', {

@@ -1,27 +1,37 @@
 import { Command } from 'commander';
+import { changeJobs, type ChangeJobsOptions } from '../change-jobs.ts';
 import type { Act } from '../command-action.ts';
-import type { CommandContext } from '../command-context.ts';
-import type { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { collectJobNumbers } from '../job-number.ts';
-import { printOutcomes } from '../outcomes.ts';
+import { addJobSelection } from '../job-selection.ts';
+import { quantity } from '../job-text.ts';
 
 export function cancelCommand(act: Act): Command {
-  return new Command('cancel')
+  return addJobSelection(new Command('cancel'))
     .summary('cancel jobs')
     .description(
       'Cancels jobs that are pending or running. A running one is asked to end, then ended by force.',
     )
-    .argument('<job...>', 'numbers of jobs', collectJobNumbers)
-    .addHelpText('after', helpExamples([['nightcrew cancel 212 213', 'two jobs']]))
-    .action(act(cancel));
-}
-
-async function cancel(context: CommandContext, jobs: number[]): Promise<ExitCode> {
-  const client = await context.connect();
-  const { outcomes } = await client.request('cancel', { jobs });
-  return printOutcomes(
-    context.terminal,
-    outcomes.map(({ job, ok, message }) => ({ name: `job ${job}`, ok, message })),
-  );
+    .option('--dry-run', 'only say how many')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print as JSON')
+    .addHelpText(
+      'after',
+      helpExamples([
+        ['nightcrew cancel 212 213', 'two jobs'],
+        ['nightcrew cancel --batch sweep --state pending', 'what has not begun of a batch'],
+        ['nightcrew cancel --pool tag --search alpha=0.4 --dry-run', 'how many would it be?'],
+      ]),
+    )
+    .action(
+      act((context, jobs: number[] = [], options: ChangeJobsOptions = {}) =>
+        changeJobs(context, jobs, options, {
+          verb: 'Cancel',
+          done: 'Cancelled',
+          trustsNumbers: true,
+          request: (client, selection) => client.request('cancel', selection),
+          losses: ({ running = 0 }) =>
+            running === 0 ? [] : [`What ${quantity(running, 'running job')} computed is lost.`],
+        }),
+      ),
+    );
 }

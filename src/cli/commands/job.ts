@@ -5,7 +5,7 @@ import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { errorText, jobDuration, valueText } from '../job-text.ts';
+import { errorText, jobDuration, retryText, valueText } from '../job-text.ts';
 import { jobNumber } from '../job-number.ts';
 import { plainLines, plainText } from '../plain-text.ts';
 import type { Colors } from '../terminal.ts';
@@ -36,9 +36,11 @@ async function job(context: CommandContext, id: number, { json }: { json?: boole
 export function renderJob(detail: JobDetail, { colors, now }: { colors: Colors; now: number }): string[] {
   const field = (name: string, text: string): string[] =>
     text === '' ? [] : [`${colors.dim(name.padEnd(12))}${text}`];
-  const { error } = detail;
+  const { error, notBefore } = detail;
+  const isDelayed = detail.state === 'pending' && notBefore !== undefined && notBefore > now;
+  const retry = isDelayed ? `, ${retryText(notBefore, now)}` : '';
   return [
-    colors.bold(`Job ${detail.id}: ${detail.state}`),
+    colors.bold(`Job ${detail.id}: ${detail.state}${retry}`),
     ...field('batch', `${plainText(detail.batchName)} (${detail.batch})`),
     ...field('pool', detail.pool),
     ...field('task', plainText(detail.task)),

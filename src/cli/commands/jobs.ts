@@ -1,44 +1,30 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { JobRow } from '../../control/api.ts';
 import type { JobState } from '../../core/job.ts';
-import { findBatch } from '../find-batch.ts';
-import { badInput } from '../cli-error.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { errorText, jobDuration, parametersText, quantity, valueText } from '../job-text.ts';
-import { collectNames, naturalNumber, positiveInteger } from '../option-values.ts';
+import { addJobFilter, readJobFilter, type JobFilterOptions } from '../job-selection.ts';
+import { errorText, jobDuration, parametersText, quantity, retryText, valueText } from '../job-text.ts';
+import { naturalNumber, positiveInteger } from '../option-values.ts';
 import { plainText } from '../plain-text.ts';
 import { renderTable, type Cell } from '../table.ts';
 import type { Colors } from '../terminal.ts';
 
-interface JobsOptions {
-  pool?: string;
-  state?: string[];
-  batch?: string;
-  worker?: string;
-  search?: string;
+interface JobsOptions extends JobFilterOptions {
   newest?: boolean;
   offset: number;
   limit: number;
   json?: boolean;
 }
 
-const STATES: readonly string[] = ['pending', 'running', 'done', 'failed', 'cancelled'] satisfies JobState[];
-
 export function jobsCommand(act: Act): Command {
-  return new Command('jobs')
+  return addJobFilter(new Command('jobs'))
     .summary('list jobs')
     .description(
       'Lists jobs, in the order of their numbers, with the parameters and the result or error of each.',
     )
-    .optionsGroup('Which jobs:')
-    .option('--pool <name>', 'of this pool')
-    .addOption(new Option('--state <states>', `one or more of ${STATES.join(', ')}`).argParser(collectNames))
-    .option('--batch <name or number>', 'of this batch; of several with the same name, the newest')
-    .option('--worker <id>', 'run by this worker')
-    .option('--search <text>', 'with this text in parameters, result or error')
     .option('--newest', 'begin with the newest')
     .option('--limit <number>', 'at most so many', positiveInteger, 50)
     .option('--offset <number>', 'leave out the first ones', naturalNumber, 0)
@@ -47,7 +33,7 @@ export function jobsCommand(act: Act): Command {
     .addHelpText(
       'after',
       helpExamples([
-        ['nightcrew jobs --state failed', 'what failed, and why'],
+        ['nightcrew jobs --state failed --since yesterday', 'what failed last night, and why'],
         ['nightcrew jobs --batch sweep --search alpha=0.1', 'part of a sweep'],
         ['nightcrew jobs --newest --limit 10', 'what was enqueued last'],
       ]),
@@ -56,20 +42,13 @@ export function jobsCommand(act: Act): Command {
 }
 
 async function jobs(context: CommandContext, options: JobsOptions): Promise<ExitCode> {
-  const { pool, state, batch, worker, search, newest, offset, limit, json } = options;
-  const wrong = state?.find((name) => !STATES.includes(name));
-  if (wrong !== undefined)
-    throw badInput(`"${wrong}" is no state of a job.`, `States: ${STATES.join(', ')}.`);
+  const { newest, offset, limit, json, ...filter } = options;
+  const { terminal, clock } = context;
   const client = await context.connect();
-  const { terminal } = context;
   const result = await client.request('jobs', {
     offset,
     limit,
-    ...(pool === undefined ? {} : { pool }),
-    ...(state === undefined ? {} : { states: state as JobState[] }),
-    ...(batch === undefined ? {} : { batch: (await findBatch(client, batch)).id }),
-    ...(worker === undefined ? {} : { worker }),
-    ...(search === undefined ? {} : { search }),
+    ...(await readJobFilter(client, filter, clock.now())),
     ...(newest ? { newestFirst: true } : {}),
   });
   if (json) {
@@ -110,7 +89,7 @@ export function renderJobs(
     ],
     rows.map((job) => [
       String(job.id),
-      stateCell(job.state, colors),
+      stateCell(job, now, colors),
       plainText(job.batchName),
       plainText(job.task),
       job.attempts === 0 ? '' : String(job.attempts),
@@ -123,7 +102,10 @@ export function renderJobs(
   );
 }
 
-function stateCell(state: JobState, colors: Colors): Cell {
+function stateCell({ state, notBefore }: JobRow, now: number, colors: Colors): Cell {
+  if (state === 'pending' && notBefore !== undefined && notBefore > now) {
+    return { text: retryText(notBefore, now), style: colors.yellow };
+  }
   const styles: Partial<Record<JobState, (text: string) => string>> = {
     running: colors.cyan,
     done: colors.green,

@@ -9,6 +9,9 @@ export function jobReportMarkdown(job: JobDetail): string {
     `**${job.state}** · pool ${escapeMarkdown(job.pool)} · task ${escapeMarkdown(job.task)} · priority ${job.priority}`,
     `${job.failures} of at most ${job.maxAttempts} attempts failed · limit for one ${formatDuration(job.timeout)}`,
     `Enqueued ${new Date(job.enqueuedAt).toLocaleString()}`,
+    ...(job.state === 'pending' && job.notBefore !== undefined
+      ? [`Tried again not before ${new Date(job.notBefore).toLocaleString()}`]
+      : []),
   ];
   return [
     `# Job ${job.id} of ${escapeMarkdown(job.batchName)}`,

@@ -94,6 +94,8 @@ export const pool = component(
     counts: jobCounts,
     perMinute: amount('Jobs that end a minute.'),
     etaSeconds: optional(amount('Until the queue is empty at that rate.')),
+    etaFrom: optional(whole('How many ended jobs that is concluded from: few make a rough guess.')),
+    delayed: optional(whole('Pending jobs that wait for another try.')),
   }),
 );
 

@@ -1,7 +1,7 @@
 /** Jobs, attempts and batches, as the control API tells of them. */
 import type {
   AttemptRow,
-  BatchRow,
+  BatchView,
   EnqueueResult,
   JobCounts,
   JobDetail,
@@ -62,6 +62,7 @@ const jobMembers = {
   parameters,
   worker: optional(text('The worker that has it or had it last.')),
   enqueuedAt: time(),
+  notBefore: optional(time('A failed attempt is followed by the next one not before this time.')),
   startedAt: optional(time()),
   finishedAt: optional(time()),
   result: optional(anything('What the worker returned.')),
@@ -124,7 +125,7 @@ export const recentJob = component(
 
 export const batch = component(
   'Batch',
-  describes<BatchRow>({
+  describes<BatchView>({
     id: whole(),
     name: text(),
     pool: text(),
@@ -135,6 +136,9 @@ export const batch = component(
     definition: optional(text("Hash of the crew file's definition it came from.")),
     archived: optional(text('The archive that has its jobs; the counts are those of then.')),
     finishedAt: optional(time('When its last job ended, if all have.')),
+    perMinute: optional(amount('Jobs of it that end a minute, while some run.')),
+    etaSeconds: optional(amount('Until all of it has ended, at that rate.')),
+    etaFrom: optional(whole('How many ended jobs that is concluded from.')),
   }),
 );
 

@@ -5,12 +5,14 @@ import type { Projection } from '../projection.ts';
 import { queryAlertable } from './alertable.ts';
 import { queryArchives } from './archives.ts';
 import { queryBatches } from './batches.ts';
+import { queryDurations } from './durations.ts';
 import { queryGuard } from './guard.ts';
+import { queryJobGroups } from './job-groups.ts';
 import { queryJobs } from './job-list.ts';
 import { queryJob, queryResults, queryWholeJobs } from './job.ts';
 import { queryPendingHead } from './pending-head.ts';
 import { queryRefusals } from './refusals.ts';
-import { queryRestore } from './restore.ts';
+import { queryRestore, queryRoutes } from './restore.ts';
 import { queryWorkerHistory } from './worker-history.ts';
 
 /** Those of the store, and what the store itself asks. */
@@ -30,6 +32,9 @@ const answers: {
   pendingHead: queryPendingHead,
   jobs: queryJobs,
   job: queryJob,
+  jobGroups: queryJobGroups,
+  routes: queryRoutes,
+  durations: queryDurations,
   batches: queryBatches,
   results: queryResults,
   wholeJobs: queryWholeJobs,

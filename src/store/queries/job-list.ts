@@ -10,15 +10,22 @@ import type { Projection } from '../projection.ts';
 import { JOB_COLUMNS, toJobRow } from './job-rows.ts';
 import { scanJobs } from './job-scan.ts';
 
-const ALL_STATES: JobState[] = ['pending', 'running', 'done', 'failed', 'cancelled'];
+export const ALL_STATES: JobState[] = ['pending', 'running', 'done', 'failed', 'cancelled'];
 
 export function queryJobs(
   projection: Projection,
   filter: StoreQueries['jobs']['parameters'],
 ): StoreQueries['jobs']['result'] {
-  const page = filter.worker === undefined && !filter.search ? walkBatches : scanJobs;
+  const page = needsScan(filter) ? scanJobs : walkBatches;
   const { total, ids } = page(projection, filter, filter.offset, filter.limit);
   return { total, jobs: readJobs(projection, ids) };
+}
+
+/** Whether the counts of the batches do not tell what the filter leaves. */
+export function needsScan(filter: JobFilter): boolean {
+  const { worker, search, finishedSince, finishedUntil, enqueuedSince, enqueuedUntil } = filter;
+  const times = [finishedSince, finishedUntil, enqueuedSince, enqueuedUntil];
+  return worker !== undefined || Boolean(search) || times.some((time) => time !== undefined);
 }
 
 /** The jobs with these ids, in this order. */

@@ -7,7 +7,7 @@ import { parsed } from '../row-values.ts';
 /** For `FROM jobs j JOIN batches b ON b.id = j.batch`. */
 export const JOB_COLUMNS = `j.id, j.batch, b.name AS batch_name, j.pool, j.route, b.task, j.priority, j.state, j.attempts,
   j.failures, b.max_attempts, j.parameters, j.worker, b.enqueued_at, j.claimed_at, j.started_at, j.finished_at, j.result,
-  j.error`;
+  j.error, j.not_before`;
 
 export function toJobRow(row: Row): JobRow {
   return {
@@ -25,6 +25,7 @@ export function toJobRow(row: Row): JobRow {
     parameters: parsed(row['parameters'])!,
     worker: row['worker'] as string | undefined,
     enqueuedAt: row['enqueued_at'] as number,
+    notBefore: row['not_before'] as number | undefined,
     startedAt: (row['started_at'] ?? row['claimed_at']) as number | undefined,
     finishedAt: row['finished_at'] as number | undefined,
     result: parsed(row['result']),

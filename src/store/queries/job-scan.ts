@@ -1,4 +1,4 @@
-/** Lists that look at every job: by worker and by free text. */
+/** Lists that look at every job: by worker, by time and by free text. */
 import type { JobId } from '../../core/job.ts';
 import type { BatchDirectory } from '../batch-directory.ts';
 import type { JobFilter } from '../contract.ts';
@@ -23,7 +23,10 @@ export function scanJobs(
   };
 }
 
-function conditionOf(filter: JobFilter, batches: BatchDirectory): { condition: string; values: Value[] } {
+export function conditionOf(
+  filter: JobFilter,
+  batches: BatchDirectory,
+): { condition: string; values: Value[] } {
   const conditions: string[] = [];
   const values: Value[] = [];
   const add = (condition: string, ...bound: Value[]): void => {
@@ -35,6 +38,11 @@ function conditionOf(filter: JobFilter, batches: BatchDirectory): { condition: s
     const entry = batches.find(filter.batch);
     add('id BETWEEN ? AND ?', entry?.firstJob ?? 0, entry ? entry.firstJob + entry.jobCount - 1 : 0);
   }
+  if (filter.finishedSince !== undefined) add('finished_at >= ?', filter.finishedSince);
+  if (filter.finishedUntil !== undefined) add('finished_at < ?', filter.finishedUntil);
+  const ofBatches = (test: string): string => `batch IN (SELECT id FROM batches WHERE enqueued_at ${test})`;
+  if (filter.enqueuedSince !== undefined) add(ofBatches('>= ?'), filter.enqueuedSince);
+  if (filter.enqueuedUntil !== undefined) add(ofBatches('< ?'), filter.enqueuedUntil);
   if (filter.worker !== undefined) add('worker = ?', filter.worker);
   if (filter.states?.length) add(`state IN (${filter.states.map(() => '?').join(', ')})`, ...filter.states);
   if (filter.search) {
@@ -44,7 +52,7 @@ function conditionOf(filter: JobFilter, batches: BatchDirectory): { condition: s
     );
     add(`(${tests.join(' OR ')})`, ...needles.flatMap((needle) => Array<Value>(3).fill(pattern(needle))));
   }
-  return { condition: conditions.join(' AND '), values };
+  return { condition: conditions.join(' AND ') || '1', values };
 }
 
 /** The columns hold JSON text, where quotation marks and backslashes are escaped: look for the text as typed and as stored. */

@@ -11,6 +11,7 @@ import {
   type MemoryPeak,
   type RestoredState,
   type RestoredWorker,
+  type StoreQueries,
 } from '../contract.ts';
 import type { Row } from '../database.ts';
 import type { Projection } from '../projection.ts';
@@ -28,6 +29,7 @@ export function queryRestore(projection: Projection): RestoredState {
     pools,
     workers: database.rows('SELECT * FROM workers ORDER BY added_at, id').map(toWorker),
     running: runningJobs(projection),
+    delayed: delayedJobs(projection),
     lanes: lanes(projection, counts),
     counts,
     batches: queryBatches(projection, {}),
@@ -166,10 +168,26 @@ const ROUTES_OF_POOL = `WITH RECURSIVE routes (route) AS (
     FROM routes WHERE route IS NOT NULL
   ) SELECT route FROM routes WHERE route IS NOT NULL`;
 
-function lanes({ database }: Projection, counts: Record<string, JobCounts>): RestoredState['lanes'] {
+function lanes(projection: Projection, counts: Record<string, JobCounts>): RestoredState['lanes'] {
   return Object.keys(counts).flatMap((pool) =>
-    database.rows(ROUTES_OF_POOL, [pool]).map((row) => ({ pool, route: row['route'] as string })),
+    queryRoutes(projection, { pool }).map((route) => ({ pool, route })),
   );
+}
+
+export function queryRoutes(
+  { database }: Projection,
+  { pool }: StoreQueries['routes']['parameters'],
+): string[] {
+  return database.rows(ROUTES_OF_POOL, [pool]).map((row) => row['route'] as string);
+}
+
+function delayedJobs({ database }: Projection): RestoredState['delayed'] {
+  return database
+    .rows(
+      `SELECT ${PENDING_JOB_COLUMNS}, j.not_before FROM jobs j INDEXED BY delayed_jobs JOIN batches b ON b.id = j.batch
+       WHERE j.not_before IS NOT NULL ORDER BY j.not_before`,
+    )
+    .map((row) => ({ ...toPendingJob(row), notBefore: row['not_before'] as number }));
 }
 
 function countsByPool({ batches }: Projection, pools: PoolSettings[]): Record<string, JobCounts> {

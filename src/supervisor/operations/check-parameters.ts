@@ -32,6 +32,24 @@ const selection: Check = (value) => {
   return listOf(text)(workers) || text(pool) || texts(labels) || all === true;
 };
 
+const JOB_FILTER: Record<string, Check> = {
+  pool: text,
+  batch: whole,
+  states: listOf(jobState),
+  worker: text,
+  search: text,
+  newestFirst: flag,
+  finishedSince: amount,
+  finishedUntil: amount,
+  enqueuedSince: amount,
+  enqueuedUntil: amount,
+};
+/** A member that is not known was to narrow the choice; passed over, it would be a wider one. */
+const jobFilter: Check = (value) =>
+  object(value) &&
+  Object.entries(value as object).every(([name, member]) => JOB_FILTER[name]?.(member) ?? false);
+const jobSelection = { 'jobs?': listOf(whole), 'filter?': jobFilter, 'dryRun?': flag };
+
 const source: Check = (value) => {
   if (!object(value)) return false;
   const { base } = value as Record<string, unknown>;
@@ -67,17 +85,15 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
   },
   enqueueBatches: { 'request?': requestName, 'batches?': listOf(text), 'again?': flag },
   jobs: {
-    'pool?': text,
-    'batch?': whole,
-    'states?': listOf(jobState),
-    'worker?': text,
-    'search?': text,
-    'newestFirst?': flag,
+    ...Object.fromEntries(Object.entries(JOB_FILTER).map(([name, check]) => [`${name}?`, check])),
     'offset?': fromZero,
     'limit?': fromZero,
   },
   job: { job: amount },
-  cancel: { jobs: listOf(whole) },
+  cancel: jobSelection,
+  requeue: { ...jobSelection, 'fresh?': flag },
+  reprioritise: { ...jobSelection, priority: whole },
+  forecast: { 'pool?': text, 'more?': whole },
   batches: { 'name?': text },
   exportResults: { batch: whole },
   crewFile: {},

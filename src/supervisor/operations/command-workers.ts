@@ -189,7 +189,8 @@ function carryOut(
     case 'continue':
       return freezer.continue(worker).then(() => `goes on${job === undefined ? '' : ` with job ${job}`}`);
     case 'remove':
-      return context.cleanup.remove(worker).then(() => 'removed; its log and history stay');
+      context.roster.remove(worker);
+      return 'removed; its log and history stay';
   }
 }
 

@@ -4,10 +4,11 @@ import { StoreError } from '../../store/contract.ts';
 import { checkHealth } from '../health.ts';
 import { requireWorker, selectWorkers } from '../select.ts';
 import { add, up } from './add-workers.ts';
+import { cancel, forecast, reprioritise, requeue } from './change-jobs.ts';
 import type { OperationContext } from './context.ts';
 import { abort, drain, freeze, pause, remove, restart, stop } from './command-workers.ts';
 import { down } from './down.ts';
-import { batches, cancel, enqueue, enqueueBatches, exportResults, job, jobs } from './queue-jobs.ts';
+import { batches, enqueue, enqueueBatches, exportResults, job, jobs } from './queue-jobs.ts';
 
 type Operation<Method extends keyof ControlRequests> = (
   parameters: ControlRequests[Method]['parameters'],
@@ -65,6 +66,9 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
   jobs,
   job,
   cancel,
+  requeue: saved(requeue),
+  reprioritise: saved(reprioritise),
+  forecast,
   batches,
   exportResults,
   crewFile: (_parameters, context) => context.crewFile.report(),

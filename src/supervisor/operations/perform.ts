@@ -13,7 +13,9 @@ export async function perform(
 ): Promise<unknown> {
   const given = parameters ?? {};
   checkParameters(method, given);
-  if (!IS_AUDITED[method]) return operations[method](given as never, context);
+  // A dry run only looks.
+  const isLook = !IS_AUDITED[method] || (given as { dryRun?: unknown }).dryRun === true;
+  if (isLook) return operations[method](given as never, context);
   try {
     const result = await operations[method](given as never, context);
     context.audit.record(auditEntry(face, method, given, { result }));

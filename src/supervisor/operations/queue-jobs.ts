@@ -1,4 +1,4 @@
-/** `enqueue`, `enqueueBatches`, `jobs`, `job`, `cancel`, `batches`, `exportResults`. */
+/** `enqueue`, `enqueueBatches`, `jobs`, `job`, `batches`, `exportResults`. */
 import {
   ControlError,
   ControlErrorCode,
@@ -107,16 +107,6 @@ export async function job(
   });
 }
 
-export async function cancel(
-  { jobs: ids }: ControlRequests['cancel']['parameters'],
-  context: OperationContext,
-): Promise<ControlRequests['cancel']['result']> {
-  const outcomes = await Promise.all(ids.map((id) => cancelJob(id, context)));
-  // A running job is ended by its worker, whatever the disk says.
-  if (!context.disk.blocked) await context.store.flush();
-  return { outcomes };
-}
-
 export function batches(
   parameters: ControlRequests['batches']['parameters'],
   context: OperationContext,
@@ -136,38 +126,6 @@ export function exportResults(
     });
   }
   return writeResults(batch, context.store, context.resultsFolder);
-}
-
-async function cancelJob(
-  id: number,
-  context: OperationContext,
-): Promise<{ job: number; ok: boolean; message: string }> {
-  if (!Number.isSafeInteger(id)) return { job: id, ok: false, message: 'is no job number' };
-  const running = interruptRunning(id, context);
-  if (running) return running;
-  try {
-    if (await context.queue.cancelPending(id, 'cancelled by hand'))
-      return { job: id, ok: true, message: 'cancelled' };
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return { job: id, ok: false, message: error.message };
-  }
-  // It may have been claimed while it was looked up.
-  const claimed = interruptRunning(id, context);
-  if (claimed) return claimed;
-  const row = await context.store.query('job', { job: id });
-  return { job: id, ok: false, message: row ? `is ${row.state} already` : 'does not exist' };
-}
-
-function interruptRunning(
-  id: number,
-  context: OperationContext,
-): { job: number; ok: boolean; message: string } | undefined {
-  const worker = context.roster.assigned.get(id);
-  const assignment = worker?.assignments.find((candidate) => candidate.job.id === id);
-  if (!worker || !assignment) return undefined;
-  context.dispatcher.interrupt(worker, assignment, 'cancelled');
-  return { job: id, ok: true, message: `${worker.id} was asked to end it` };
 }
 
 function requireBatch(name: string, known: readonly CrewBatch[]): CrewBatch {
