@@ -24,7 +24,9 @@ const MOST_UNDER_WAY = 8;
 /** Those that wait for processes included, whose answers are small. */
 const MOST_IN_ALL = 500;
 /** They may take hours, and must not keep a face from asking other things meanwhile. */
-const WAITING_FOR_PROCESSES: readonly string[] = ['up', 'down', 'add', 'drain', 'abort', 'restart', 'health'];
+const WAITING_FOR_PROCESSES: readonly string[] = [
+  ...['up', 'down', 'add', 'drain', 'stop', 'abort', 'restart', 'pause', 'freeze', 'remove', 'health'],
+];
 
 type Call = Message & { id?: unknown; method?: string };
 

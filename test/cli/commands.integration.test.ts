@@ -70,13 +70,22 @@ describe('the commands of a crew', () => {
     );
     assert.equal(await run('cancel 12'), 'job 12: cancelled\n');
     assert.match(await run('resume --all', 0), /tag-1: takes jobs again/);
-    assert.equal(await run('drain tag-3 --wait'), 'tag-3: draining\n');
+    assert.equal(await run('drain tag-3 --wait'), 'tag-3: has ended (drained)\n');
     assert.equal(await run('remove --all'), 'tag-3: removed; its log and history stay\n');
     assert.match(await run('restart tag-1'), /^tag-1: restarting\n$/);
     await crew.until(client, 'tag-1 to be back', ({ workers }) =>
       workers.some((worker) => worker.id === 'tag-1' && worker.launch === 2 && worker.state === 'RUNNING'),
     );
-    assert.match(await run('abort tag-9', 2), /^$/);
+    assert.match(await run('abort tag-9', 1), /^$/);
+    assert.deepEqual(JSON.parse(await run('freeze tag-2 tag-9 --json', 1)), {
+      outcomes: [
+        { worker: 'tag-2', ok: true, message: 'frozen' },
+        { worker: 'tag-9', ok: false, message: 'does not exist; workers: tag-1, tag-2' },
+      ],
+    });
+    assert.match(await run('status'), /^tag-2 +RUNNING, frozen /m);
+    assert.equal(await run('continue --label domain=news'), 'tag-2: goes on\n');
+    assert.equal(await run('stop tag-2 --wait'), 'tag-2: has ended (stopped by hand)\n');
 
     assert.equal(await run('down --stop'), 'The crew has ended.\n');
     assert.match(await run('logs tag-1 -n 1'), /\n$/);
