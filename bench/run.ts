@@ -1,4 +1,5 @@
 /** `npm run bench [-- name]`: every figure beside its peer or limit from the same run; machines are noisy, ratios less so. */
+import { reportBulk } from './bulk.ts';
 import { reportLatency } from './claim-latency.ts';
 import { reportCommitCost } from './commit-cost.ts';
 import { reportLargeStart } from './large-start.ts';
@@ -13,6 +14,7 @@ import { reportThroughput } from './throughput.ts';
 const benches: Record<string, () => Promise<void>> = {
   throughput: reportThroughput,
   start: reportStart,
+  bulk: reportBulk,
   latency: reportLatency,
   'large-start': reportLargeStart,
   readopt: reportReadopt,

@@ -7,6 +7,7 @@ import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts
 import type { CrewFileValues } from './crew-file-value.ts';
 import { parseDuration } from './duration.ts';
 import { axisLength, matrixEntry, matrixSize, type Matrix } from './matrix.ts';
+import { DEFAULT_CLEANUP_AGE_SECONDS } from './settings.ts';
 import { DEFAULT_ATTEMPTS, DEFAULT_GRACE_SECONDS, type PoolDefaults, type PoolSettings } from './pool.ts';
 
 const POOL_SETTINGS = [
@@ -23,6 +24,7 @@ const POOL_SETTINGS = [
   'heartbeat',
   'startup',
   'grace',
+  'cleanup',
   'env',
 ] as const;
 
@@ -48,11 +50,15 @@ export function readPool(
   const fields = reader.fields(pool, what, POOL_SETTINGS);
   if (fields === undefined) return undefined;
   written[pool.name] = [...fields.keys()];
-  const seconds = (name: 'timeout' | 'heartbeat' | 'startup' | 'grace', otherwise: number): number => {
+  const seconds = (
+    name: 'timeout' | 'heartbeat' | 'startup' | 'grace' | 'cleanup',
+    otherwise: number,
+  ): number => {
     const field = fields.get(name);
     const read = field && reader.measure(field, `${what}: ${name}`, DURATION_EXPECTED, parseDuration);
     return read ?? otherwise;
   };
+  const cleanup = fields.get('cleanup');
   const optional = (name: 'backoff' | 'backoffMax'): Partial<PoolSettings> => {
     const field = fields.get(name);
     const read =
@@ -75,6 +81,7 @@ export function readPool(
     heartbeat: seconds('heartbeat', defaults.heartbeat),
     startup: seconds('startup', defaults.startup),
     grace: seconds('grace', DEFAULT_GRACE_SECONDS),
+    ...(cleanup ? { cleanup: seconds('cleanup', DEFAULT_CLEANUP_AGE_SECONDS) } : {}),
   };
   return reader.problems.length > problemsBefore ? undefined : settings;
 }

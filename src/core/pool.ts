@@ -34,6 +34,8 @@ export interface PoolSettings {
   startup: number;
   /** Seconds a worker that was asked to end, or to end its job early, has before it is forced. Default 30. */
   grace: number;
+  /** Seconds a worker that has ended and that nobody wants stays on the list. Default 300. */
+  cleanup?: number;
 }
 
 /** What holds for a pool that says nothing of it; see `settings.ts`. */

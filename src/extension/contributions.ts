@@ -65,6 +65,8 @@ export type ContextKey = (typeof ContextKey)[keyof typeof ContextKey];
 export const SettingKey = {
   nodePath: 'nightcrew.nodePath',
   notifications: 'nightcrew.notifications',
+  httpEnabled: 'nightcrew.http.enabled',
+  httpPort: 'nightcrew.http.port',
 } as const;
 export type SettingKey = (typeof SettingKey)[keyof typeof SettingKey];
 

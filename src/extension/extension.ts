@@ -14,6 +14,7 @@ import { createCrewFileDiagnostics } from './crew-file/crew-file-diagnostics.ts'
 import { CrewFileLenses } from './crew-file/crew-file-lenses.ts';
 import { CrewFilePresence } from './crew-file/crew-file-presence.ts';
 import { Dashboard } from './dashboard/dashboard.ts';
+import { serveHttp } from './serve-http.ts';
 import { showNotices } from './notices/show-notices.ts';
 import { createQueueView } from './queue-view/queue-view.ts';
 import { ReportDocuments } from './reports/report-documents.ts';
@@ -66,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new CrewFileLenses(link),
     showNotices(link, context.workspaceState, log),
     new SupervisorSighting(link, log),
+    serveHttp(link, distribution.fsPath, log),
     followWorkspace(link),
   );
 }

@@ -15,6 +15,7 @@ import type { RestoredState, Store, StoreError } from '../store/contract.ts';
 import { restoreWorkers } from './adopt.ts';
 import { Audit } from './audit.ts';
 import { Changes } from './changes.ts';
+import { Cleanup } from './cleanup.ts';
 import { ControlServer } from './control-server.ts';
 import { CrewFilePools } from './crew-file-pools.ts';
 import { CrewFileSource } from './crew-file-source.ts';
@@ -168,6 +169,7 @@ export class Supervisor {
       warn: (worker, message) => this.#notice({ severity: 'warning', message, worker: worker.id }),
     });
     const crewFile = new CrewFileSource(workspace, clock);
+    const cleanup = new Cleanup({ roster, pools, crewFile, clock, log, workspace, relaunches, waiting });
     const crewFilePools = new CrewFilePools({ crewFile, pools, dispatcher, changes, log });
     this.#crewFilePools = crewFilePools;
     const viewer = createViewer({
@@ -204,6 +206,7 @@ export class Supervisor {
       dispatcher,
       endings,
       freezer,
+      cleanup,
       launcher,
       admission,
       waiting,
@@ -345,6 +348,7 @@ export class Supervisor {
   #tick(): void {
     this.#context.monitor.tick();
     this.#context.waiting.tick();
+    this.#context.cleanup.tick();
     this.#context.dispatcher.schedule();
     this.#options.keepTurn();
     this.#server.keepListening();

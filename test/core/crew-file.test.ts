@@ -30,6 +30,7 @@ pools:
     heartbeat: 10s
     startup: 1m 30s
     grace: 10s
+    cleanup: 1h
     env: { OMP_NUM_THREADS: 1, R_VERSION: 3.10, EMPTY: }
   annotate:
     command: [python, annotate.py, --model, small model]
@@ -107,6 +108,7 @@ describe('a sound crew file', () => {
       heartbeat: 10,
       startup: 90,
       grace: 10,
+      cleanup: 3600,
     });
     assert.deepEqual(annotate!.command, ['python', 'annotate.py', '--model', 'small model']);
     assert.deepEqual(calibrate!.command, ['Rscript', 'calibrate.R', '--site', '{site}']);
@@ -134,7 +136,7 @@ describe('a sound crew file', () => {
     assert.deepEqual(texts!.source, { csv: '/home/ada/study/data/texts.csv' });
     assert.deepEqual([texts!.task, texts!.match], ['annotate', ['annotator', 'domain']]);
     assert.deepEqual(sites!.source, { jobs: [{ site: 'north' }, { site: 'south', note: null }] });
-    assert.equal(sites!.line, 36);
+    assert.equal(sites!.line, 37);
   });
 
   it('may be empty', () => {

@@ -1,10 +1,8 @@
 /** `add` and `up`: more workers, or all that the crew file asks for. */
 import type { ControlRequests, WorkerOutcome } from '../../control/api.ts';
 import type { AdmissionRefusal } from '../../core/admission.ts';
-import { matrixEntry, matrixSize } from '../../core/matrix.ts';
 import type { PoolSettings } from '../../core/pool.ts';
-import { isLive } from '../../core/worker-state.ts';
-import type { Labels } from '../../core/worker.ts';
+import { strengthOf } from '../../core/pool-strength.ts';
 import { badInput } from '../enqueue.ts';
 import { unknownPool } from '../select.ts';
 import type { Worker } from '../worker.ts';
@@ -73,25 +71,10 @@ async function startWanted(
   return { ...outcome, message: `waits for room: ${outcome.message}` };
 }
 
-/** The workers that a pool lacks: ended ones are started again under their ids before new ones are made. */
-function fillPool(pool: PoolSettings, context: OperationContext): { live: Worker[]; toLaunch: Worker[] } {
-  const workers = context.roster.ofPool(pool.name);
-  const live = workers.filter((worker) => isLive(worker.state));
-  const ended = workers.filter((worker) => !isLive(worker.state));
-  const take = (labels: Labels | undefined): Worker => {
-    const index = ended.findIndex((worker) => labels === undefined || sameLabels(worker.labels, labels));
-    return index >= 0 ? ended.splice(index, 1)[0]! : context.roster.add(pool.name, labels ?? {});
-  };
-  if (!pool.labels) {
-    const missing = Math.max(0, pool.workers - live.length);
-    return { live, toLaunch: Array.from({ length: missing }, () => take(undefined)) };
-  }
-  const toLaunch: Worker[] = [];
-  for (let index = 0; index < matrixSize(pool.labels); index++) {
-    const labels = asLabels(matrixEntry(pool.labels, index));
-    if (!live.some((worker) => sameLabels(worker.labels, labels))) toLaunch.push(take(labels));
-  }
-  return { live, toLaunch };
+/** The workers that a pool lacks, made where there is none to be started again. */
+function fillPool(pool: PoolSettings, { roster }: OperationContext): { live: Worker[]; toLaunch: Worker[] } {
+  const { live, ended, missing } = strengthOf(pool, roster.ofPool(pool.name));
+  return { live, toLaunch: [...ended, ...missing.map((labels) => roster.add(pool.name, labels))] };
 }
 
 async function launchOne(
@@ -120,13 +103,4 @@ export function refusalText(refusal: AdmissionRefusal | undefined): string {
 /** Without a keeper there is no process yet: whoever takes over the next one completes the launch. */
 export function startedAs({ process }: Worker): string {
   return process ? `started as process ${process.pid}` : 'starts as soon as there is a keeper again';
-}
-
-function asLabels(entry: Record<string, unknown>): Labels {
-  return Object.fromEntries(Object.entries(entry).map(([name, value]) => [name, String(value)]));
-}
-
-function sameLabels(left: Labels, right: Labels): boolean {
-  const names = Object.keys(left);
-  return names.length === Object.keys(right).length && names.every((name) => left[name] === right[name]);
 }

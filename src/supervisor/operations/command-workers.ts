@@ -189,8 +189,7 @@ function carryOut(
     case 'continue':
       return freezer.continue(worker).then(() => `goes on${job === undefined ? '' : ` with job ${job}`}`);
     case 'remove':
-      context.roster.remove(worker);
-      return 'removed; its log and history stay';
+      return context.cleanup.remove(worker).then(() => 'removed; its log and history stay');
   }
 }
 

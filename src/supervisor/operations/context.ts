@@ -5,6 +5,7 @@ import type { Store } from '../../store/contract.ts';
 import type { Admission } from '../admission.ts';
 import type { Audit } from '../audit.ts';
 import type { Changes } from '../changes.ts';
+import type { Cleanup } from '../cleanup.ts';
 import type { CrewFileSource } from '../crew-file-source.ts';
 import type { DiskGate } from '../disk-gate.ts';
 import type { Dispatcher } from '../dispatcher.ts';
@@ -35,6 +36,7 @@ export interface OperationContext {
   crewFile: CrewFileSource;
   dispatcher: Dispatcher;
   endings: Endings;
+  cleanup: Cleanup;
   freezer: Freezer;
   launcher: Launcher;
   admission: Admission;

@@ -1,0 +1,231 @@
+/** A crew that is worked with over HTTP alone. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { readLiveRecord, startHttp } from '../../src/control/http-process.ts';
+import { signalProcess } from '../../src/keeper/process-identity.ts';
+import { startCli } from '../cli/cli-process.ts';
+import { distribution, TemporaryCrew } from '../supervisor/temporary-crew.ts';
+import { waitFor } from '../wait-for.ts';
+import { EventReader } from './event-reader.ts';
+import { assertConforms, HttpService, type Sending } from './http-service.ts';
+import { promtool } from './promtool.ts';
+
+interface Status {
+  workers: { worker_id: string; state: string; heartbeat: string | null }[];
+  limits: { active: number; can_add: boolean };
+  memory: { percent: number };
+  outcomes: { worker: string; ok: boolean }[];
+}
+
+let crew: TemporaryCrew;
+let service: HttpService;
+before(async () => {
+  crew = TemporaryCrew.make('pools:\n  simulate: { command: python3 tasks.py, workers: 1 }\n');
+  service = await HttpService.start(crew);
+});
+after(async () => {
+  await service[Symbol.asyncDispose]();
+  await crew[Symbol.asyncDispose]();
+});
+
+/** Asks, and holds the answer against the published document. */
+async function ask(name: string, path: string, sending: Sending = {}, status = 200): Promise<never> {
+  const reply = await service.ask(path, sending);
+  assert.equal(reply.status, status, reply.text);
+  assertConforms(name, reply);
+  return (
+    reply.headers['content-type']!.startsWith('application/json') ? JSON.parse(reply.text) : reply.text
+  ) as never;
+}
+const post = { method: 'POST' };
+
+describe('the HTTP API', () => {
+  it('starts nothing by being asked, and a supervisor when a worker is added', async () => {
+    await ask('workersStatus', '/api/workers/status/', {}, 503);
+    await ask('health', '/health', { token: false }, 503);
+    const { workers, limits, outcomes }: Status = await ask('addWorkers', '/api/workers/add/?force=true', {
+      ...post,
+      body: { count: 1 },
+    });
+    assert.deepEqual(
+      workers.map(({ worker_id }) => worker_id),
+      ['simulate-1'],
+    );
+    assert.equal(limits.active, 1);
+    assert.equal(outcomes[0]!.ok, true);
+  });
+
+  it('tells of the workers in the words of the simulation model', async () => {
+    let status!: Status;
+    await waitFor('the worker to register', async () => {
+      status = await ask('workersStatus', '/api/workers/status/');
+      return status.workers[0]!.state === 'RUNNING' && status.workers[0]!.heartbeat !== null;
+    });
+    assert.deepEqual(Object.keys(status).sort(), ['limits', 'memory', 'workers']);
+    assert.deepEqual(Object.keys(status.workers[0]!).sort(), [
+      'cpu',
+      'heartbeat',
+      'memory',
+      'pid',
+      'state',
+      'worker_id',
+    ]);
+    assert.match(status.workers[0]!.heartbeat!, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+    assert.match(await ask('workersFragment', '/htmx/workers/status/'), /data-worker="simulate-1"/);
+    await ask('tick', '/workers/tick/', post);
+  });
+
+  it('enqueues, lists, shows and cancels jobs', async () => {
+    const request = { request: 'once', pool: 'simulate', source: { matrix: { seed: '1..5' } } };
+    const { firstJob, batch }: { firstJob: number; batch: number } = await ask('enqueueJobs', '/api/jobs/', {
+      ...post,
+      body: request,
+    });
+    const again: { batch: number } = await ask('enqueueJobs', '/api/jobs/', { ...post, body: request });
+    assert.equal(again.batch, batch, 'asked again, nothing is enqueued twice');
+    await waitFor('the jobs to be done', async () => {
+      const { total }: { total: number } = await ask('listJobs', `/api/jobs/?state=done&batch=${batch}`);
+      return total === 5;
+    });
+    const page: { total: number; jobs: { id: number }[] } = await ask(
+      'listJobs',
+      '/api/jobs/?state=done&state=failed&pool=simulate&newestFirst=true&offset=1&limit=2',
+    );
+    assert.deepEqual([page.total, page.jobs.map(({ id }) => id)], [5, [firstJob + 3, firstJob + 2]]);
+    const shown: { attemptHistory: unknown[] } = await ask('showJob', `/api/jobs/${firstJob}/`);
+    assert.equal(shown.attemptHistory.length, 1);
+    await ask('cancelJob', `/api/jobs/${firstJob}/cancel/`, post, 409);
+    const waiting: { firstJob: number } = await ask('enqueueJobs', '/api/jobs/', {
+      ...post,
+      body: { pool: 'simulate', task: 'wait', source: { parameters: { seconds: 600 } } },
+    });
+    await ask('cancelJob', `/api/jobs/${waiting.firstJob}/cancel/`, post);
+    await waitFor('the job to be cancelled', async () => {
+      const { state }: { state: string } = await ask('showJob', `/api/jobs/${waiting.firstJob}/`);
+      return state === 'cancelled';
+    });
+    await ask('listBatches', '/api/batches/?name=nothing');
+    await ask('listBatches', '/api/batches/');
+    await ask('listPools', '/api/pools/');
+    await ask('crewState', '/api/crew/');
+    await ask('health', '/health');
+    await ask('openApi', '/openapi.json');
+  });
+
+  it('says of what does not exist that it does not', async () => {
+    await ask('abortWorker', '/api/workers/simulate-9/abort/', post, 404);
+    await ask('drainWorkers', '/api/workers/drain/?worker_id=simulate-9', post, 404);
+    await ask('drainWorkers', '/api/workers/drain/', { ...post, body: { pool: 'nothing' } }, 404);
+    await ask('drainWorkers', '/api/workers/drain/?worker_id=a&pool=b', post, 400);
+    await ask('addWorkers', '/api/workers/add/?pool=nothing', post, 404);
+    await ask('showJob', '/api/jobs/999999/', {}, 404);
+    await ask('cancelJob', '/api/jobs/999999/cancel/', post, 404);
+    await ask('listJobs', '/api/jobs/?pool=nothing', {}, 404);
+    const body = { pool: 'nothing', source: { parameters: {} } };
+    await ask('enqueueJobs', '/api/jobs/', { ...post, body }, 404);
+    const missing = { pool: 'simulate', source: { csv: '/nothing.csv' } };
+    await ask('enqueueJobs', '/api/jobs/', { ...post, body: missing }, 404);
+  });
+
+  it('gives metrics that promtool accepts', async (test) => {
+    const text: string = await ask('metrics', '/metrics');
+    assert.match(text, /^nightcrew_jobs\{pool="simulate",state="done"\} 5$/m);
+    assert.doesNotMatch(text, /batch|job=/);
+    const tool = promtool();
+    if (!tool && process.env['NIGHTCREW_REQUIRE_TOOLS']) assert.fail('promtool is missing');
+    if (!tool) return test.skip('promtool is not installed (Debian package prometheus)');
+    const { status, stdout, stderr } = spawnSync(tool, ['check', 'metrics'], {
+      input: text,
+      encoding: 'utf8',
+    });
+    assert.deepEqual([status, stdout, stderr], [0, '', '']);
+  });
+
+  it('tells what changes, goes on behind the last event, and outlives the supervisor', async () => {
+    const first = new EventReader(service);
+    const start = await first.until('the state', ({ event }) => event === 'state');
+    await ask('enqueueJobs', '/api/jobs/', {
+      ...post,
+      body: { pool: 'simulate', source: { parameters: { a: 1 } } },
+    });
+    await first.until('a job that ended', ({ event, data }) => event === 'delta' && 'recent' in data);
+    first.close();
+    const second = new EventReader(service, start.id);
+    const last = first.events.at(-1)!;
+    await second.until('what was missed', ({ id }) => id === last.id);
+    assert.deepEqual(second.events.slice(0, first.events.length - 1), first.events.slice(1));
+    const stranger = new EventReader(service, '0123456789ab.1');
+    assert.equal((await stranger.until('an event', () => true)).event, 'state');
+    stranger.close();
+
+    await signalProcess((await crew.supervisor())!, 'SIGKILL');
+    await second.until('the loss', ({ event }) => event === 'lost');
+    const fresh = await second.until('the state of another supervisor', ({ event }) => event === 'state');
+    const serverOf = ({ data }: { data: Record<string, unknown> }): unknown =>
+      (data['server'] as { serverId: string }).serverId;
+    assert.notEqual(serverOf(fresh), serverOf(start));
+    assert.equal((await service.ask('/health', { token: false })).status, 200);
+    second.close();
+  });
+
+  it('drains one worker when none is named, and aborts', async () => {
+    const { outcomes }: Status = await ask('drainWorkers', '/api/workers/drain/', post);
+    assert.deepEqual(
+      outcomes.map(({ worker, ok }) => [worker, ok]),
+      [['simulate-1', true]],
+    );
+    await waitFor('the worker to end', async () => {
+      const { workers }: Status = await ask('workersStatus', '/api/workers/status/');
+      return workers[0]!.state === 'DEAD';
+    });
+    await ask('drainWorkers', '/api/workers/drain/', post, 409);
+    const added: Status = await ask('addWorkers', '/api/workers/add/', {
+      ...post,
+      body: { pool: 'simulate', force: true },
+    });
+    const { worker } = added.outcomes[0]!;
+    await ask('abortWorker', `/api/workers/${worker}/abort/`, post);
+  });
+
+  it('keeps its files private, and serves a workspace once', async () => {
+    const { tokenFile, headerFile, recordFile } = service.report;
+    for (const file of [tokenFile, headerFile, recordFile]) {
+      assert.equal(statSync(file).mode & 0o777, 0o600, file);
+    }
+    const { workspace, environment } = crew;
+    const second = await startHttp({ workspace, environment, distribution, port: 0 }, () => undefined);
+    assert.equal(second.report.served, false);
+    assert.equal('held' in second.report && second.report.held, service.url);
+    assert.equal(await second.ended, 1);
+  });
+});
+
+describe('nightcrew serve', () => {
+  it('serves until it is interrupted or killed, with a token that stays', async () => {
+    await service[Symbol.asyncDispose]();
+    assert.equal(existsSync(service.report.recordFile), false);
+    const serve = startCli(crew, 'serve');
+    await serve.shows(/answers at http:\/\/127\.0\.0\.1:\d+ until Ctrl-C/);
+    assert.ok(!serve.shown.includes(service.token));
+    const [, header, url] = /curl -H @(\S+) (\S+\/api\/workers\/status\/)/.exec(serve.shown)!;
+    assert.equal(header, service.report.headerFile);
+    const reply = await fetch(url!, { headers: { Authorization: `Bearer ${service.token}` } });
+    assert.equal(reply.status, 200);
+    await reply.text();
+    serve.child.kill('SIGINT');
+    assert.equal((await serve.result).exitCode, 0);
+
+    const killed = startCli(crew, 'serve --json');
+    await killed.shows(/"url"/);
+    const record = await readLiveRecord(service.report);
+    assert.ok(record);
+    killed.child.kill('SIGKILL');
+    await waitFor(
+      'the service to end with its terminal',
+      async () => !(await readLiveRecord(service.report)),
+    );
+    service = await HttpService.start(crew);
+  });
+});
