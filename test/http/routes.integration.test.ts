@@ -208,6 +208,8 @@ describe('nightcrew serve', () => {
     assert.equal(existsSync(service.report.recordFile), false);
     const serve = startCli(crew, 'serve');
     await serve.shows(/answers at http:\/\/127\.0\.0\.1:\d+ until Ctrl-C/);
+    // It is printed line by line.
+    await serve.shows(/openapi\.json\n/);
     assert.ok(!serve.shown.includes(service.token));
     const [, header, url] = /curl -H @(\S+) (\S+\/api\/workers\/status\/)/.exec(serve.shown)!;
     assert.equal(header, service.report.headerFile);
