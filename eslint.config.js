@@ -11,7 +11,7 @@ const mayImport = {
   keeper: ['core', 'protocol'],
   supervisor: ['core', 'protocol', 'store', 'keeper', 'control'],
   control: ['core', 'protocol', 'store', 'keeper'],
-  'command-worker': ['protocol'],
+  'command-worker': ['core', 'protocol'],
   cli: ['core', 'control'],
   extension: ['core', 'control'],
   http: ['core', 'control', 'keeper'],

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JobFailed, type Job } from '../../protocol/node/nightcrew-worker/index.js';
-import { parameterText } from './placeholders.ts';
+import { parameterText } from '../core/placeholders.ts';
 
 /** Bytes. Linux refuses an environment variable above 128 KiB; what is longer stands in the file alone. */
 const MAX_VARIABLE_BYTES = 100_000;

@@ -16,7 +16,7 @@ import {
 } from '../../protocol/node/nightcrew-worker/index.js';
 import { CommandRun, type CommandOutcome } from './command-run.ts';
 import { JobFolder, removeLeftFolders } from './job-folder.ts';
-import { fillPlaceholders } from './placeholders.ts';
+import { fillPlaceholders } from '../core/placeholders.ts';
 
 /** As a shell reports a process that SIGTERM ended. */
 const EXIT_CODE_OF_SIGTERM = 143;

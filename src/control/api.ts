@@ -5,6 +5,7 @@
  */
 import type { AdmissionRefusal } from '../core/admission.ts';
 import type { CrewFileProblem } from '../core/crew-file.ts';
+import type { HealthCheck } from '../core/health-checks.ts';
 import type { BatchId, JobError, JobId, JobState, Parameters } from '../core/job.ts';
 import type { Forecast } from '../core/forecast.ts';
 import type { PoolSettings } from '../core/pool.ts';
@@ -17,6 +18,7 @@ import type {
   JobFilter,
   JobRow,
   RecoveryReport,
+  WorkerNote,
   WorkerTransition,
 } from '../store/contract.ts';
 
@@ -171,6 +173,8 @@ export interface ControlRequests {
   /** Looks now at what is otherwise looked at once a second: startup times, limits, heartbeats. The state after it. */
   tick: { parameters: Record<never, never>; result: CrewState };
   history: { parameters: { worker: WorkerId; limit?: number }; result: WorkerTransition[] };
+  /** What was found about a worker, or done to it unasked: stalled, stuck, restarted, given up. Newest first. */
+  notes: { parameters: { worker: WorkerId; limit?: number }; result: WorkerNote[] };
 
   enqueue: { parameters: EnqueueRequest; result: EnqueueResult };
   /**
@@ -362,7 +366,19 @@ export interface WorkerView {
   /** Its whole process tree is stopped by a signal, because a person asked for it: it says nothing, and its job's time limit stands still. */
   frozen: boolean;
   frozenSince?: number;
+  /** It beats, but its job does not get on: since when it has not, in words. */
+  stuck?: string;
+  /** It runs on another machine and has not been heard for so long that its connection is thought to be cut. */
+  offline: boolean;
+  /** What the health check would say: every check is passed. */
   healthy: boolean;
+  /** The checks that it does not pass. */
+  findings: HealthCheck[];
+  /** Restarts nobody asked for, within the last hour; and when the next one is due, if one is. */
+  autoRestarts: number;
+  restartDue?: number;
+  /** The machine it says it runs on, when that is another one. */
+  host?: string;
   labels: Labels;
   launch: number;
   pid?: number;
@@ -432,13 +448,6 @@ export interface HealthReport {
   workers: { worker: WorkerId; healthy: boolean; checks: HealthCheck[] }[];
 }
 
-export interface HealthCheck {
-  name: 'process' | 'heartbeat' | 'response' | 'errors' | 'memory';
-  ok: boolean;
-  /** In words, with the figure and the limit. */
-  message: string;
-}
-
 export interface CrewFileReport {
   /** Absolute path; the file need not exist. */
   file: string;
@@ -453,10 +462,12 @@ export type {
   AttemptRow,
   BatchRow,
   CrewFileProblem,
+  HealthCheck,
   JobCounts,
   JobDetail,
   JobFilter,
   JobRow,
+  WorkerNote,
   WorkerTransition,
 };
 

@@ -1,5 +1,8 @@
 /** Amounts of memory and disk as people write and read them: `8GB` in a crew file, `6.2 GB` on a screen. */
 
+/** What a person is told who wrote something else. */
+export const BYTE_SIZE_EXPECTED = 'an amount with its unit, like 8GB or 512MB';
+
 const BYTES_IN = {
   b: 1,
   kb: 1e3,

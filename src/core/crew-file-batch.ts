@@ -2,11 +2,11 @@
 import { isSeq } from 'yaml';
 import { suggestName } from './closest-name.ts';
 import { definitionHash } from './crew-file-definition.ts';
-import { DURATION_EXPECTED, MAX_ATTEMPTS } from './crew-file-pool.ts';
+import { MAX_ATTEMPTS } from './crew-file-pool.ts';
 import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts';
 import { BATCH_SOURCES, everyJobHas, readSource, type CrewBatchSource } from './crew-file-source.ts';
 import type { CrewFileValues } from './crew-file-value.ts';
-import { parseDuration } from './duration.ts';
+import { DURATION_EXPECTED, parseDuration } from './duration.ts';
 import type { Parameters } from './job.ts';
 import type { PoolSettings } from './pool.ts';
 

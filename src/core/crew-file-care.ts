@@ -9,9 +9,9 @@ import {
   type WebhookSource,
 } from './alert.ts';
 import { suggestName } from './closest-name.ts';
-import { DURATION_EXPECTED, readWords } from './crew-file-pool.ts';
+import { readWords } from './crew-file-pool.ts';
 import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts';
-import { parseDuration } from './duration.ts';
+import { DURATION_EXPECTED, parseDuration } from './duration.ts';
 import { DEFAULT_KEPT_JOBS, type RetentionSettings } from './retention.ts';
 
 const ALERT_FIELDS = ['events', 'webhook', 'command', 'notification', 'every'];

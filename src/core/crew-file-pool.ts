@@ -1,11 +1,12 @@
 /** One pool of a crew file. */
 import parseWords from 'string-argv';
 import { isMap, isScalar, isSeq } from 'yaml';
-import { parseByteSize } from './byte-size.ts';
+import { BYTE_SIZE_EXPECTED, parseByteSize } from './byte-size.ts';
+import { readAutoRestart, readHealth, readOutputs } from './crew-file-health.ts';
 import { readMatrix } from './crew-file-matrix.ts';
 import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts';
 import type { CrewFileValues } from './crew-file-value.ts';
-import { parseDuration } from './duration.ts';
+import { DURATION_EXPECTED, parseDuration } from './duration.ts';
 import { axisLength, matrixEntry, matrixSize, type Matrix } from './matrix.ts';
 import { DEFAULT_CLEANUP_AGE_SECONDS } from './settings.ts';
 import { DEFAULT_ATTEMPTS, DEFAULT_GRACE_SECONDS, type PoolDefaults, type PoolSettings } from './pool.ts';
@@ -26,6 +27,9 @@ const POOL_SETTINGS = [
   'grace',
   'cleanup',
   'env',
+  'health',
+  'outputs',
+  'autoRestart',
 ] as const;
 
 /** A slip of the keyboard (`workers: 4000`) should not become as many processes. */
@@ -35,7 +39,6 @@ export const MAX_ATTEMPTS = 1_000;
 const MAX_CPUS = 4_096;
 const MAX_GPUS = 64;
 const CPUS_EXPECTED = 'a number of cores like 4 or 0.5';
-export const DURATION_EXPECTED = 'a duration like 30s, 5m, 48h or 2d, or a number of seconds';
 
 /** The pool, or undefined when something in it is damaged (reported). */
 export function readPool(
@@ -82,6 +85,9 @@ export function readPool(
     startup: seconds('startup', defaults.startup),
     grace: seconds('grace', DEFAULT_GRACE_SECONDS),
     ...(cleanup ? { cleanup: seconds('cleanup', DEFAULT_CLEANUP_AGE_SECONDS) } : {}),
+    ...readHealth(reader, fields.get('health'), what),
+    ...readOutputs(reader, fields.get('outputs'), what),
+    ...readAutoRestart(reader, fields.get('autoRestart'), what),
   };
   return reader.problems.length > problemsBefore ? undefined : settings;
 }
@@ -186,12 +192,7 @@ function asTexts(matrix: Matrix): Matrix {
 
 function readMemory(reader: CrewFileReader, field: Field | undefined, what: string): { memory?: number } {
   if (field === undefined) return {};
-  const memory = reader.measure(
-    field,
-    `${what}: memory`,
-    'an amount with its unit, like 8GB or 512MB',
-    parseByteSize,
-  );
+  const memory = reader.measure(field, `${what}: memory`, BYTE_SIZE_EXPECTED, parseByteSize);
   return memory === undefined ? {} : { memory };
 }
 

@@ -1,5 +1,8 @@
 /** Lengths of time as people write and read them: `48h` in a crew file, `2 h 14 min` on a screen. */
 
+/** What a person is told who wrote something else. */
+export const DURATION_EXPECTED = 'a duration like 30s, 5m, 48h or 2d, or a number of seconds';
+
 const SECONDS_IN = { ms: 0.001, s: 1, m: 60, min: 60, h: 3600, d: 86_400 } as const;
 type DurationUnit = keyof typeof SECONDS_IN;
 

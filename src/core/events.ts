@@ -64,6 +64,27 @@ export interface JobFinished {
   logTail?: string;
 }
 
+/** What was found about a worker, or done to it unasked, and changes no state: for those who ask later why. */
+export interface WorkerNoted {
+  type: 'worker.noted';
+  worker: WorkerId;
+  launch: number;
+  kind: WorkerNoteKind;
+  reason: string;
+}
+
+export type WorkerNoteKind =
+  /** It said nothing for too long, and was heard again. */
+  | 'stalled'
+  | 'heard'
+  /** Its job did not get on, and got on again. */
+  | 'stuck'
+  | 'moved'
+  /** It was started again without being asked; counted by the throttle. */
+  | 'restarted'
+  /** It is not started again for now: too often already. */
+  | 'given-up';
+
 export type JournalEvent =
   | { type: 'pool.declared'; pool: PoolSettings }
   | { type: 'pool.removed'; pool: string }
@@ -97,6 +118,7 @@ export type JournalEvent =
   /** Its whole tree is stopped by a signal, or let go on: decided, and so carried out again by a successor. */
   | { type: 'worker.frozen'; worker: WorkerId; launch: number; frozen: boolean }
   | { type: 'worker.removed'; worker: WorkerId }
+  | WorkerNoted
   | BatchEnqueued
   | JobClaimed
   | JobFinished

@@ -1,4 +1,5 @@
 /** What a pool is: a named group of like workers and their queue, as the crew file describes it. */
+import type { HealthSettings } from './health-settings.ts';
 import type { Matrix } from './matrix.ts';
 import { DEFAULT_BACKOFF, type Backoff } from './retry-delay.ts';
 
@@ -36,10 +37,24 @@ export interface PoolSettings {
   grace: number;
   /** Seconds a worker that has ended and that nobody wants stays on the list. Default 300. */
   cleanup?: number;
+  /** From when on its workers count as unhealthy; what is not said here has the defaults of `health-settings.ts`. */
+  health?: HealthSettings;
+  /** Files that a done job leaves, relative to the workspace; `{name}` is the job's parameter of that name. */
+  outputs?: string[];
+  /** Which of its workers are started again without being asked. Default: those that failed. */
+  autoRestart?: RestartCause[];
 }
 
 /** What holds for a pool that says nothing of it; see `settings.ts`. */
 export type PoolDefaults = Pick<PoolSettings, 'timeout' | 'heartbeat' | 'startup'>;
+/** Why a worker is started again without being asked. */
+export type RestartCause =
+  /** Its process ended by itself, or did not register. */
+  | 'failed'
+  /** It lives and says nothing. */
+  | 'stalled'
+  /** It says that it lives, and its job does not get on. */
+  | 'stuck';
 
 export function backoffOf({ backoff, backoffMax }: Partial<PoolSettings> = {}): Backoff {
   const base = backoff ?? DEFAULT_BACKOFF.base;
@@ -62,3 +77,5 @@ export const POOL_DEFAULTS: PoolDefaults = {
   heartbeat: DEFAULT_HEARTBEAT_SECONDS,
   startup: DEFAULT_STARTUP_SECONDS,
 };
+/** MISSION C4. What only seems to be wrong is not ended unless a pool says so: its job may be near its end after many hours. */
+export const DEFAULT_AUTO_RESTART: readonly RestartCause[] = ['failed'];

@@ -1,12 +1,8 @@
 /**
- * When a worker that says nothing counts as stalled: after six heartbeats that did not come it is suspected, and only when
- * another full interval brings nothing either is it believed. Between the two, what was on its way arrives: a machine
- * that wakes up, and a supervisor that was held up, find every beat late.
+ * When a worker that says nothing counts as stalled: after a limit (by default six heartbeats that did not come) it is suspected,
+ * and only when another full interval brings nothing either is it believed. Between the two, what was on its way arrives: a
+ * machine that wakes up, and a supervisor that was held up, find every beat late.
  */
-
-/** MISSION C2: with the default interval three minutes. */
-const MISSED_BEATS = 6;
-
 export interface Silence {
   /** All on one clock, milliseconds. */
   now: number;
@@ -14,6 +10,8 @@ export interface Silence {
   heard: number;
   /** Between its heartbeats. */
   interval: number;
+  /** Silence that is too long. */
+  limit: number;
   suspectedSince?: number | undefined;
 }
 
@@ -22,9 +20,10 @@ export function judgeSilence({
   now,
   heard,
   interval,
+  limit,
   suspectedSince,
 }: Silence): 'heard' | 'suspect' | 'stalled' {
-  if (now - heard <= MISSED_BEATS * interval) return 'heard';
+  if (now - heard <= limit) return 'heard';
   if (suspectedSince === undefined || suspectedSince < heard) return 'suspect';
   return now - suspectedSince >= interval ? 'stalled' : 'suspect';
 }

@@ -24,4 +24,6 @@ export interface WorkerProfile {
   tasks: string[];
   /** Jobs it is ready to hold beyond the one it computes. */
   prefetch: number;
+  /** The machine it says it runs on. */
+  host?: string;
 }

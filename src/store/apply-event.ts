@@ -21,6 +21,7 @@ import {
   decideEnding,
   freezeWorker,
   launchWorker,
+  noteWorker,
   pauseWorker,
   registerWorker,
   removeWorker,
@@ -82,6 +83,8 @@ function apply(projection: Projection, event: JournalEvent, sequence: number, at
       return pauseWorker(projection, event);
     case 'worker.frozen':
       return freezeWorker(projection, event, at);
+    case 'worker.noted':
+      return noteWorker(projection, event, sequence, at);
     case 'worker.removed':
       return removeWorker(projection, event);
     case 'worker.refused':

@@ -18,6 +18,7 @@ export function addWorker(
     jobsDone: 0,
     jobsFailed: 0,
     lastError: undefined,
+    outcomes: '',
   });
   database.run(
     `INSERT INTO workers (id, pool, labels, added_at, state, reason, state_since, paused, launch, jobs_done, jobs_failed)
@@ -36,9 +37,10 @@ export function launchWorker(
     throw new InvariantError(`launch ${event.launch} of ${event.worker} follows launch ${worker.launch}`);
   }
   worker.launch = event.launch;
+  worker.outcomes = '';
   database.run(
     `UPDATE workers SET launch = ?, command = ?, launched_at = ?, pid = NULL, process_start_time = NULL, boot_id = NULL,
-       profile = NULL, ending = NULL, frozen_since = NULL, devices = coalesce(?, devices) WHERE id = ?`,
+       profile = NULL, ending = NULL, outcomes = '', frozen_since = NULL, devices = coalesce(?, devices) WHERE id = ?`,
     [
       event.launch,
       JSON.stringify(event.command),
@@ -120,4 +122,25 @@ export function removeWorker(
   if (claim) throw new InvariantError(`worker ${event.worker} still has job ${claim.job}`);
   workers.remove(event.worker);
   database.run('DELETE FROM workers WHERE id = ?', [event.worker]);
+}
+
+/** Beyond what anybody reads, and so that a worker that is restarted for months does not fill the tables. */
+const NOTES_OF_WORKER = 100;
+
+export function noteWorker(
+  { workers, database }: Projection,
+  event: EventOf<'worker.noted'>,
+  sequence: number,
+  at: number,
+): void {
+  workers.launched(event.worker, event.launch);
+  database.run(
+    'INSERT INTO worker_notes (sequence, worker, launch, at, kind, reason) VALUES (?, ?, ?, ?, ?, ?)',
+    [sequence, event.worker, event.launch, at, event.kind, event.reason],
+  );
+  database.run(
+    `DELETE FROM worker_notes WHERE worker = ?1 AND sequence <=
+       (SELECT sequence FROM worker_notes WHERE worker = ?1 ORDER BY sequence DESC LIMIT 1 OFFSET ${NOTES_OF_WORKER})`,
+    [event.worker],
+  );
 }

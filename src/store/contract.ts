@@ -6,7 +6,7 @@
  * process) before anything is told to a worker because of it, and *flushed* (on the disk: it survives a power cut)
  * before anything is acknowledged to a person or a program.
  */
-import type { JournalEvent, SupervisorEnd } from '../core/events.ts';
+import type { JournalEvent, SupervisorEnd, WorkerNoteKind } from '../core/events.ts';
 import type { JobGroup } from '../core/id-ranges.ts';
 import type { WorkerEnding } from '../core/worker-ending.ts';
 import type {
@@ -158,6 +158,7 @@ export interface StoreQueries {
   workerHistory: { parameters: { worker: WorkerId; limit: number }; result: WorkerTransition[] };
   /** What admission refused, newest first: of a worker, of a pool, or all. */
   refusals: { parameters: { worker?: WorkerId; pool?: string; limit: number }; result: RefusalRow[] };
+  workerNotes: { parameters: { worker: WorkerId; limit: number }; result: WorkerNote[] };
 }
 
 export interface JobFilter {
@@ -225,6 +226,14 @@ export interface AnsweredRequest {
   firstJob: JobId;
 }
 
+/** What was found about a worker, or done to it unasked. */
+export interface WorkerNote {
+  at: number;
+  launch: number;
+  kind: WorkerNoteKind;
+  reason: string;
+}
+
 export interface RestoredWorker {
   id: WorkerId;
   pool: string;
@@ -239,6 +248,11 @@ export interface RestoredWorker {
   jobsDone: number;
   jobsFailed: number;
   lastError?: string;
+  /** See `recent-outcomes.ts`. */
+  outcomes: string;
+  /** When it was started again without being asked, the newest at most 3; and whether that was given up since. */
+  autoRestarts: number[];
+  hasGivenUp: boolean;
   launchedAt?: number;
   /** What was decided about its end, if it is to end. */
   ending?: WorkerEnding;

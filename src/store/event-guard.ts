@@ -187,6 +187,7 @@ export class EventGuard {
         return event.launch === worker.launch + 1
           ? undefined
           : `launch ${event.launch} of ${event.worker} follows launch ${worker.launch}`;
+      case 'worker.noted':
       case 'worker.spawned':
       case 'worker.registered':
         return this.#objectionToLaunch(event.worker, event.launch);

@@ -37,13 +37,16 @@ function loadBatches({ database, batches }: Projection): void {
 }
 
 function loadWorkers({ database, workers }: Projection): void {
-  const rows = database.rows('SELECT id, launch, state, jobs_done, jobs_failed, last_error FROM workers');
+  const rows = database.rows(
+    'SELECT id, launch, state, jobs_done, jobs_failed, last_error, outcomes FROM workers',
+  );
   for (const row of rows) {
     workers.add({
       id: row['id'] as string,
       launch: row['launch'] as number,
       state: (row['state'] as never) ?? null,
       jobsDone: row['jobs_done'] as number,
+      outcomes: row['outcomes'] as string,
       jobsFailed: row['jobs_failed'] as number,
       lastError: row['last_error'] as string | undefined,
     });

@@ -126,6 +126,7 @@ CREATE TABLE workers (
   ending TEXT,
   devices TEXT,
   frozen_since INTEGER,
+  outcomes TEXT NOT NULL DEFAULT '',
   CHECK ((launch = 0) = (launched_at IS NULL)),
   CHECK ((pid IS NULL) = (process_start_time IS NULL) AND (pid IS NULL) = (boot_id IS NULL))
 ) WITHOUT ROWID;
@@ -140,6 +141,16 @@ CREATE TABLE worker_transitions (
   reason TEXT NOT NULL
 );
 CREATE INDEX worker_transitions_by_worker ON worker_transitions (worker);
+
+CREATE TABLE worker_notes (
+  sequence INTEGER PRIMARY KEY,
+  worker TEXT NOT NULL,
+  launch INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  reason TEXT NOT NULL
+);
+CREATE INDEX worker_notes_by_worker ON worker_notes (worker);
 
 CREATE TABLE interruptions (
   job INTEGER PRIMARY KEY REFERENCES jobs (id),

@@ -11,6 +11,16 @@ const STEPS: Record<number, string> = {
 ALTER TABLE workers ADD COLUMN ending TEXT;
 ALTER TABLE workers ADD COLUMN devices TEXT;
 ALTER TABLE workers ADD COLUMN frozen_since INTEGER;
+ALTER TABLE workers ADD COLUMN outcomes TEXT NOT NULL DEFAULT '';
+CREATE TABLE worker_notes (
+  sequence INTEGER PRIMARY KEY,
+  worker TEXT NOT NULL,
+  launch INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  reason TEXT NOT NULL
+);
+CREATE INDEX worker_notes_by_worker ON worker_notes (worker);
 ALTER TABLE batches ADD COLUMN request TEXT;
 ALTER TABLE batches ADD COLUMN archived TEXT;
 PRAGMA writable_schema = ON;

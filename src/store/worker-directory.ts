@@ -1,4 +1,5 @@
 /** The workers in memory: what each event about a job must know of its worker, and counters that change with every job. */
+import { addOutcome } from '../core/recent-outcomes.ts';
 import type { WorkerId, WorkerState } from '../core/worker.ts';
 import type { Database } from './database.ts';
 import { InvariantError } from './invariant-error.ts';
@@ -11,6 +12,8 @@ export interface WorkerEntry {
   jobsDone: number;
   jobsFailed: number;
   lastError: string | undefined;
+  /** How its newest attempts ended, since it was launched; see `recent-outcomes.ts`. */
+  outcomes: string;
 }
 
 export class WorkerDirectory {
@@ -58,12 +61,14 @@ export class WorkerDirectory {
   countDone(worker: WorkerId): void {
     const entry = this.get(worker);
     entry.jobsDone++;
+    entry.outcomes = addOutcome(entry.outcomes, false);
     this.#changed.add(entry);
   }
 
   countFailed(worker: WorkerId, error: string): void {
     const entry = this.get(worker);
     entry.jobsFailed++;
+    entry.outcomes = addOutcome(entry.outcomes, true);
     entry.lastError = error;
     this.#changed.add(entry);
   }
@@ -75,13 +80,11 @@ export class WorkerDirectory {
   }
 
   writeChanged(): void {
-    for (const { id, jobsDone, jobsFailed, lastError } of this.#changed) {
-      this.#database.run('UPDATE workers SET jobs_done = ?, jobs_failed = ?, last_error = ? WHERE id = ?', [
-        jobsDone,
-        jobsFailed,
-        lastError ?? null,
-        id,
-      ]);
+    for (const { id, jobsDone, jobsFailed, lastError, outcomes } of this.#changed) {
+      this.#database.run(
+        'UPDATE workers SET jobs_done = ?, jobs_failed = ?, last_error = ?, outcomes = ? WHERE id = ?',
+        [jobsDone, jobsFailed, lastError ?? null, outcomes, id],
+      );
     }
     this.#changed.clear();
   }

@@ -8,12 +8,14 @@ import type { KeeperClient, KeptProcess } from '../keeper/contract.ts';
 import { ageOfFrame } from '../keeper/delivery-times.ts';
 import { launchMarker } from '../keeper/launch-marker.ts';
 import { endLeftOvers } from '../keeper/left-overs.ts';
+import { beginProgress } from '../core/progress-stall.ts';
 import type { TreeRoot } from '../keeper/process-tree.ts';
 import type { RestoredState, RestoredWorker, Store } from '../store/contract.ts';
 import { isOtherWorkspace } from './copied-folder.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Endings } from './endings.ts';
 import type { Freezer } from './freezer.ts';
+import type { HealthJudge } from './health-judge.ts';
 import type { Launcher } from './launcher.ts';
 import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
@@ -56,6 +58,7 @@ export interface AdoptionParts {
   endings: Endings;
   freezer: Freezer;
   launcher: Launcher;
+  judge: HealthJudge;
   clock: Clock;
   log: Log;
   workspace: string;
@@ -136,7 +139,7 @@ function endStrangers(keeper: KeeperClient, { roster, log }: AdoptionParts): voi
 }
 
 function adoptWorker(worker: Worker, held: KeptProcess, parts: AdoptionParts): void {
-  const { store, roster, pools, dispatcher, endings, freezer, clock } = parts;
+  const { store, roster, pools, dispatcher, endings, freezer, judge, clock } = parts;
   roster.hold(worker, held.handle);
   if (!worker.process) {
     // Its supervisor died between its start and the record of it.
@@ -146,6 +149,7 @@ function adoptWorker(worker: Worker, held: KeptProcess, parts: AdoptionParts): v
   worker.process = held.identity;
   worker.lastFrame = held.deliveredFrame;
   worker.heartbeatMonotonic = clock.monotonic();
+  worker.health.lived.heard(clock.monotonic() / 1000, judge.interval(worker));
   worker.heartbeatAt = clock.now();
   if (worker.state === 'STARTING') {
     worker.startupDeadline = clock.monotonic() + (pools.settings(worker.pool)?.startup ?? 30) * 1000;
@@ -162,7 +166,7 @@ function adoptWorker(worker: Worker, held: KeptProcess, parts: AdoptionParts): v
 function adoptAssignments(
   worker: Worker,
   { deliveredFrame, frameAges = [] }: KeptProcess,
-  { dispatcher, clock }: AdoptionParts,
+  { dispatcher, clock, judge }: AdoptionParts,
 ): void {
   for (const assignment of [...worker.assignments].reverse()) {
     if (assignment.frame <= deliveredFrame) continue;
@@ -174,7 +178,11 @@ function adoptAssignments(
     // Only what the keeper has measured counts against its limit: the wall clock may have been set since the claim, and
     // the machine may have slept. Being late with an end is the lesser evil.
     const age = ageOfFrame(frameAges, assignment.frame);
-    if (assignment === worker.current) assignment.startedMonotonic = clock.monotonic() - age;
+    if (assignment === worker.current) {
+      assignment.startedMonotonic = clock.monotonic() - age;
+      // Its movements were heard by another supervisor: it is judged by those that come from now on.
+      assignment.history = beginProgress(judge.lived(worker));
+    }
     // The claim was recorded, but the supervisor died before the worker was told.
     if (assignment.frame > deliveredFrame) dispatcher.resend(worker, assignment);
     if (assignment.interrupted) dispatcher.askToEnd(worker, assignment);
@@ -197,6 +205,10 @@ function restoredWorker(row: RestoredWorker, clock: Clock): Worker {
   worker.jobsFailed = row.jobsFailed;
   worker.lastError = row.lastError;
   worker.devices = row.devices;
+  worker.outcomes = row.outcomes;
+  // By the only clock that both knew; set back meanwhile, it must not hold a restart up for longer.
+  worker.autoRestarts = row.autoRestarts.map((at) => clock.monotonic() - Math.max(0, clock.now() - at));
+  worker.hasGivenUp = row.hasGivenUp;
   if (row.ending) {
     const { forceAt, ...ending } = row.ending;
     worker.ending = ending;

@@ -11,12 +11,15 @@ import { jobSize } from '../core/job-size.ts';
 import { countsAsFailure, stateAfter, type EndedState } from '../core/job-state.ts';
 import type { AttemptOutcome, JobError } from '../core/job.ts';
 import { MOST_HELD_BYTES, RETRACT_AFTER_MILLISECONDS } from '../core/prefetch.ts';
+import { beginProgress } from '../core/progress-stall.ts';
+import { addOutcome } from '../core/recent-outcomes.ts';
 import type { Handle, KeeperClient } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
 import { StoreError } from '../store/contract.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { Changes } from './changes.ts';
 import type { DiskGate } from './disk-gate.ts';
+import type { HealthJudge } from './health-judge.ts';
 import type { Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
 import type { Assignment, Worker } from './worker.ts';
@@ -58,6 +61,7 @@ export class Dispatcher {
   readonly #store: DiskGate;
   readonly #queue: Queue;
   readonly #roster: Roster;
+  readonly #judge: HealthJudge;
   readonly #clock: Clock;
   readonly #changes: Changes;
   #keeper: KeeperClient | undefined;
@@ -68,10 +72,18 @@ export class Dispatcher {
   #outbox: OutgoingMessage[] = [];
   readonly #acknowledgements: Acknowledgements;
 
-  constructor(store: DiskGate, queue: Queue, roster: Roster, clock: Clock, changes: Changes) {
+  constructor(
+    store: DiskGate,
+    queue: Queue,
+    roster: Roster,
+    judge: HealthJudge,
+    clock: Clock,
+    changes: Changes,
+  ) {
     this.#store = store;
     this.#queue = queue;
     this.#roster = roster;
+    this.#judge = judge;
     this.#clock = clock;
     this.#changes = changes;
     this.#acknowledgements = new Acknowledgements(
@@ -180,6 +192,7 @@ export class Dispatcher {
       if (end.outcome === 'done') this.#queue.pool(worker.pool).durations.add(elapsed);
       this.begin(worker);
     }
+    this.#remember(worker, assignment, end.outcome);
     if (end.outcome === 'done') worker.jobsDone++;
     else if (countsAsFailure(end.outcome)) {
       worker.lastError = end.error?.message ?? end.outcome;
@@ -213,7 +226,18 @@ export class Dispatcher {
     if (!current || current.startedAt !== undefined) return;
     current.startedAt = this.#clock.now();
     current.startedMonotonic = this.#clock.monotonic();
+    current.history = beginProgress(this.#judge.lived(worker));
     this.#changes.worker(worker.id);
+  }
+
+  /** What its health is judged by. */
+  #remember(worker: Worker, { job, history }: Assignment, outcome: AttemptOutcome): void {
+    const isDone = outcome === 'done';
+    if (isDone || countsAsFailure(outcome)) worker.outcomes = addOutcome(worker.outcomes, !isDone);
+    worker.stuck = undefined;
+    if (!isDone) return;
+    if (history) this.#judge.learn(worker, job.task, history);
+    if (this.#judge.hasOutputs(worker)) worker.health.done(job.id, job.parameters);
   }
 
   /** Takes back jobs that wait behind one that turns out to be long, or all that wait. */

@@ -30,6 +30,8 @@ interface Parts {
   log: Log;
   /** Starts the worker again under its id. */
   relaunch: (worker: Worker, reason: string) => void;
+  /** It is FAILED and nobody asked for that. */
+  failed: (worker: Worker) => void;
   /** Tells people. */
   warn: (worker: Worker, message: string) => void;
 }
@@ -159,11 +161,13 @@ export class Endings {
     const how = exit.signal ?? `exit code ${exit.code}`;
     const end = this.#endOf(worker, exit, how);
     const relaunch = worker.ending?.relaunch ?? false;
+    const isUnasked = worker.ending === undefined || worker.ending.to === 'FAILED';
     const { handle } = worker;
     this.#end(worker, end);
     if (end.to === 'FAILED') this.#parts.warn(worker, `${worker.id} failed: ${end.reason}`);
     if (handle !== undefined) this.#parts.dispatcher.forget(handle);
     if (relaunch) this.#parts.relaunch(worker, end.reason);
+    else if (isUnasked && end.to === 'FAILED') this.#parts.failed(worker);
   }
 
   /**

@@ -15,7 +15,7 @@ import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
 import type { Worker } from './worker.ts';
-import { launchToken } from './worker-messages.ts';
+import { launchToken } from './launch-token.ts';
 
 interface Parts {
   store: Store;
@@ -31,6 +31,8 @@ interface Parts {
   /** Folder with `command-worker.js` and `sdk/`. */
   distribution: string;
   tokenSecret: () => string;
+  /** It could not be started now; later it may be. */
+  failed: (worker: Worker) => void;
 }
 
 export interface LaunchResult {
@@ -130,6 +132,7 @@ export class Launcher {
       if (error instanceof KeeperError && error.code === 'ECONNRESET') return;
       if (worker.launch !== launch || worker.state !== 'STARTING') return;
       this.#fail(worker, launchProblem(error, this.#command(pool)[0] ?? '', pool));
+      if (!isCommandWrong(error)) this.#parts.failed(worker);
     } finally {
       this.#underWay.delete(worker);
     }
@@ -211,6 +214,11 @@ function isOurs(name: string): boolean {
 
 function joinPath(known: string | undefined, added: string): string {
   return known ? `${known}${delimiter}${added}` : added;
+}
+
+/** It would be as wrong the next time. */
+function isCommandWrong(error: unknown): boolean {
+  return error instanceof KeeperError && (error.code === 'ENOENT' || error.code === 'EACCES');
 }
 
 function launchProblem(error: unknown, program: string, pool: PoolSettings): string {

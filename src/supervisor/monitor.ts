@@ -1,13 +1,15 @@
 /**
- * Memory and CPU of every worker's whole process tree, by pidusage. Sampled often while somebody looks and seldom
- * while nobody does; one round at a time.
+ * Memory and CPU of every worker's whole process tree, and the files its jobs should have left. Sampled often while somebody
+ * looks and seldom while nobody does; one round at a time. A tree on another machine is not seen here: what its worker says of it counts.
  */
-import pidusage from 'pidusage';
 import type { Clock } from '../core/clock.ts';
-import { treeMembers } from '../keeper/process-tree.ts';
 import type { Changes } from './changes.ts';
+import { isElsewhere } from './elsewhere.ts';
 import type { Log } from './log.ts';
 import type { MemoryPeaks } from './memory-peaks.ts';
+import { checkOutputFiles } from './output-files.ts';
+import type { PoolRegister } from './pool-register.ts';
+import type { ResourceProbe } from './resource-probe.ts';
 import type { Roster } from './roster.ts';
 
 /** Milliseconds; G2 asks for at least every 5 s while the dashboard is visible. */
@@ -17,6 +19,9 @@ const UNWATCHED_INTERVAL = 30_000;
 
 interface Parts {
   roster: Roster;
+  pools: PoolRegister;
+  probe: ResourceProbe;
+  workspace: string;
   clock: Clock;
   changes: Changes;
   log: Log;
@@ -52,24 +57,30 @@ export class Monitor {
   }
 
   async #round(): Promise<void> {
-    const { roster, changes, peaks } = this.#parts;
-    const workers = roster.live.filter((worker) => worker.process !== undefined);
-    const trees =
-      workers.length > 0
-        ? await treeMembers(workers.map((worker) => worker.process!))
-        : new Map<number, number[]>();
-    const pids = [...trees.values()].flat();
-    // A process that ended meanwhile is null in the answer; when all did, pidusage rejects.
-    const usage = pids.length > 0 ? await pidusage(pids).catch(() => ({}) as pidusage.Status[]) : {};
-    for (const worker of workers) {
-      const members = trees.get(worker.process?.pid ?? -1);
-      if (!members) continue;
-      const known = members.flatMap((pid) => (usage as Record<number, pidusage.Status | null>)[pid] ?? []);
-      worker.memory = known.reduce((sum, { memory }) => sum + memory, 0);
-      worker.cpu = known.reduce((sum, { cpu }) => sum + cpu, 0);
+    await Promise.all([this.#measure(), this.#checkOutputs()]);
+    this.#parts.changes.other('machine');
+  }
+
+  async #measure(): Promise<void> {
+    const { roster, changes, probe, peaks } = this.#parts;
+    const workers = roster.live.filter((worker) => worker.process !== undefined && !isElsewhere(worker));
+    const launches = new Map(workers.map((worker) => [worker, worker.launch]));
+    const used = await probe.measure(workers.map((worker) => worker.process!));
+    for (const [worker, launch] of launches) {
+      const use = used.get(worker.process?.pid ?? -1);
+      if (!use || worker.launch !== launch) continue;
+      worker.memory = use.memory;
+      worker.cpu = use.cpu;
       peaks.note(worker);
       changes.worker(worker.id);
     }
-    changes.other('machine');
+  }
+
+  async #checkOutputs(): Promise<void> {
+    const { roster, pools, workspace } = this.#parts;
+    for (const worker of roster.live) {
+      const outputs = pools.settings(worker.pool)?.outputs;
+      if (outputs) await checkOutputFiles(worker, outputs, workspace);
+    }
   }
 }

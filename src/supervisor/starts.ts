@@ -14,9 +14,11 @@ import { Monitor } from './monitor.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { Queue } from './queue.ts';
 import { Relaunches } from './relaunches.ts';
+import { treeProbe } from './resource-probe.ts';
 import type { Roster } from './roster.ts';
 import type { Troubles } from './troubles.ts';
 import { WaitingWorkers } from './waiting-workers.ts';
+import type { Worker } from './worker.ts';
 
 interface Parts {
   store: DiskGate;
@@ -35,6 +37,8 @@ interface Parts {
   tokenSecret: () => string;
   watched: () => boolean;
   notice: (notice: Notice) => void;
+  /** A worker could not be started now; later it may be. */
+  failed: (worker: Worker) => void;
   wanted: () => boolean;
   isEnding: () => boolean;
   /** Whether a worker is started again has been decided. */
@@ -53,7 +57,7 @@ export interface Starts {
 export function createStarts(parts: Parts): Starts {
   const { store, clock, restored } = parts;
   const peaks = new MemoryPeaks(store, restored.peaks);
-  const monitor = new Monitor({ ...parts, peaks });
+  const monitor = new Monitor({ ...parts, peaks, probe: treeProbe });
   const machine = new Machine(clock);
   const admission = new Admission({ ...parts, machine, peaks, monitor, environment: process.env });
   const launcher = new Launcher({ ...parts, admission });

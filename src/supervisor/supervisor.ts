@@ -14,6 +14,7 @@ import type { KeeperClient, KeeperEvents } from '../keeper/contract.ts';
 import type { RestoredState, Store, StoreError } from '../store/contract.ts';
 import { restoreWorkers } from './adopt.ts';
 import { Audit } from './audit.ts';
+import { AutoRestart } from './auto-restart.ts';
 import { Changes } from './changes.ts';
 import { Cleanup } from './cleanup.ts';
 import { ControlServer } from './control-server.ts';
@@ -26,6 +27,9 @@ import { Endings } from './endings.ts';
 import { Feed } from './feed.ts';
 import { FILES_PUT_BACK, type FolderWarning } from './folder-warnings.ts';
 import { Freezer } from './freezer.ts';
+import { ping } from './health.ts';
+import { HealthFlags } from './health-flags.ts';
+import { HealthJudge } from './health-judge.ts';
 import { JobChanges } from './job-changes.ts';
 import { keeperEvents } from './keeper-events.ts';
 import { KeeperLink } from './keeper-link.ts';
@@ -35,12 +39,14 @@ import { PoolRegister } from './pool-register.ts';
 import { Queue } from './queue.ts';
 import { Roster } from './roster.ts';
 import { createStarts, type Starts } from './starts.ts';
+import { TaskDurations } from './task-durations.ts';
 import { Takeover } from './takeover.ts';
 import { tellBlockedDisk } from './tell-blocked-disk.ts';
 import { Troubles } from './troubles.ts';
 import { createViewer } from './viewer.ts';
 import { Waits } from './waits.ts';
 import { Watch } from './watch.ts';
+import type { Worker } from './worker.ts';
 import { WorkerMessages } from './worker-messages.ts';
 
 /** With nobody connected and no worker alive, the supervisor ends after this; the state is on the disk. Milliseconds. */
@@ -83,6 +89,7 @@ export class Supervisor {
   readonly #startedAt: number;
   readonly #troubles: Troubles;
   readonly #takeover: Takeover;
+  readonly #autoRestart: AutoRestart;
   readonly #crewFilePools: CrewFilePools;
   readonly #waits = new Waits();
   readonly #starts: Starts;
@@ -106,7 +113,8 @@ export class Supervisor {
     const pools = new PoolRegister(store, changes, restored.pools);
     const queue = new Queue(store, clock, changes, restored, pools);
     const roster = new Roster(store, clock, changes);
-    const dispatcher = new Dispatcher(store, queue, roster, clock, changes);
+    const judge = new HealthJudge({ pools, durations: new TaskDurations(), clock });
+    const dispatcher = new Dispatcher(store, queue, roster, judge, clock, changes);
     const tokenSecret = (): string => this.#tokenSecret;
     this.#keeper = new KeeperLink(
       {
@@ -122,62 +130,54 @@ export class Supervisor {
         (reason) => void this.#keeperLost(reason),
       ),
     );
-    const messages = new WorkerMessages({
-      store,
-      roster,
-      pools,
-      dispatcher,
-      clock,
-      changes,
-      log,
-      tokenSecret,
-    });
+    const shared = { store, queue, roster, pools, judge, dispatcher, clock, changes, log };
+    const keeper = this.#keeper;
+    const notice = (each: Notice): void => this.#notice(each);
+    const failed = (worker: Worker): void => this.#autoRestart.failed(worker);
+    const messages = new WorkerMessages({ ...shared, tokenSecret });
     this.#starts = createStarts({
-      store,
-      roster,
-      pools,
-      queue,
-      changes,
+      ...shared,
       troubles: this.#troubles,
-      keeper: this.#keeper,
-      clock,
-      log,
+      keeper,
       restored,
       workspace,
       logFolder: join(stateFolder, 'logs'),
       distribution,
       tokenSecret,
       watched: () => feed.watched,
-      notice: (notice) => this.#notice(notice),
+      notice,
+      failed,
       wanted: () => this.#wanted,
       isEnding: () => this.#ending,
       decided: () => this.#waits.look(),
     });
-    const freezer = new Freezer({ store, dispatcher, keeper: this.#keeper, clock, changes, log });
+    const freezer = new Freezer({ ...shared, keeper });
     const { admission, launcher, monitor, waiting, relaunches } = this.#starts;
+    const relaunch = (worker: Worker, reason: string): void => void relaunches.relaunch(worker, reason);
     const endings = new Endings({
-      store,
-      roster,
-      dispatcher,
+      ...shared,
       messages,
       freezer,
-      keeper: this.#keeper,
-      pools,
-      clock,
-      log,
-      relaunch: (worker, reason) => void relaunches.relaunch(worker, reason),
-      warn: (worker, message) => this.#notice({ severity: 'warning', message, worker: worker.id }),
+      keeper,
+      relaunch,
+      failed,
+      warn: (worker, message) => notice({ severity: 'warning', message, worker: worker.id }),
+    });
+    const wanted = (): boolean => this.#wanted && !this.#ending;
+    this.#autoRestart = new AutoRestart({ ...shared, endings, wanted, relaunch, notice });
+    const flags = new HealthFlags({
+      ...shared,
+      autoRestart: this.#autoRestart,
+      ping: (worker) => ping(worker, { messages, changes, clock }),
+      notice,
     });
     const crewFile = new CrewFileSource(workspace, clock);
     const cleanup = new Cleanup({ roster, pools, crewFile, clock, log, workspace, relaunches, waiting });
     const crewFilePools = new CrewFilePools({ crewFile, pools, dispatcher, changes, log });
     this.#crewFilePools = crewFilePools;
     const viewer = createViewer({
-      queue,
-      roster,
-      pools,
+      ...shared,
       launcher,
-      changes,
       crewFile,
       troubles: this.#troubles,
       sequence: () => store.lastSequence,
@@ -185,25 +185,17 @@ export class Supervisor {
       wanted: () => this.#wanted,
     });
     const feed = new Feed({
-      changes,
+      ...shared,
       viewer,
-      store,
       crewFile,
-      clock,
       troubles: this.#troubles,
       wanted: () => this.#wanted,
     });
     this.#context = {
-      clock,
-      store,
+      ...shared,
       disk: store,
-      changes,
-      queue,
-      jobChanges: new JobChanges({ store, queue, roster, dispatcher }),
-      roster,
-      pools,
+      jobChanges: new JobChanges(shared),
       crewFile,
-      dispatcher,
       endings,
       freezer,
       cleanup,
@@ -219,12 +211,11 @@ export class Supervisor {
         log,
         tell: (notice) => this.#notice(notice),
       }),
-      log,
       resultsFolder: join(stateFolder, 'results'),
       server: () => this.#serverInfo(),
       state: () => viewer.state(),
       look: () => this.#watch.look(),
-      notice: (notice) => this.#notice(notice),
+      notice,
       wanted: () => this.#wanted,
       want: (wanted) => this.#want(wanted),
       declarePools: () => crewFilePools.declare(),
@@ -243,13 +234,10 @@ export class Supervisor {
     });
     this.#server = new ControlServer(this.#context, options.controlToken);
     this.#watch = new Watch({
-      roster,
-      pools,
-      dispatcher,
+      ...shared,
       disk: store,
       endings,
-      clock,
-      changes,
+      flags,
       alsoEachTick: () => this.#tick(),
     });
     tellBlockedDisk(store, this.#troubles, (notice) => this.#notice(notice));
@@ -265,6 +253,7 @@ export class Supervisor {
     await this.#takeover.endDoubtful();
     await this.#keeper.ensure();
     this.#starts.relaunches.launchDue();
+    this.#autoRestart.resume();
     this.#context.queue.refillAll();
     this.#crewFilePools.watch();
     for (const { notice, remember } of this.#options.warnings) this.#server.noticeFirst(notice, remember);
@@ -281,6 +270,7 @@ export class Supervisor {
     this.#ending = true;
     this.#options.log.info(`Ending: ${why}.`);
     this.#watch.stop();
+    this.#autoRestart.stop();
     this.#context.crewFile.close();
     this.#server.refuse();
     await this.#keeper.client
@@ -304,6 +294,7 @@ export class Supervisor {
     this.#ending = true;
     this.#notice({ severity: 'error', message: error.message, nextStep: error.nextStep });
     this.#watch.stop();
+    this.#autoRestart.stop();
     this.#context.crewFile.close();
     this.#server.refuse();
     // The answers to those who waited for the disk are being made in this turn.

@@ -1,8 +1,10 @@
 /** The one place where what the supervisor knows becomes what faces are shown. */
 import type { BatchView, CrewState, MachineView, PoolView, ServerInfo, WorkerView } from '../control/api.ts';
 import type { BatchId } from '../core/job.ts';
+import type { Clock } from '../core/clock.ts';
 import { RECENT_JOBS, type Changes } from './changes.ts';
 import type { CrewFileSource } from './crew-file-source.ts';
+import type { HealthJudge } from './health-judge.ts';
 import type { Launcher } from './launcher.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { Queue } from './queue.ts';
@@ -26,6 +28,8 @@ interface Parts {
   roster: Roster;
   pools: PoolRegister;
   launcher: Launcher;
+  judge: HealthJudge;
+  clock: Clock;
   changes: Changes;
   crewFile: CrewFileSource;
   troubles: Troubles;
@@ -39,12 +43,15 @@ export function createViewer({
   roster,
   pools,
   launcher,
+  judge,
+  clock,
   changes,
   crewFile,
   troubles,
   ...now
 }: Parts): Viewer {
-  const view = (worker: Worker): WorkerView => workerView(worker, queue, launcher.logFile(worker));
+  const view = (worker: Worker): WorkerView =>
+    workerView(worker, { queue, judge, clock, logFile: launcher.logFile(worker) });
   const pool = (name: string): PoolView =>
     poolView(queue.pool(name), queue.delayed(name), pools.settings(name));
   const isInUse = (name: string): boolean => {
@@ -69,11 +76,11 @@ export function createViewer({
       const batch = queue.batch(id);
       return batch && batchView(batch, queue);
     },
-    machine: () => machineView(roster),
+    machine: () => machineView(roster, judge),
     state: () => ({
       server: now.server(),
       sequence: now.sequence(),
-      machine: machineView(roster),
+      machine: machineView(roster, judge),
       pools: (poolNames().get('shown') ?? []).map(pool),
       workers: [...roster.all].map(view),
       batches: [...queue.batches].map((batch) => batchView(batch, queue)),

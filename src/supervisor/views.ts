@@ -1,20 +1,27 @@
 /** What faces are shown, made from what the supervisor knows. */
 import type { BatchRow, BatchView, MachineView, PoolView, RunningJob, WorkerView } from '../control/api.ts';
+import type { Clock } from '../core/clock.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import { isLive } from '../core/worker-state.ts';
+import { decideRestart } from '../core/restart-throttle.ts';
+import { isElsewhere } from './elsewhere.ts';
+import type { HealthJudge } from './health-judge.ts';
 import { machineCores, machineMemory } from './machine.ts';
 import type { PoolQueue, Queue } from './queue.ts';
 import { foretell } from './rate.ts';
 import type { Roster } from './roster.ts';
 import type { Assignment, Worker } from './worker.ts';
 
-/** A worker counts as healthy while it lives, has registered and is not stalled. */
-export function isHealthy(worker: Worker): boolean {
-  return (worker.state === 'RUNNING' || worker.state === 'DRAINING') && !worker.stalled;
+interface WorkerViewParts {
+  queue: Queue;
+  judge: HealthJudge;
+  clock: Clock;
+  logFile: string;
 }
 
-export function workerView(worker: Worker, queue: Queue, logFile: string): WorkerView {
+export function workerView(worker: Worker, { queue, judge, clock, logFile }: WorkerViewParts): WorkerView {
   const { current } = worker;
+  const findings = judge.check(worker).filter(({ ok }) => !ok);
   return {
     id: worker.id,
     pool: worker.pool,
@@ -25,7 +32,13 @@ export function workerView(worker: Worker, queue: Queue, logFile: string): Worke
     stalled: worker.stalled,
     frozen: worker.frozen !== undefined,
     frozenSince: worker.frozen?.since,
-    healthy: isHealthy(worker),
+    stuck: worker.stuck,
+    offline: worker.offline,
+    healthy: findings.length === 0,
+    findings,
+    autoRestarts: decideRestart(worker.autoRestarts, clock.monotonic()).recent,
+    restartDue: worker.restartDue,
+    host: isElsewhere(worker) ? worker.profile?.host : undefined,
     labels: worker.labels,
     launch: worker.launch,
     pid: worker.process?.pid,
@@ -87,7 +100,7 @@ function rounded(perMinute: number): number {
   return Number(perMinute.toPrecision(3));
 }
 
-export function machineView(roster: Roster): MachineView {
+export function machineView(roster: Roster, judge: HealthJudge): MachineView {
   const memory = machineMemory();
   const live = roster.live;
   return {
@@ -97,6 +110,6 @@ export function machineView(roster: Roster): MachineView {
     crewMemory: live.reduce((sum, worker) => sum + (worker.memory ?? 0), 0),
     crewCpu: live.reduce((sum, worker) => sum + (worker.cpu ?? 0), 0),
     workers: [...roster.all].filter((worker) => worker.state !== 'DEAD').length,
-    healthy: live.filter(isHealthy).length,
+    healthy: live.filter((worker) => judge.isHealthy(worker)).length,
   };
 }

@@ -5,13 +5,16 @@
  * at the same moment.
  */
 import type { Clock } from '../core/clock.ts';
-import { DEFAULT_GRACE_SECONDS, DEFAULT_HEARTBEAT_SECONDS } from '../core/pool.ts';
+import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
 import { judgeSilence } from '../core/silence.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { Changes } from './changes.ts';
 import type { DiskGate } from './disk-gate.ts';
 import type { Dispatcher } from './dispatcher.ts';
+import { isElsewhere } from './elsewhere.ts';
 import type { Endings } from './endings.ts';
+import type { HealthFlags } from './health-flags.ts';
+import type { HealthJudge } from './health-judge.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
 import type { Worker } from './worker.ts';
@@ -24,6 +27,8 @@ interface Parts {
   dispatcher: Dispatcher;
   disk: DiskGate;
   endings: Endings;
+  judge: HealthJudge;
+  flags: HealthFlags;
   clock: Clock;
   changes: Changes;
   /** Called with every tick, for what else is to be looked at. */
@@ -68,6 +73,7 @@ export class Watch {
     this.#parts.dispatcher.retract(worker, 'long');
     this.#limit(worker, now);
     this.#stall(worker, now);
+    this.#parts.flags.look(worker);
   }
 
   #startup(worker: Worker, now: number): void {
@@ -111,13 +117,19 @@ export class Watch {
       this.#suspects.delete(worker);
       return;
     }
-    const interval = (this.#parts.pools.settings(worker.pool)?.heartbeat ?? DEFAULT_HEARTBEAT_SECONDS) * 1000;
+    const { judge, changes } = this.#parts;
+    const interval = judge.interval(worker) * 1000;
+    const limits = judge.limits(worker);
     const heard = worker.heartbeatMonotonic ?? now;
-    const verdict = judgeSilence({ now, heard, interval, suspectedSince: this.#suspects.get(worker) });
+    const suspectedSince = this.#suspects.get(worker);
+    const verdict = judgeSilence({ now, heard, interval, limit: limits.stalled * 1000, suspectedSince });
     if (verdict === 'heard') this.#suspects.delete(worker);
     else if (!this.#suspects.has(worker)) this.#suspects.set(worker, now);
-    if (verdict !== 'stalled' || worker.stalled) return;
+    if (verdict !== 'stalled') return;
+    const isOffline = isElsewhere(worker) && now - heard > limits.offline * 1000;
+    if (worker.stalled && worker.offline === isOffline) return;
     worker.stalled = true;
-    this.#parts.changes.worker(worker.id);
+    worker.offline = isOffline;
+    changes.worker(worker.id);
   }
 }

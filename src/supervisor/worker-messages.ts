@@ -2,7 +2,7 @@
  * What a worker says. Every message about a job carries its attempt; one that does not fit what the worker was given
  * is refused and changes nothing.
  */
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { admit, attemptOfId, type Spoken } from '../core/fencing.ts';
 import {
@@ -10,18 +10,24 @@ import {
   Limit,
   Method,
   PROTOCOL_VERSION,
+  type HeartbeatParams,
   type InitializeParams,
   type InitializeResult,
 } from '../protocol/generated/messages.ts';
+import { moveProgress } from '../core/progress-stall.ts';
 import { OVERSIZED_METHOD, type Handle, type OversizedDetail, type StrayDetail } from '../keeper/contract.ts';
 import type { Store } from '../store/contract.ts';
 import type { Changes } from './changes.ts';
 import type { AttemptEnd, Dispatcher } from './dispatcher.ts';
+import { isElsewhere } from './elsewhere.ts';
+import type { HealthJudge } from './health-judge.ts';
+import { launchToken, sameSecret } from './launch-token.ts';
 import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
 import { Refusals } from './refusals.ts';
 import type { Roster } from './roster.ts';
 import type { Assignment, Ending, Worker } from './worker.ts';
+import { initializeProblem, profileOf } from './worker-profile.ts';
 
 /** How a worker is to be ended that cannot go on. */
 type Unfit = Pick<Ending, 'reason' | 'outcome'> & { relaunch?: boolean };
@@ -56,13 +62,11 @@ const ANSWER_BEGINNING =
 const LONGEST_MESSAGE = 10_000;
 const LONGEST_TRACEBACK = 100_000;
 
-/** The most jobs that are sent ahead, whatever a worker says it accepts. */
-const PREFETCH_LIMIT = 64;
-
 interface Parts {
   store: Store;
   roster: Roster;
   pools: PoolRegister;
+  judge: HealthJudge;
   dispatcher: Dispatcher;
   clock: Clock;
   changes: Changes;
@@ -183,7 +187,7 @@ export class WorkerMessages {
       case Method.initialized:
         return this.#initialized(worker);
       case Method.workerHeartbeat:
-        return this.#heartbeat(worker);
+        return this.#heartbeat(worker, message.params as HeartbeatParams | undefined);
       case Method.progress:
         return this.#progress(worker, message.params as JobNews | undefined);
       case Method.jobCheckpoint:
@@ -215,12 +219,7 @@ export class WorkerMessages {
       const reason = `The worker speaks version ${params.protocolVersion} of the protocol; this supervisor speaks ${PROTOCOL_VERSION}.`;
       return this.#reject(worker, message.id, ErrorCode.protocolVersionUnsupported, reason);
     }
-    worker.profile = {
-      name: params.worker.name,
-      language: params.worker.language,
-      tasks: params.tasks.map((task) => task.name),
-      prefetch: acceptedAhead(params.capabilities?.prefetch),
-    };
+    worker.profile = profileOf(params);
     this.#parts.store.append({
       type: 'worker.registered',
       worker: worker.id,
@@ -248,22 +247,32 @@ export class WorkerMessages {
     this.#parts.dispatcher.feed(worker);
   }
 
-  #heartbeat(worker: Worker): void {
-    worker.heartbeatAt = this.#parts.clock.now();
-    worker.heartbeatMonotonic = this.#parts.clock.monotonic();
-    worker.stalled = false;
+  #heartbeat(worker: Worker, params?: HeartbeatParams): void {
+    const { clock, judge } = this.#parts;
+    worker.heartbeatAt = clock.now();
+    worker.heartbeatMonotonic = clock.monotonic();
+    worker.health.lived.heard(clock.monotonic() / 1000, judge.interval(worker));
+    if (isElsewhere(worker)) {
+      worker.memory = amount(params?.memory) ?? worker.memory;
+      worker.cpu = amount(params?.cpu) ?? worker.cpu;
+    }
+    worker.stalled = worker.offline = false;
     this.#parts.changes.worker(worker.id);
   }
 
   #progress(worker: Worker, params: JobNews | undefined): void {
     const assignment = this.#admitted(worker, attemptOf(params), `sent progress of ${shown(params)}`);
     if (!assignment || !params) return;
+    const before = assignment.progress;
     assignment.progress = { at: this.#parts.clock.now() };
     if (typeof params.fraction === 'number') {
       assignment.progress.fraction = Math.min(1, Math.max(0, params.fraction));
     }
     if (typeof params.message === 'string')
       assignment.progress.message = params.message.slice(0, Limit.progressMessage);
+    const { fraction, message } = assignment.progress;
+    // Who says the same again and again says that it lives, not that it gets on.
+    if (fraction !== before?.fraction || message !== before?.message) this.#moved(worker, assignment);
     this.#parts.changes.worker(worker.id);
   }
 
@@ -277,6 +286,7 @@ export class WorkerMessages {
     const { dispatcher, clock, store } = this.#parts;
     const waiting = assignment.hasUnrecordedCheckpoint === true;
     assignment.job.checkpoint = params.checkpoint;
+    this.#moved(worker, assignment);
     const pause = (assignment.checkpointMonotonic ?? -Infinity) + CHECKPOINT_INTERVAL - clock.monotonic();
     if (pause <= 0 && !waiting && !store.isBehind) return dispatcher.recordCheckpoint(worker, assignment);
     dispatcher.holdCheckpoint(worker, assignment, sequence);
@@ -291,6 +301,13 @@ export class WorkerMessages {
       if (store.isBehind) this.#recordLater(worker, assignment, CHECKPOINT_INTERVAL);
       else dispatcher.recordCheckpoint(worker, assignment);
     });
+  }
+
+  #moved(worker: Worker, assignment: Assignment): void {
+    const { clock, judge } = this.#parts;
+    if (!assignment.history) return;
+    const now = worker.health.lived.at(clock.monotonic() / 1000, judge.interval(worker));
+    assignment.history = moveProgress(assignment.history, now);
   }
 
   /** The keeper has dropped a message. If it was the answer to a job, the worker is done with that and may go on. */
@@ -325,16 +342,6 @@ export class WorkerMessages {
       JSON.stringify({ jsonrpc: '2.0', id: id ?? null, error: { code, message } }),
     );
   }
-}
-
-/** The secret one launch of one worker must show; made from the keeper's token, so that a successor knows it too. */
-export function launchToken(secret: string, worker: string, launch: number): string {
-  return createHmac('sha256', secret).update(`${worker}/${launch}`).digest('hex');
-}
-
-function sameSecret(left: string, right: string): boolean {
-  const [a, b] = [Buffer.from(left), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function attemptOf(params: JobNews | undefined): Spoken {
@@ -379,15 +386,16 @@ function attemptEnd(assignment: Assignment, message: Incoming): AttemptEnd {
   };
 }
 
-function acceptedAhead(prefetch: unknown): number {
-  return Number.isSafeInteger(prefetch) ? Math.min(Math.max(0, prefetch as number), PREFETCH_LIMIT) : 0;
-}
-
 function describeTooLarge(what: string, bytes: number, limit: number): string {
   return (
     `${what} of its worker had ${bytes.toLocaleString('en')} bytes; at most ${limit.toLocaleString('en')} are taken. ` +
     'Write large data to a file and pass its path.'
   );
+}
+
+/** A figure that a worker says of itself. */
+function amount(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
 function asText(value: unknown): string | undefined {
@@ -406,18 +414,4 @@ export function interruptionMessage(assignment: Assignment): string {
     default:
       return 'It was taken back before it began.';
   }
-}
-
-/** Names the first member of `initialize` that is missing or of the wrong type. */
-function initializeProblem(params: unknown): string | undefined {
-  const value = params as Partial<InitializeParams> | undefined;
-  if (typeof value !== 'object' || value === null) return '`initialize` needs an object of parameters.';
-  if (typeof value.protocolVersion !== 'number') return '`protocolVersion` must be a whole number.';
-  if (typeof value.token !== 'string') return '`token` must be the text of NIGHTCREW_TOKEN.';
-  if (typeof value.worker?.name !== 'string') return '`worker.name` must be a text.';
-  if (typeof value.worker.language !== 'string') return '`worker.language` must be a text.';
-  if (!Array.isArray(value.tasks) || !value.tasks.every((task) => typeof task?.name === 'string')) {
-    return '`tasks` must be a list of objects with a `name`.';
-  }
-  return undefined;
 }

@@ -2,9 +2,11 @@
 import type { Progress } from '../control/api.ts';
 import type { AdmissionRefusal } from '../core/admission.ts';
 import type { PendingJob } from '../core/job.ts';
+import type { ProgressHistory } from '../core/progress-stall.ts';
 import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from '../core/worker.ts';
 import type { WorkerEnding } from '../core/worker-ending.ts';
 import type { Handle } from '../keeper/contract.ts';
+import { WorkerHealth } from './worker-health.ts';
 
 /** A job that was given to a worker. The first of a worker's assignments is the one it computes. */
 export interface Assignment {
@@ -17,6 +19,8 @@ export interface Assignment {
   startedAt?: number;
   startedMonotonic?: number;
   progress?: Progress;
+  /** When it moved; counted in the time its worker lived through. */
+  history?: ProgressHistory;
   /** When its last checkpoint was recorded (monotonic), and whether it has saved another one since. */
   checkpointMonotonic?: number;
   hasUnrecordedCheckpoint?: boolean;
@@ -38,6 +42,10 @@ export class Worker {
   stalled = false;
   /** Since when its whole tree is stopped by a signal, on the wall clock and monotonic; undefined: it is not. */
   frozen: { since: number; sinceMonotonic: number } | undefined;
+  /** Since when its job does not get on, in words. */
+  stuck: string | undefined;
+  offline = false;
+  health: WorkerHealth = new WorkerHealth();
   launch = 0;
   launchedAt: number | undefined;
   /** Monotonic. */
@@ -64,6 +72,13 @@ export class Worker {
   devices: string[] | undefined;
   /** Why there was no room for another launch, until there is one. */
   refusal: AdmissionRefusal | undefined;
+  /** How its newest attempts ended, since it was launched; see `recent-outcomes.ts`. */
+  outcomes = '';
+  /** When it was started again without being asked (monotonic), and whether that was given up since. */
+  autoRestarts: number[] = [];
+  hasGivenUp = false;
+  /** When it will be, on the wall clock. */
+  restartDue: number | undefined;
 
   constructor(id: WorkerId, pool: string, labels: Labels) {
     this.id = id;
@@ -92,6 +107,11 @@ export class Worker {
     this.refusal = undefined;
     this.stalled = false;
     this.frozen = undefined;
+    this.stuck = undefined;
+    this.offline = false;
+    this.health = new WorkerHealth();
+    this.outcomes = '';
+    this.restartDue = undefined;
     this.heartbeatAt = undefined;
     this.heartbeatMonotonic = undefined;
     this.memory = undefined;

@@ -45,6 +45,22 @@ export const MISTAKES: Mistake[] = [
     '1:20 retention: jobs must be a whole number from 0 to 100,000,000, not the text "many".',
   ],
   [
+    'thresholds that mean nothing',
+    'pools:\n  a:\n    command: x\n    health: { errors: 10, memory: much, heartbaet: 30s, alert: 120% }',
+    '4:23 Pool "a": health: errors must be a share like 10%, not 10.',
+    '4:35 Pool "a": health: memory must be an amount with its unit, like 8GB or 512MB, not the text "much".',
+    '4:41 Pool "a": health has no setting "heartbaet". Did you mean "heartbeat"?',
+    '4:64 Pool "a": health: alert must be a share like 10%, not the text "120%".',
+  ],
+  [
+    'files and restarts that are none',
+    'pools:\n  a:\n    command: x\n    outputs: { x: y }\n    autoRestart: always\n  b:\n    command: x\n    outputs: [a.csv, 3]\n    autoRestart: [failed, dead]',
+    '4:14 Pool "a": outputs must be the name of a file like results/{seed}.csv, or a list of names, not a mapping.',
+    '5:18 Pool "a": autoRestart must be true, false, or a list of failed, stalled and stuck, not the text "always".',
+    '8:22 Pool "b": outputs must be the name of a file like results/{seed}.csv, or a list of names, not 3.',
+    '9:27 Pool "b": autoRestart must be true, false, or a list of failed, stalled and stuck, not the text "dead".',
+  ],
+  [
     'no command',
     'pools:\n  a:\n    workers: 2',
     '2:3 Pool "a" has no command. Add "command: python worker.py", or "run: …" for a program that is started once for each job.',

@@ -15,6 +15,13 @@ function problemsOf(text: string): string[] {
   );
 }
 
+function readAutoRestarts(...values: string[]): unknown[] {
+  return values.map((value) => {
+    const { pools } = parseCrewFile(`pools: { a: { command: x, autoRestart: ${value} } }`, FILE);
+    return pools[0]?.autoRestart;
+  });
+}
+
 const COMPLETE = `
 x-common: &common
   memory: 8GB
@@ -38,6 +45,9 @@ pools:
   calibrate:
     run: Rscript calibrate.R --site {site}
     timeout: 90
+    health: { errors: 2.5 %, memory: 2GB, progress: 1h }
+    outputs: results/{site}.csv
+    autoRestart: [stuck, failed]
 batches:
   sweep:
     pool: simulate
@@ -68,7 +78,7 @@ describe('a sound crew file', () => {
   it('has no problems', () => assert.deepEqual(problems, []));
 
   it('says what it wrote itself, and takes the rest from the defaults that it is given', () => {
-    assert.deepEqual(written['calibrate'], ['run', 'timeout']);
+    assert.deepEqual(written['calibrate'], ['run', 'timeout', 'health', 'outputs', 'autoRestart']);
     assert.ok(written['simulate']?.includes('timeout'), 'what is merged is written, too');
     const given = parseCrewFile(COMPLETE, FILE, { timeout: 7, heartbeat: 8, startup: 9 }).pools;
     assert.deepEqual(
@@ -115,6 +125,14 @@ describe('a sound crew file', () => {
     assert.equal(calibrate!.protocol, 'command');
     assert.equal(calibrate!.timeout, 90);
     assert.equal(calibrate!.workers, 1);
+    assert.deepEqual(calibrate!.health, { errors: 0.025, memory: 2e9, progress: 3600 });
+    assert.deepEqual(calibrate!.outputs, ['results/{site}.csv']);
+    assert.deepEqual(calibrate!.autoRestart, ['failed', 'stuck']);
+    assert.deepEqual(readAutoRestarts('true', 'false', 'stalled'), [
+      ['failed', 'stalled', 'stuck'],
+      [],
+      ['stalled'],
+    ]);
   });
 
   it('makes one worker for each combination of labels, as texts', () => {
@@ -136,7 +154,7 @@ describe('a sound crew file', () => {
     assert.deepEqual(texts!.source, { csv: '/home/ada/study/data/texts.csv' });
     assert.deepEqual([texts!.task, texts!.match], ['annotate', ['annotator', 'domain']]);
     assert.deepEqual(sites!.source, { jobs: [{ site: 'north' }, { site: 'south', note: null }] });
-    assert.equal(sites!.line, 37);
+    assert.equal(sites!.line, 40);
   });
 
   it('may be empty', () => {

@@ -2,7 +2,7 @@
  * A crew that lives at random: it turns numbers into legal events, and knows what the store should say of it. Written without a
  * look at how the store does it.
  */
-import type { BatchEnqueued, BatchSource, JournalEvent } from '../../src/core/events.ts';
+import type { BatchEnqueued, BatchSource, JournalEvent, WorkerNoteKind } from '../../src/core/events.ts';
 import type { AttemptOutcome, JobId, JobState } from '../../src/core/job.ts';
 import { matrixEntry, matrixSize } from '../../src/core/matrix.ts';
 import { routeOf } from '../../src/core/route.ts';
@@ -263,7 +263,8 @@ export class CrewModel {
           profile: { name: id, language: 'python', tasks: ['run'], prefetch: 1 },
         };
       case 2:
-        return { type: 'worker.paused', worker: id, paused: pick % 2 === 0 };
+        if (pick % 2 === 0) return { type: 'worker.paused', worker: id, paused: pick % 4 === 0 };
+        return { type: 'worker.noted', worker: id, launch, kind: noteOf(pick), reason: `found ${pick}` };
       case 3: {
         const isLive =
           worker.state === 'STARTING' || worker.state === 'RUNNING' || worker.state === 'DRAINING';
@@ -349,4 +350,9 @@ function sourceOf(pick: number): BatchSource {
     matrix: { alpha: [0.1, 0.2, "it's"], seed: { from: 1, to: 1 + (pick % 4), step: 1 } },
     ...(pick % 3 === 0 ? { base: { host: 'a' } } : {}),
   };
+}
+
+function noteOf(pick: number): WorkerNoteKind {
+  const kinds: WorkerNoteKind[] = ['stalled', 'heard', 'stuck', 'moved', 'restarted', 'given-up'];
+  return kinds[pick % kinds.length]!;
 }

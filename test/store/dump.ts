@@ -16,6 +16,7 @@ const TABLES: Record<string, string> = {
   worker_transitions: 'sequence',
   archives: 'file',
   remembered: 'name',
+  worker_notes: 'sequence',
 };
 
 export type Dump = Record<string, Row[]>;

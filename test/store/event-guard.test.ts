@@ -82,6 +82,13 @@ const event: fc.Arbitrary<JournalEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constant('worker.paused' as const), worker, paused: fc.boolean() }),
   fc.record({ type: fc.constant('worker.frozen' as const), worker, launch, frozen: fc.boolean() }),
+  fc.record({
+    type: fc.constant('worker.noted' as const),
+    worker,
+    launch,
+    kind: fc.constant('stalled' as const),
+    reason: fc.constant('x'),
+  }),
   fc.record({ type: fc.constant('worker.removed' as const), worker }),
   fc.record({
     type: fc.constant('worker.refused' as const),

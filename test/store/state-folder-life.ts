@@ -258,6 +258,20 @@ export const middle: JournalEvent[] = [
   },
   { type: 'worker.removed', worker: 'tag-3' },
   { type: 'worker.paused', worker: 'tag-1', paused: true },
+  {
+    type: 'worker.noted',
+    worker: 'simulate-1',
+    launch: 1,
+    kind: 'stalled',
+    reason: 'no heartbeat for 3 min 31 s',
+  },
+  {
+    type: 'worker.noted',
+    worker: 'simulate-2',
+    launch: 2,
+    kind: 'restarted',
+    reason: 'was killed by SIGSEGV',
+  },
   // Batches that ended and were archived: one without a trace, one of the crew file, one half removed.
   ...archived(3, 17),
   ...archived(4, 19, 'decade'),

@@ -12,6 +12,11 @@ export async function whatIsThere(store: Store): Promise<Record<string, unknown>
     refusals: await store.query('refusals', { limit: 100 }),
     archives: await store.query('archives', {}),
     batches: await store.query('batches', {}),
+    notes: Object.fromEntries(
+      await Promise.all(
+        workers.map(async (worker) => [worker, await store.query('workerNotes', { worker, limit: 100 })]),
+      ),
+    ),
     histories: Object.fromEntries(
       await Promise.all(
         workers.map(async (worker) => [worker, await store.query('workerHistory', { worker, limit: 100 })]),

@@ -29,6 +29,7 @@ function launcherWithout(keeperError: KeeperError): { crew: SmallCrew; launcher:
     logFolder: '/workspace/logs',
     distribution: '/distribution',
     tokenSecret: () => 'secret',
+    failed: quiet,
   });
   return { crew, launcher };
 }

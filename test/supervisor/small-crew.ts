@@ -9,18 +9,23 @@ import type { PoolSettings } from '../../src/core/pool.ts';
 import type { KeeperClient, KeptProcess } from '../../src/keeper/contract.ts';
 import type { RestoredState, Store } from '../../src/store/contract.ts';
 import { EventGuard } from '../../src/store/event-guard.ts';
+import { AutoRestart } from '../../src/supervisor/auto-restart.ts';
 import { Changes } from '../../src/supervisor/changes.ts';
 import { DiskGate } from '../../src/supervisor/disk-gate.ts';
 import { Dispatcher } from '../../src/supervisor/dispatcher.ts';
 import { Endings } from '../../src/supervisor/endings.ts';
 import { Freezer } from '../../src/supervisor/freezer.ts';
+import { HealthFlags } from '../../src/supervisor/health-flags.ts';
+import { HealthJudge } from '../../src/supervisor/health-judge.ts';
 import { KeeperLink } from '../../src/supervisor/keeper-link.ts';
 import type { Log } from '../../src/supervisor/log.ts';
 import { PoolRegister } from '../../src/supervisor/pool-register.ts';
 import { Queue } from '../../src/supervisor/queue.ts';
 import { Roster } from '../../src/supervisor/roster.ts';
+import { TaskDurations } from '../../src/supervisor/task-durations.ts';
 import { Watch } from '../../src/supervisor/watch.ts';
-import { launchToken, WorkerMessages } from '../../src/supervisor/worker-messages.ts';
+import { launchToken } from '../../src/supervisor/launch-token.ts';
+import { WorkerMessages } from '../../src/supervisor/worker-messages.ts';
 import type { Worker } from '../../src/supervisor/worker.ts';
 
 const SECRET = 'secret';
@@ -119,6 +124,8 @@ export class SmallCrew {
   readonly endings: Endings;
   readonly freezer: Freezer;
   readonly watch: Watch;
+  readonly judge: HealthJudge;
+  readonly autoRestart: AutoRestart;
   /** What went to workers, by handle. */
   readonly sent: { handle: number; body: { id?: string; method?: string; params?: unknown } }[] = [];
   /** Handles whose tree was ended by force. */
@@ -128,6 +135,8 @@ export class SmallCrew {
   readonly signals: { handle: number; signal: string }[] = [];
   readonly acknowledged = new Map<number, number>();
   readonly log: string[] = [];
+  /** Told to people. */
+  readonly notices: string[] = [];
   readonly #pools: PoolRegister;
   readonly #sequences = new Map<number, number>();
   #handles = 0;
@@ -142,7 +151,8 @@ export class SmallCrew {
     this.#pools.declare({ ...POOL, ...pool });
     const room = { free: () => undefined, probe: async () => undefined };
     const disk = new DiskGate({ store: this.store, clock, folder: '/state', room });
-    this.dispatcher = new Dispatcher(disk, this.queue, this.roster, clock, changes);
+    this.judge = new HealthJudge({ pools: this.#pools, durations: new TaskDurations(), clock });
+    this.dispatcher = new Dispatcher(disk, this.queue, this.roster, this.judge, clock, changes);
     const note = (line: string): void => void this.log.push(line);
     const log: Log = {
       info: note,
@@ -163,6 +173,7 @@ export class SmallCrew {
       store: this.store,
       roster: this.roster,
       pools: this.#pools,
+      judge: this.judge,
       dispatcher: this.dispatcher,
       clock,
       changes,
@@ -188,7 +199,28 @@ export class SmallCrew {
       clock,
       log,
       relaunch: (worker) => void this.launch(worker),
+      failed: (worker) => this.autoRestart.failed(worker),
       warn: (_, message) => note(message),
+    });
+    this.autoRestart = new AutoRestart({
+      store: this.store,
+      roster: this.roster,
+      pools: this.#pools,
+      endings: this.endings,
+      clock,
+      changes,
+      wanted: () => true,
+      relaunch: (worker) => void this.launch(worker),
+      notice: ({ message }) => void this.notices.push(message),
+    });
+    const flags = new HealthFlags({
+      store: this.store,
+      judge: this.judge,
+      changes,
+      clock,
+      autoRestart: this.autoRestart,
+      ping: async () => undefined,
+      notice: ({ message }) => void this.notices.push(message),
     });
     this.messages.onUnfit((worker, ending) => void this.endings.abort(worker, { to: 'FAILED', ...ending }));
     this.messages.onEndedWork((worker) => this.endings.endIfIdle(worker));
@@ -198,6 +230,8 @@ export class SmallCrew {
       dispatcher: this.dispatcher,
       disk,
       endings: this.endings,
+      judge: this.judge,
+      flags,
       clock,
       changes,
       alsoEachTick: () => undefined,
@@ -235,14 +269,14 @@ export class SmallCrew {
     this.say(worker.handle!, { method: 'initialized', params: {} });
   }
 
-  enqueue(count = 1, parameters = {}): void {
+  enqueue(count = 1, parameters = {}, timeout = 60): void {
     this.queue.enqueue({
       name: 'b',
       pool: 'p',
       task: 'run',
       priority: 0,
       maxAttempts: 3,
-      timeout: 60,
+      timeout,
       match: [],
       source: { rows: Array.from({ length: count }, () => parameters) },
     });

@@ -3,6 +3,7 @@ import type {
   CrewFileProblem,
   CrewFileReport,
   CrewState,
+  HealthCheck,
   MachineView,
   Notice,
   PoolView,
@@ -15,7 +16,7 @@ import type {
   WorkerView,
 } from '../../control/api.ts';
 import { batch, jobCounts, recentJob } from './jobs.ts';
-import { START_CAUSES, TROUBLES, WORKER_STATES } from './names.ts';
+import { HEALTH_CHECKS, START_CAUSES, TROUBLES, WORKER_STATES } from './names.ts';
 import {
   amount,
   anything,
@@ -52,6 +53,13 @@ const runningJob = component(
   }),
 );
 
+const finding = describes<HealthCheck>({
+  name: oneOf(HEALTH_CHECKS),
+  ok: flag(),
+  message: text('In words, with the figure and the limit.'),
+  alert: optional(flag('So bad that people are told without asking.')),
+});
+
 export const worker = component(
   'Worker',
   describes<WorkerView>({
@@ -62,6 +70,12 @@ export const worker = component(
     stateSince: time(),
     paused: flag('It claims no jobs.'),
     stalled: flag('No heartbeat for too long, while its process lives.'),
+    stuck: optional(text('It beats, but its job does not get on: since when, in words.')),
+    offline: flag('It runs on another machine and has not been heard for long.'),
+    findings: listOf(finding, 'The health checks that it does not pass.'),
+    autoRestarts: whole('Restarts that nobody asked for, within the last hour.'),
+    restartDue: optional(time()),
+    host: optional(text('The machine it says it runs on, when that is another one.')),
     frozen: flag('Its process tree is stopped, because a person asked for it.'),
     frozenSince: optional(time()),
     healthy: flag(),

@@ -1,5 +1,5 @@
 /** The closed sets of words that schemas list; a word that is added elsewhere and not here does not compile. */
-import type { StartCause, Trouble } from '../../control/api.ts';
+import type { HealthCheck, StartCause, Trouble } from '../../control/api.ts';
 import type { AttemptOutcome, JobState } from '../../core/job.ts';
 import type { WorkerState } from '../../core/worker.ts';
 
@@ -42,3 +42,13 @@ export const START_CAUSES = all<StartCause>({
 });
 
 export const TROUBLES = all<Trouble['kind']>({ storage: true, keeper: true, room: true });
+
+export const HEALTH_CHECKS = all<HealthCheck['name']>({
+  process: true,
+  heartbeat: true,
+  response: true,
+  completion: true,
+  errors: true,
+  memory: true,
+  outputs: true,
+});

@@ -224,6 +224,10 @@ export interface WorkerDescription {
    * Name and version of the library that speaks the protocol, e.g. `nightcrew-python 0.1.0`. Absent when there is none.
    */
   sdk?: string;
+  /**
+   * Name of the machine it runs on, as the system gives it. Tells a worker that `ssh` or `srun` started elsewhere: what it says of its memory and CPU is believed.
+   */
+  host?: string;
 }
 /**
  * A task the worker can run.
@@ -362,9 +366,13 @@ export interface HeartbeatParams {
    */
   attempt?: number;
   /**
-   * Resident memory of the worker's process, bytes.
+   * Resident memory of the worker's process and all that descend from it, bytes. Counts where the supervisor cannot look itself, because the worker runs on another machine.
    */
   memory?: number;
+  /**
+   * CPU time of the same processes since the last heartbeat, in percent of one core.
+   */
+  cpu?: number;
 }
 /**
  * Success of `worker/ping`.

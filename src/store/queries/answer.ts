@@ -13,7 +13,7 @@ import { queryJob, queryResults, queryWholeJobs } from './job.ts';
 import { queryPendingHead } from './pending-head.ts';
 import { queryRefusals } from './refusals.ts';
 import { queryRestore, queryRoutes } from './restore.ts';
-import { queryWorkerHistory } from './worker-history.ts';
+import { queryWorkerHistory, queryWorkerNotes } from './worker-history.ts';
 
 /** Those of the store, and what the store itself asks. */
 export interface ProjectionQueries extends StoreQueries {
@@ -42,6 +42,7 @@ const answers: {
   alertable: queryAlertable,
   workerHistory: queryWorkerHistory,
   refusals: queryRefusals,
+  workerNotes: queryWorkerNotes,
   guard: queryGuard,
 };
 

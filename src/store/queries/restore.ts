@@ -1,5 +1,6 @@
 /** All that a supervisor needs in memory, once at its start. */
 import type { PoolSettings } from '../../core/pool.ts';
+import { RESTARTS_AN_HOUR } from '../../core/restart-throttle.ts';
 import type { SupervisorEnd } from '../../core/events.ts';
 import type { GivenSetting } from '../../core/settings.ts';
 import type { WorkerState } from '../../core/worker.ts';
@@ -27,7 +28,7 @@ export function queryRestore(projection: Projection): RestoredState {
   const counts = countsByPool(projection, pools);
   return {
     pools,
-    workers: database.rows('SELECT * FROM workers ORDER BY added_at, id').map(toWorker),
+    workers: restoreWorkers(projection),
     running: runningJobs(projection),
     delayed: delayedJobs(projection),
     lanes: lanes(projection, counts),
@@ -108,8 +109,22 @@ function lastSupervisor({ database }: Projection): RestoredState['lastSupervisor
   );
 }
 
+function restoreWorkers({ database }: Projection): RestoredWorker[] {
+  const notes = Map.groupBy(
+    database.rows(
+      `SELECT worker, at, kind FROM worker_notes WHERE kind = 'restarted' OR kind = 'given-up' ORDER BY sequence`,
+    ),
+    (row) => row['worker'],
+  );
+  return database.rows('SELECT * FROM workers ORDER BY added_at, id').map((row) => {
+    // One of the same name may have been removed before it came.
+    const own = notes.get(row['id'])?.filter((note) => Number(note['at']) >= Number(row['added_at']));
+    return toWorker(row, own ?? []);
+  });
+}
+
 /** A worker that was added and never started is as good as ended: it can be started. */
-function toWorker(row: Row): RestoredWorker {
+function toWorker(row: Row, notes: readonly Row[]): RestoredWorker {
   return {
     id: row['id'] as string,
     pool: row['pool'] as string,
@@ -131,6 +146,12 @@ function toWorker(row: Row): RestoredWorker {
     jobsDone: row['jobs_done'] as number,
     jobsFailed: row['jobs_failed'] as number,
     lastError: row['last_error'] as string | undefined,
+    outcomes: row['outcomes'] as string,
+    autoRestarts: notes
+      .filter((note) => note['kind'] === 'restarted')
+      .slice(-RESTARTS_AN_HOUR)
+      .map((note) => note['at'] as number),
+    hasGivenUp: notes.at(-1)?.['kind'] === 'given-up',
     launchedAt: row['launched_at'] as number | undefined,
     ending: parsed(row['ending']),
     devices: parsed(row['devices']),

@@ -1,6 +1,7 @@
 /** What a worker went through, newest first; also of a worker that has been removed. */
+import type { WorkerNoteKind } from '../../core/events.ts';
 import type { WorkerState } from '../../core/worker.ts';
-import type { StoreQueries, WorkerTransition } from '../contract.ts';
+import type { StoreQueries, WorkerNote, WorkerTransition } from '../contract.ts';
 import type { Projection } from '../projection.ts';
 
 export function queryWorkerHistory(
@@ -14,6 +15,21 @@ export function queryWorkerHistory(
       launch: row['launch'] as number,
       from: (row['from_state'] as WorkerState | undefined) ?? null,
       to: row['to_state'] as WorkerState,
+      reason: row['reason'] as string,
+    }));
+}
+
+/** What was found about it, newest first. */
+export function queryWorkerNotes(
+  { database }: Projection,
+  { worker, limit }: StoreQueries['workerNotes']['parameters'],
+): WorkerNote[] {
+  return database
+    .rows('SELECT * FROM worker_notes WHERE worker = ? ORDER BY sequence DESC LIMIT ?', [worker, limit])
+    .map((row) => ({
+      at: row['at'] as number,
+      launch: row['launch'] as number,
+      kind: row['kind'] as WorkerNoteKind,
       reason: row['reason'] as string,
     }));
 }

@@ -18,6 +18,7 @@ export const IS_AUDITED: Record<ServedMethod, boolean> = {
   health: false,
   tick: false,
   history: false,
+  notes: false,
   enqueue: true,
   enqueueBatches: true,
   jobs: false,

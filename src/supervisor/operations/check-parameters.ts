@@ -72,6 +72,7 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
   health: { select: selection },
   tick: {},
   history: { worker: text, 'limit?': fromZero },
+  notes: { worker: text, 'limit?': fromZero },
   enqueue: {
     'request?': requestName,
     pool: text,

@@ -12,6 +12,7 @@ import type { Dispatcher } from '../dispatcher.ts';
 import type { Endings } from '../endings.ts';
 import type { Feed } from '../feed.ts';
 import type { Freezer } from '../freezer.ts';
+import type { HealthJudge } from '../health-judge.ts';
 import type { JobChanges } from '../job-changes.ts';
 import type { Launcher } from '../launcher.ts';
 import type { Log } from '../log.ts';
@@ -41,6 +42,7 @@ export interface OperationContext {
   launcher: Launcher;
   admission: Admission;
   waiting: WaitingWorkers;
+  judge: HealthJudge;
   messages: WorkerMessages;
   monitor: Monitor;
   feed: Feed;

@@ -61,6 +61,10 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
     requireWorker(worker, context.roster);
     return context.store.query('workerHistory', { worker, limit });
   },
+  notes: ({ worker, limit = 100 }, context) => {
+    requireWorker(worker, context.roster);
+    return context.store.query('workerNotes', { worker, limit });
+  },
   enqueue,
   enqueueBatches,
   jobs,

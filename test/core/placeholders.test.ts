@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fillPlaceholders } from '../../src/command-worker/placeholders.ts';
+import { fillPlaceholders } from '../../src/core/placeholders.ts';
 
 describe('fillPlaceholders', () => {
   const cases: [argument: string, filled: string][] = [

@@ -1,0 +1,88 @@
+/** What a pool of a crew file says about the health of its workers: thresholds, files its jobs leave, what is started again. */
+import { isScalar, isSeq, type Node } from 'yaml';
+import { BYTE_SIZE_EXPECTED, parseByteSize } from './byte-size.ts';
+import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts';
+import { DURATION_EXPECTED, parseDuration } from './duration.ts';
+import type { HealthSettings } from './health-settings.ts';
+import { parseShare, SHARE_EXPECTED } from './share.ts';
+import type { PoolSettings, RestartCause } from './pool.ts';
+
+type Reading = readonly [expected: string, parse: (text: string) => number | undefined];
+
+const DURATION: Reading = [DURATION_EXPECTED, parseDuration];
+const SHARE: Reading = [SHARE_EXPECTED, parseShare];
+
+const READINGS: Record<keyof HealthSettings, Reading> = {
+  heartbeat: DURATION,
+  stalled: DURATION,
+  offline: DURATION,
+  errors: SHARE,
+  alert: SHARE,
+  memory: [BYTE_SIZE_EXPECTED, parseByteSize],
+  progress: DURATION,
+};
+const NAMES = Object.keys(READINGS) as (keyof HealthSettings)[];
+
+const CAUSES: readonly RestartCause[] = ['failed', 'stalled', 'stuck'];
+const CAUSES_EXPECTED = 'true, false, or a list of failed, stalled and stuck';
+
+export function readHealth(
+  reader: CrewFileReader,
+  owner: Field | undefined,
+  pool: string,
+): Pick<PoolSettings, 'health'> {
+  if (owner === undefined) return {};
+  const what = `${pool}: health`;
+  const fields = reader.fields(owner, what, NAMES);
+  const health: HealthSettings = {};
+  for (const name of NAMES) {
+    const field = fields?.get(name);
+    const value = field && reader.measure(field, `${what}: ${name}`, ...READINGS[name]);
+    if (value !== undefined) health[name] = value;
+  }
+  return { health };
+}
+
+/** One name or a list of them; `{seed}` in it is the job's parameter. */
+export function readOutputs(
+  reader: CrewFileReader,
+  field: Field | undefined,
+  pool: string,
+): Pick<PoolSettings, 'outputs'> {
+  if (field === undefined) return {};
+  const expected = 'the name of a file like results/{seed}.csv, or a list of names';
+  const outputs = readTexts(reader, field, `${pool}: outputs`, expected, (text) => text.trim() !== '');
+  return outputs ? { outputs } : {};
+}
+
+export function readAutoRestart(
+  reader: CrewFileReader,
+  field: Field | undefined,
+  pool: string,
+): Pick<PoolSettings, 'autoRestart'> {
+  if (field === undefined) return {};
+  if (isScalar(field.value) && typeof field.value.value === 'boolean')
+    return { autoRestart: field.value.value ? [...CAUSES] : [] };
+  const isCause = (text: string): boolean => CAUSES.some((cause) => cause === text);
+  const named = readTexts(reader, field, `${pool}: autoRestart`, CAUSES_EXPECTED, isCause);
+  return named ? { autoRestart: CAUSES.filter((cause) => named.includes(cause)) } : {};
+}
+
+/** The text, or the texts of the list, that are as they should be; undefined (reported) when one is not. */
+function readTexts(
+  reader: CrewFileReader,
+  { key, value }: Field,
+  what: string,
+  expected: string,
+  isGood: (text: string) => boolean,
+): string[] | undefined {
+  const items = isSeq(value) ? value.items.map((item) => reader.follow(item)) : [value];
+  const texts = items.map((item) =>
+    isScalar(item) && typeof item.value === 'string' ? item.value : undefined,
+  );
+  const wrong = texts.findIndex((text) => text === undefined || !isGood(text));
+  if (wrong < 0 && texts.length > 0) return texts as string[];
+  const item: Node | null = items[wrong] ?? null;
+  reader.report(item ?? value ?? key, `${what} must be ${expected}, not ${describe(item)}.`);
+  return undefined;
+}

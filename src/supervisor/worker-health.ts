@@ -1,0 +1,25 @@
+/** What is known of one launch of a worker that says how well it is; `HealthJudge` makes a judgement of it. */
+import type { OutputProblem } from '../core/health-checks.ts';
+import type { JobId, Parameters } from '../core/job.ts';
+import { LivedTime } from '../core/lived-time.ts';
+
+/** Done jobs whose files are looked at. */
+export const OUTPUT_JOBS = 20;
+
+export class WorkerHealth {
+  /** Seconds. */
+  readonly lived: LivedTime = new LivedTime();
+  /** It was looked for and is not there, which is never taken back. */
+  isGone = false;
+  response: { answered: boolean; took: number; asked: number } | undefined;
+  /** What it says of its own tree, when that is on another machine: bytes, and percent of one core. */
+  reported: { memory?: number; cpu?: number } = {};
+  /** Jobs done since its start, the newest last, whose files are looked at. */
+  doneJobs: { job: JobId; parameters: Parameters }[] = [];
+  outputs: { files: number; problems: OutputProblem[] } | undefined;
+
+  done(job: JobId, parameters: Parameters): void {
+    this.doneJobs.push({ job, parameters });
+    if (this.doneJobs.length > OUTPUT_JOBS) this.doneJobs.shift();
+  }
+}
