@@ -99,17 +99,18 @@ describe('commands', () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     const told = (await Promise.all(faces.map((client, face) => hammer(client, seed + face)))).flat();
     const client = faces[0]!;
-    const state = await crew.until(
-      client,
+    await waitFor(
       'the jobs to be done',
-      ({ pools }) => {
-        const counts = pools[0]!.counts;
-        if (counts.done === JOBS) return true;
-        void bringBack(client).catch(() => undefined);
+      async () => {
+        const { pools } = await client.request('status', {});
+        if (pools[0]!.counts.done === JOBS) return true;
+        // Answered before it is looked again: an `up` on its way would keep the crew from being ended.
+        await bringBack(client);
         return false;
       },
-      60,
+      { seconds: 60 },
     );
+    const state = await client.request('status', {});
     const about = `seed ${seed}`;
     assert.deepEqual(await watch.stop(), [], about);
     const { counts } = state.pools[0]!;
