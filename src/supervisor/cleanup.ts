@@ -85,6 +85,7 @@ export class Cleanup {
         now,
         age: pools.settings(worker.pool)?.cleanup ?? DEFAULT_CLEANUP_AGE_SECONDS,
         isWanted: wanted.has(worker),
+        restartDue: worker.restartDue,
       }),
     );
   }

@@ -19,7 +19,7 @@ const SECOND = 1_000;
 /** Workers of one pool; the crew file asks for `wanted` of them. */
 class Scene {
   readonly clock = new ManualClock();
-  readonly crew = new SmallCrew(this.clock);
+  readonly crew = new SmallCrew(this.clock, { autoRestart: [] });
   readonly log: string[] = [];
   file: CrewFile | undefined;
   readonly relaunching = new Set<Worker>();
