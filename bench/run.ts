@@ -1,8 +1,10 @@
 /** `npm run bench [-- name]`: every figure beside its peer or limit from the same run; machines are noisy, ratios less so. */
 import { reportBulk } from './bulk.ts';
+import { reportDetection } from './detection.ts';
 import { reportLatency } from './claim-latency.ts';
 import { reportCommitCost } from './commit-cost.ts';
 import { reportLargeStart } from './large-start.ts';
+import { reportMonitor } from './monitor.ts';
 import { reportReadopt } from './readopt.ts';
 import { reportRest } from './rest.ts';
 import { reportSnapshotStop } from './snapshot-stop.ts';
@@ -16,6 +18,8 @@ const benches: Record<string, () => Promise<void>> = {
   start: reportStart,
   bulk: reportBulk,
   latency: reportLatency,
+  detection: reportDetection,
+  monitor: reportMonitor,
   'large-start': reportLargeStart,
   readopt: reportReadopt,
   commit: reportCommitCost,

@@ -131,9 +131,9 @@ export function renderWorkers(
 }
 
 function stateCell(worker: WorkerView, colors: Colors): Cell {
-  const flags = (['paused', 'frozen', 'stalled'] as const).filter((flag) => worker[flag]);
+  const flags = (['paused', 'frozen', 'stalled', 'offline', 'stuck'] as const).filter((flag) => worker[flag]);
   const text = [worker.state, ...flags].join(', ');
-  if (worker.state === 'FAILED' || worker.stalled) return { text, style: colors.red };
+  if (worker.state === 'FAILED' || worker.stalled || worker.stuck) return { text, style: colors.red };
   if (worker.state === 'DEAD') return { text, style: colors.dim };
   return worker.state === 'RUNNING' && flags.length === 0
     ? { text, style: colors.green }

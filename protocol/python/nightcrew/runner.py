@@ -188,8 +188,11 @@ class Runner:
 
     def _beat(self) -> None:
         pause = threading.Event()
+        used, at = time.process_time(), time.monotonic()
         while not pause.wait(self._heartbeat_interval):
-            params: Dict[str, Any] = {}
+            before, since = used, at
+            used, at = time.process_time(), time.monotonic()
+            params: Dict[str, Any] = {"cpu": round(100 * (used - before) / max(at - since, 1e-3), 1)}
             job = self._running
             if job is not None:
                 params["jobId"] = job.id

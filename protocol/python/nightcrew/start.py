@@ -63,6 +63,7 @@ def _register(channel: Channel, token: str, prefetch: int) -> Tuple[float, List[
             "language": "python",
             "version": sys.version.split()[0],
             "sdk": f"nightcrew-python {VERSION}",
+            **({"host": os.uname().nodename} if hasattr(os, "uname") else {}),
         },
         "tasks": tasks,
         "capabilities": {"prefetch": prefetch, "cancel": True, "progress": True, "checkpoint": True},

@@ -12,9 +12,9 @@ import type { Colors } from '../terminal.ts';
 
 export function healthCommand(act: Act): Command {
   return addSelection(new Command('health'))
-    .summary('check workers: process, heartbeat, response, errors, memory')
+    .summary('check workers: process, heartbeat, response, completion, errors, memory, outputs')
     .description(
-      'Checks workers now, all unless some are named. Ends with exit code 1 if one is not healthy.',
+      'Checks workers now, all unless some are named. Ends with exit code 1 if one is not healthy. `health:` and `outputs:` of a pool in nightcrew.yaml say what is.',
     )
     .option('--json', 'print as JSON')
     .addHelpText(

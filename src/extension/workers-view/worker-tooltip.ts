@@ -14,6 +14,13 @@ export function workerTooltip(worker: WorkerView, now: number): string {
   const heading = `**${escapeMarkdown(worker.id)}** · $(${icon}) ${condition}`;
   const rows: [string, string | undefined][] = [
     ['State', `${worker.state}, ${formatAge(worker.stateSince, now)}: ${escapeMarkdown(worker.reason)}`],
+    ['Stuck', worker.stuck && escapeMarkdown(worker.stuck)],
+    ['Health', escapeMarkdown(worker.findings.map(({ name, message }) => `${name}: ${message}`).join('; '))],
+    [
+      'Restarted',
+      worker.autoRestarts > 0 ? `${worker.autoRestarts} times by itself within the hour` : undefined,
+    ],
+    ['Runs on', worker.host && escapeMarkdown(worker.host)],
     ['Job', worker.job && jobText(worker.job, now)],
     ['Parameters', worker.job && escapeMarkdown(formatParameters(worker.job.parameters, 200))],
     ['Pool', escapeMarkdown(worker.pool)],

@@ -366,7 +366,7 @@ export interface HeartbeatParams {
    */
   attempt?: number;
   /**
-   * Resident memory of the worker's process and all that descend from it, bytes. Counts where the supervisor cannot look itself, because the worker runs on another machine.
+   * Resident memory of the worker's process, with what descends from it where it can tell, bytes. Counts where the supervisor cannot look itself, because the worker runs on another machine.
    */
   memory?: number;
   /**

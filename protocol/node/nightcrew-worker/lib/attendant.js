@@ -143,8 +143,21 @@ function attend(require, data, writeFrame) {
     if (Atomics.exchange(state, Field.shutdownWaits, 0) === 1) answer(shutdownId, null);
   }
 
+  let used = process.cpuUsage();
+  let usedAt = process.hrtime.bigint();
+
+  /** Of all threads, in percent of one core, since the last look. */
+  function cpu() {
+    const { user, system } = process.cpuUsage(used);
+    const now = process.hrtime.bigint();
+    const passed = Number(now - usedAt) / 1000;
+    used = process.cpuUsage();
+    usedAt = now;
+    return Math.round((1000 * (user + system)) / Math.max(passed, 1)) / 10;
+  }
+
   function beat() {
-    const params = { memory: process.memoryUsage.rss() };
+    const params = { memory: process.memoryUsage.rss(), cpu: cpu() };
     const slot = Atomics.load(state, Field.running);
     if (slot !== -1) {
       params.jobId = records[slot].jobId;

@@ -1,5 +1,6 @@
 'use strict';
 
+const { hostname } = require('node:os');
 const { basename } = require('path');
 const { isMainThread, Worker } = require('worker_threads');
 const { attend } = require('./attendant.js');
@@ -35,6 +36,7 @@ function run({ prefetch = 32, name = basename(process.argv[1] ?? 'node') } = {})
       language: 'javascript',
       version: process.versions.node,
       sdk: `nightcrew-node ${SDK_VERSION}`,
+      host: hostname(),
     },
     tasks: [...registered.values()].map(({ name, description }) => ({ name, description })),
     capabilities: { prefetch, cancel: true, progress: true, checkpoint: true },

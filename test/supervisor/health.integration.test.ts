@@ -1,0 +1,52 @@
+/** Workers that are not well, as real processes: one whose job stands still, one that is frozen, one that crashes at every start. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { signalProcess } from '../../src/keeper/process-identity.ts';
+import { TemporaryCrew, workerOf } from './temporary-crew.ts';
+
+describe('the health of', () => {
+  it('a worker whose job stands still while its heart beats: stuck, not stalled, and not ended', async () => {
+    await using crew = TemporaryCrew.make(
+      'pools: { still: { command: python3 stands_still.py, heartbeat: 200ms, health: { progress: 1s } } }',
+    );
+    const client = await crew.connect();
+    await client.request('up', {});
+    await client.request('enqueue', { pool: 'still', source: { parameters: {} } });
+    const state = await crew.until(
+      client,
+      'it to be stuck',
+      (now) => workerOf(now, 'still-1').stuck !== undefined,
+    );
+    const worker = workerOf(state, 'still-1');
+    assert.match(worker.stuck!, /^job 1: no progress for .*; its longest pause until then was /);
+    assert.deepEqual(
+      [worker.state, worker.stalled, worker.healthy, worker.job?.attempt],
+      ['RUNNING', false, false, 1],
+    );
+    assert.deepEqual(
+      worker.findings.map(({ name }) => name),
+      ['completion'],
+    );
+    const report = await client.request('health', { select: { all: true } });
+    assert.equal(report.healthy, 0);
+    const [note] = await client.request('notes', { worker: 'still-1' });
+    assert.equal(note?.kind, 'stuck');
+  });
+
+  it('a worker that crashes at every start: started again, and counted over the death of the supervisor', async () => {
+    await using crew = TemporaryCrew.make('pools: { crash: { command: "python3 -c pass" } }');
+    const client = await crew.connect();
+    await client.request('up', {});
+    await crew.until(client, 'its second crash', (now) => {
+      const { launch, state } = workerOf(now, 'crash-1');
+      return launch === 2 && state === 'FAILED';
+    });
+    await signalProcess((await crew.supervisor())!, 'SIGKILL');
+    const successor = await crew.connect();
+    const state = await crew.until(successor, 'its restart to wait', (now) => {
+      return workerOf(now, 'crash-1').restartDue !== undefined;
+    });
+    const { autoRestarts, launch } = workerOf(state, 'crash-1');
+    assert.deepEqual([autoRestarts, launch], [1, 2]);
+  });
+});
