@@ -73,11 +73,7 @@ export class Cleanup {
   #due(): Worker[] {
     const { roster, pools, clock, relaunches, waiting } = this.#parts;
     const ended = [...roster.all].filter(
-      (worker) =>
-        !isLive(worker.state) &&
-        worker.restartDue === undefined &&
-        !relaunches.isUnderWay(worker) &&
-        !waiting.has(worker),
+      (worker) => !isLive(worker.state) && !relaunches.isUnderWay(worker) && !waiting.has(worker),
     );
     if (ended.length === 0) return [];
     const wanted = this.#wanted();
