@@ -394,6 +394,8 @@ export interface WorkerView {
   jobsDone: number;
   jobsFailed: number;
   lastError?: string;
+  /** There is no room for another launch of it; it is started when there is, if the crew file asks for it. */
+  refusal?: AdmissionRefusal;
   /** GPUs it has for itself, as nvidia-smi numbers them. */
   devices?: string[];
   /** Absolute path. */

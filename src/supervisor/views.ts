@@ -53,6 +53,7 @@ export function workerView(worker: Worker, { queue, judge, clock, logFile }: Wor
     jobsDone: worker.jobsDone,
     jobsFailed: worker.jobsFailed,
     lastError: worker.lastError,
+    ...(worker.refusal ? { refusal: worker.refusal } : {}),
     ...(worker.devices && isLive(worker.state) ? { devices: worker.devices } : {}),
     logFile,
   };

@@ -7,26 +7,33 @@ import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { quantity } from '../job-text.ts';
 import { requireKnownPool } from '../known-pool.ts';
+import { printOverridden, printRoomRefusals } from '../room-refusals.ts';
 import { collectAssignments, positiveInteger } from '../option-values.ts';
 
 interface AddOptions {
   count: number;
   label?: Record<string, string>;
   wait: boolean;
+  force?: boolean;
 }
 
 export function addCommand(act: Act): Command {
   return new Command('add')
     .summary('add workers to a pool')
-    .description('Starts more workers in a pool, beyond the number in the crew file.')
+    .description(
+      'Starts more workers in a pool, beyond the number in the crew file. One that the machine has no room for (memory, ' +
+        'cores, GPUs) is not started, and the figures are told; --force starts it all the same.',
+    )
     .argument('<pool>', 'the pool they belong to')
     .option('-n, --count <number>', 'how many', positiveInteger, 1)
     .option('--label <name=value>', 'a label they carry; may be repeated', collectAssignments)
+    .option('--force', 'start them although the machine has no room for them (audited)')
     .option('--no-wait', 'do not wait until the workers have registered')
     .addHelpText(
       'after',
       helpExamples([
         ['nightcrew add simulate -n 2', 'two more workers'],
+        ['nightcrew add simulate --force', 'one more, whatever it does to the machine'],
         ['nightcrew add annotate --label annotator=ada', 'one that takes the jobs of one annotator'],
       ]),
     )
@@ -34,7 +41,7 @@ export function addCommand(act: Act): Command {
 }
 
 async function add(context: CommandContext, pool: string, options: AddOptions): Promise<ExitCode> {
-  const { count, label, wait } = options;
+  const { count, label, wait, force = false } = options;
   const client = await requireKnownPool(context, pool);
   const follower = new CrewFollower({
     client,
@@ -46,16 +53,23 @@ async function add(context: CommandContext, pool: string, options: AddOptions): 
       pool,
       count,
       ...(label ? { labels: label } : {}),
+      ...(force ? { force } : {}),
     });
+    const refused = printRoomRefusals(context.terminal, outcomes, {
+      waiting: false,
+      command: `nightcrew add ${pool} --force`,
+    });
+    printOverridden(context.terminal, outcomes);
+    const admitted = outcomes.filter(({ ok, refusal }) => ok || !refusal);
     await follower.start();
     const failed = wait
-      ? await awaitRegistration(context, follower, outcomes)
-      : outcomes.filter(({ ok }) => !ok).length;
-    const names = outcomes.map(({ worker }) => worker).join(', ');
-    if (failed < outcomes.length) {
-      context.terminal.print(`${quantity(outcomes.length - failed, 'worker')} added to ${pool}: ${names}.`);
+      ? await awaitRegistration(context, follower, admitted)
+      : admitted.filter(({ ok }) => !ok).length;
+    const names = admitted.map(({ worker }) => worker).join(', ');
+    if (failed < admitted.length) {
+      context.terminal.print(`${quantity(admitted.length - failed, 'worker')} added to ${pool}: ${names}.`);
     }
-    return failed > 0 ? ExitCode.failed : ExitCode.ok;
+    return failed + refused > 0 ? ExitCode.failed : ExitCode.ok;
   } finally {
     follower.stop();
   }

@@ -10,11 +10,13 @@ import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { quantity } from '../job-text.ts';
 import { plainText } from '../plain-text.ts';
+import { printOverridden, printRoomRefusals } from '../room-refusals.ts';
 
 interface UpOptions {
   wait: boolean;
   workers: boolean;
   takeOver?: boolean;
+  force?: boolean;
 }
 
 export function upCommand(act: Act): Command {
@@ -22,9 +24,11 @@ export function upCommand(act: Act): Command {
     .summary('start the workers of the crew file')
     .description(
       'Starts the workers of the crew file, up to the number each pool asks for; those that live are kept. ' +
-        'They go on in the background until `nightcrew down`.',
+        'They go on in the background until `nightcrew down`. Those that the machine has no room for (memory, cores, GPUs) ' +
+        'wait and are started when there is; --force starts them all the same.',
     )
     .argument('[pool...]', 'only these pools')
+    .option('--force', 'start also those that the machine has no room for (audited)')
     .option('--no-wait', 'do not wait until the workers have registered')
     .option('--no-workers', 'start only the supervisor, e.g. to look at the jobs of an earlier run')
     .option('--take-over', 'go on with the queue of another machine that ran this crew and is gone for good')
@@ -41,7 +45,7 @@ export function upCommand(act: Act): Command {
 async function up(
   context: CommandContext,
   pools: string[],
-  { wait, workers, takeOver = false }: UpOptions,
+  { wait, workers, takeOver = false, force = false }: UpOptions,
 ): Promise<ExitCode> {
   // What the commands below connect to is then the one that this starts.
   if (takeOver) await context.connectOrStart({ takeOver, withoutWorkers: !workers });
@@ -50,7 +54,7 @@ async function up(
   const known = crewFile.pools.map(({ name }) => name);
   requireNames('pool', pools, known);
   if (known.length === 0) throw badInput('The crew file has no pools.', 'Describe one under "pools:".');
-  return startWorkers(context, pools, wait);
+  return startWorkers(context, pools, { wait, force });
 }
 
 /** It ends by itself when nobody needs it for some minutes. */
@@ -65,7 +69,11 @@ async function startSupervisor(context: CommandContext, pools: string[]): Promis
   return ExitCode.ok;
 }
 
-async function startWorkers(context: CommandContext, pools: string[], wait: boolean): Promise<ExitCode> {
+async function startWorkers(
+  context: CommandContext,
+  pools: string[],
+  { wait, force }: { wait: boolean; force: boolean },
+): Promise<ExitCode> {
   const client = await context.connectOrStart();
   const { clock, terminal } = context;
   const follower = new CrewFollower({ client, reconnect: () => context.connectIfAlive(), clock });
@@ -73,14 +81,21 @@ async function startWorkers(context: CommandContext, pools: string[], wait: bool
     if (severity !== 'info') terminal.printError(plainText(`${severity}: ${message} ${nextStep}`));
   });
   try {
-    const { started, kept } = await client.request('up', pools.length > 0 ? { pools } : {});
+    const { started, kept } = await client.request('up', {
+      ...(pools.length > 0 ? { pools } : {}),
+      ...(force ? { force } : {}),
+    });
+    const command = ['nightcrew up', ...pools, '--force'].join(' ');
+    const waiting = printRoomRefusals(terminal, started, { waiting: true, command });
+    printOverridden(terminal, started);
+    const admitted = started.filter(({ ok, refusal }) => ok || !refusal);
     await follower.start();
     const failed = wait
-      ? await awaitRegistration(context, follower, started)
-      : started.filter(({ ok }) => !ok).length;
-    const others = started.length - failed;
-    if (others > 0 || failed === 0) terminal.print(summary(others, kept.length, wait));
-    return failed > 0 ? ExitCode.failed : ExitCode.ok;
+      ? await awaitRegistration(context, follower, admitted)
+      : admitted.filter(({ ok }) => !ok).length;
+    const others = admitted.length - failed;
+    if (others > 0 || failed + waiting === 0) terminal.print(summary(others, kept.length, wait));
+    return failed + waiting > 0 ? ExitCode.failed : ExitCode.ok;
   } finally {
     follower.stop();
   }

@@ -52,7 +52,8 @@ function blockedPools(state: CrewState, batches: readonly BatchRow[]): BlockedPo
   const waiting = batches.filter((batch) => unfinishedIn([batch]) > 0);
   return [...Map.groupBy(waiting, ({ pool }) => pool)].flatMap(([name, ofPool]) => {
     const workers = state.workers.filter(({ pool }) => pool === name);
-    return workers.some(({ state }) => isLive(state))
+    // One that waits for room comes when there is some; until then that is shown as a trouble.
+    return workers.some(({ state, refusal }) => isLive(state) || refusal)
       ? []
       : [{ name, workers, unfinished: unfinishedIn(ofPool) }];
   });

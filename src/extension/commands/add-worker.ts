@@ -1,10 +1,11 @@
-import type { PoolView } from '../../control/api.ts';
+import type { PoolView, WorkerOutcome } from '../../control/api.ts';
 import { crewOf } from '../link-state.ts';
 import { askText } from '../questions/ask-text.ts';
 import { Refusal } from '../refusal.ts';
 import type { WorkersNode } from '../workers-view/workers-tree.ts';
 import { choosePool, livingWorkers } from './choose-pool.ts';
 import type { CommandContext } from './command-context.ts';
+import { offerStartAnyway } from './start-anyway.ts';
 import { tellOutcomes } from './tell-outcomes.ts';
 import { withProgress } from './with-progress.ts';
 
@@ -27,8 +28,14 @@ export async function addWorker(context: CommandContext, target?: WorkersNode | 
   }
   const count = await askCount(pool, livingWorkers(crew, pool.name));
   if (count === undefined) return;
-  const { outcomes } = await withProgress(() => client.request('add', { pool: pool.name, count }));
-  tellOutcomes(context, 'added', outcomes);
+  const add = (count: number, force: boolean): Promise<{ outcomes: WorkerOutcome[] }> =>
+    withProgress(() => client.request('add', { pool: pool.name, count, ...(force ? { force } : {}) }));
+  const { outcomes } = await add(count, false);
+  const refused = outcomes.filter(({ ok, refusal }) => refusal && !ok);
+  const others = outcomes.filter((outcome) => !refused.includes(outcome));
+  if (others.length > 0) tellOutcomes(context, 'added', others);
+  if (await offerStartAnyway(refused))
+    tellOutcomes(context, 'added', (await add(refused.length, true)).outcomes);
 }
 
 async function askCount(pool: PoolView, alive: number): Promise<number | undefined> {

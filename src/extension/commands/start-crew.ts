@@ -1,5 +1,7 @@
+import type { WorkerOutcome } from '../../control/api.ts';
 import type { CommandContext } from './command-context.ts';
 import { noCrewFile, nothingToStart } from '../refusals.ts';
+import { offerStartAnyway } from './start-anyway.ts';
 import { tellOutcomes, tellSuccess } from './tell-outcomes.ts';
 import { withProgress } from './with-progress.ts';
 
@@ -8,13 +10,18 @@ export async function startCrew(context: CommandContext, pool?: unknown): Promis
   context.link.requireTrustedPlace();
   // Asked before the supervisor is started, which would otherwise be left behind with nothing to do.
   if (!context.crewFile.exists) throw noCrewFile();
-  const { started, kept } = await withProgress(async () => {
-    const client = await context.link.ensure();
-    return client.request('up', typeof pool === 'string' ? { pools: [pool] } : {});
-  });
-  if (started.length > 0) tellOutcomes(context, 'started', started);
+  const up = (force: boolean): Promise<{ started: WorkerOutcome[]; kept: string[] }> =>
+    withProgress(async () => {
+      const client = await context.link.ensure();
+      const pools = typeof pool === 'string' ? { pools: [pool] } : {};
+      return client.request('up', { ...pools, ...(force ? { force } : {}) });
+    });
+  const { started, kept } = await up(false);
+  const refused = started.filter(({ ok, refusal }) => refusal && !ok);
+  const others = started.filter((outcome) => !refused.includes(outcome));
+  if (others.length > 0) tellOutcomes(context, 'started', others);
+  else if (started.length > 0) context.log.warn(`No room: ${started.map(({ worker }) => worker).join(', ')}`);
   else if (kept.length > 0) tellSuccess(`all ${kept.length} workers are there already`);
-  else {
-    throw nothingToStart();
-  }
+  else throw nothingToStart();
+  if (await offerStartAnyway(refused, true)) tellOutcomes(context, 'started', (await up(true)).started);
 }

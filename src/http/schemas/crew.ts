@@ -16,6 +16,7 @@ import type {
   WorkerView,
 } from '../../control/api.ts';
 import { batch, jobCounts, recentJob } from './jobs.ts';
+import { refusal } from './outcomes.ts';
 import { HEALTH_CHECKS, START_CAUSES, TROUBLES, WORKER_STATES } from './names.ts';
 import {
   amount,
@@ -93,6 +94,7 @@ export const worker = component(
     jobsDone: whole(),
     jobsFailed: whole(),
     lastError: optional(text()),
+    refusal: optional(refusal),
     devices: optional(listOf(text(), 'GPUs it has for itself.')),
     logFile: text(),
   }),

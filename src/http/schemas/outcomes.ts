@@ -2,7 +2,7 @@
 import type { AdmissionRefusal, WorkerOutcome } from '../../control/api.ts';
 import { component, describes, flag, listOf, optional, text, whole } from './schema.ts';
 
-const refusal = component(
+export const refusal = component(
   'AdmissionRefusal',
   describes<AdmissionRefusal>(
     {
