@@ -52,6 +52,8 @@ export interface Starts {
   peaks: MemoryPeaks;
   relaunches: Relaunches;
   waiting: WaitingWorkers;
+  /** Called when a worker has ended. */
+  ended: (worker: Worker) => void;
 }
 
 export function createStarts(parts: Parts): Starts {
@@ -64,5 +66,9 @@ export function createStarts(parts: Parts): Starts {
   const writable = (): boolean => !store.blocked;
   const waiting = new WaitingWorkers({ ...parts, admission, launcher, writable });
   const relaunches = new Relaunches({ ...parts, disk: store, admission, launcher, waiting });
-  return { admission, launcher, monitor, peaks, relaunches, waiting };
+  const ended = (worker: Worker): void => {
+    peaks.settle(worker);
+    waiting.roomMade();
+  };
+  return { admission, launcher, monitor, peaks, relaunches, waiting, ended };
 }

@@ -331,7 +331,7 @@ export class Supervisor {
       this.#waits.look();
     });
     roster.onTransition((worker) => {
-      if (!isLive(worker.state)) this.#starts.peaks.settle(worker);
+      if (!isLive(worker.state)) this.#starts.ended(worker);
       this.#waits.look();
     });
   }

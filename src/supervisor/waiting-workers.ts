@@ -67,6 +67,11 @@ export class WaitingWorkers {
     return true;
   }
 
+  /** A worker has ended: the next tick tries. */
+  roomMade(): void {
+    this.#triedAt = -Infinity;
+  }
+
   /** Called every second. */
   tick(): void {
     if (this.#waiting.size === 0 || this.#trying) return;
@@ -74,12 +79,10 @@ export class WaitingWorkers {
     this.#drop();
     if (this.#waiting.size === 0 || clock.monotonic() - this.#triedAt < RETRY) return;
     this.#trying = true;
+    this.#triedAt = clock.monotonic();
     this.#try()
       .catch((error: unknown) => this.#parts.log.error('Workers that wait could not be started.', error))
-      .finally(() => {
-        this.#triedAt = clock.monotonic();
-        this.#trying = false;
-      });
+      .finally(() => (this.#trying = false));
   }
 
   /** Those that were started, removed or given up otherwise. */

@@ -29,7 +29,7 @@ class Scene {
   /** It computes a job and is measured. */
   measure(id: string, memory: number, task = 'run'): void {
     const worker = this.worker(id);
-    worker.assignments = [{ job: { task } as never, attempt: 1, frame: 1 }];
+    worker.assignments = [{ job: { task } as never, attempt: 1, frame: 1, size: 0 }];
     worker.memory = memory;
     this.peaks.note(worker);
   }
