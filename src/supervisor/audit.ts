@@ -35,15 +35,17 @@ export class Audit {
   #lines: string[] = [];
   #writing: Promise<void> | undefined;
   #lost = 0;
+  #isPrivate = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Takes note; written soon after, in order. */
-  record(entry: AuditEntry): void {
+  /** Writes it down, in order; resolves when it is with the operating system, or cannot be written. */
+  record(entry: AuditEntry): Promise<void> {
     this.#lines.push(this.#line({ ...entry }));
     this.#writing ??= this.#writeAll();
+    return this.#writing;
   }
 
   /** Resolves when all that was recorded is written, or could not be. */
@@ -73,7 +75,8 @@ export class Audit {
       const { file } = this.#parts;
       await appendFile(file, gap + lines.join(''), { mode: 0o600 });
       // It may have been made by another program, or under another umask.
-      await chmod(file, 0o600);
+      if (!this.#isPrivate) await chmod(file, 0o600);
+      this.#isPrivate = true;
       this.#lost = 0;
     } catch (error) {
       this.#failed(error as Error, lines.length);

@@ -37,13 +37,21 @@ export class Relaunches {
    */
   async relaunch(worker: Worker, cause: string): Promise<void> {
     this.#underWay.add(worker);
-    await this.#relaunch(worker, cause);
-    this.#parts.decided();
+    try {
+      await this.#relaunch(worker, cause);
+    } finally {
+      this.#underWay.delete(worker);
+      this.#parts.decided();
+    }
   }
 
   /** Ended, and to be started again as soon as the record of it can be made. */
   isUnderWay(worker: Worker): boolean {
     return this.#underWay.has(worker);
+  }
+
+  get areUnderWay(): boolean {
+    return this.#underWay.size > 0;
   }
 
   async #relaunch(worker: Worker, cause: string): Promise<void> {

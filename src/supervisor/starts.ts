@@ -64,7 +64,8 @@ export function createStarts(parts: Parts): Starts {
   const admission = new Admission({ ...parts, machine, peaks, monitor, environment: process.env });
   const launcher = new Launcher({ ...parts, admission });
   const writable = (): boolean => !store.blocked;
-  const waiting = new WaitingWorkers({ ...parts, admission, launcher, writable });
+  const isRelaunching = (): boolean => relaunches.areUnderWay;
+  const waiting = new WaitingWorkers({ ...parts, admission, launcher, writable, isRelaunching });
   const relaunches = new Relaunches({ ...parts, disk: store, admission, launcher, waiting });
   const ended = (worker: Worker): void => {
     peaks.settle(worker);

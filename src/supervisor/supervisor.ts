@@ -283,6 +283,8 @@ export class Supervisor {
       .close()
       .catch((error: unknown) => this.#options.log.error('The last changes could not be saved.', error));
     await this.#context.audit.close();
+    // The answers that waited for it are being made in this turn.
+    await new Promise<void>((resolve) => setImmediate(resolve));
     // Last, so that the answer to `down` is out and a face that waits for the end of the connection may start anew.
     await this.#server.close();
     this.#options.onEnded();

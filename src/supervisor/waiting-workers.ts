@@ -28,6 +28,8 @@ interface Parts {
   /** Whether the crew is to work. */
   wanted: () => boolean;
   writable: () => boolean;
+  /** Workers are just being started again: the room that they left is theirs. */
+  isRelaunching: () => boolean;
 }
 
 interface Waiting {
@@ -96,10 +98,11 @@ export class WaitingWorkers {
   }
 
   async #try(): Promise<void> {
-    const { admission, launcher, pools, writable } = this.#parts;
+    const { admission, launcher, pools, writable, isRelaunching } = this.#parts;
     await admission.refresh();
     this.#drop();
     if (!writable()) return;
+    if (isRelaunching()) return this.roomMade();
     for (const [worker, waiting] of this.#waiting) {
       const pool: PoolSettings | undefined = pools.settings(worker.pool);
       const refusal = pool && admission.judge(worker, pool).refusal;

@@ -48,7 +48,7 @@ describe('the audit log', () => {
 
   it('has a line for each operation, in order, readable by its owner alone', async () => {
     const audit = open();
-    for (let count = 1; count <= 20; count++) audit.record(entry(count));
+    for (let count = 1; count <= 20; count++) void audit.record(entry(count));
     await audit.close();
     assert.deepEqual(lines()[0], {
       time: '2025-11-22T02:53:20.000Z',
@@ -70,7 +70,7 @@ describe('the audit log', () => {
     writeFileSync(file, '{"operation":"before"}\n');
     chmodSync(file, 0o644);
     const audit = open();
-    audit.record(entry(1));
+    void audit.record(entry(1));
     await audit.close();
     assert.deepEqual(
       lines().map(({ operation }) => operation),
@@ -82,7 +82,7 @@ describe('the audit log', () => {
   it('is rotated at its size, and the oldest goes', async () => {
     const audit = open(1);
     for (let count = 1; count <= 8; count++) {
-      audit.record(entry(count));
+      void audit.record(entry(count));
       await audit.close();
     }
     const countOf = (name: string): unknown =>
@@ -98,13 +98,13 @@ describe('the audit log', () => {
     mkdirSync(file);
     const audit = open();
     for (let count = 1; count <= 3; count++) {
-      audit.record(entry(count));
+      void audit.record(entry(count));
       await audit.close();
     }
     assert.equal(told.length, 1);
     assert.match(told[0]!.message, /cannot be written to .*audit\.jsonl .*done all the same/);
     rmSync(file, { recursive: true });
-    audit.record(entry(4));
+    void audit.record(entry(4));
     await audit.close();
     assert.deepEqual(
       lines().map(({ operation, lost }) => [operation, lost]),

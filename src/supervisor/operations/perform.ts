@@ -1,4 +1,7 @@
-/** How an operation is carried out for a face, whichever way its request came: checked, done, audited. */
+/**
+ * How an operation is carried out for a face, whichever way its request came: checked, done, audited. It is answered when its line
+ * of the audit log is written, so that a supervisor that is killed then has not kept it to itself.
+ */
 import { checkParameters } from './check-parameters.ts';
 import { auditEntry, IS_AUDITED } from './audit-entry.ts';
 import type { OperationContext } from './context.ts';
@@ -18,10 +21,10 @@ export async function perform(
   if (isLook) return operations[method](given as never, context);
   try {
     const result = await operations[method](given as never, context);
-    context.audit.record(auditEntry(face, method, given, { result }));
+    await context.audit.record(auditEntry(face, method, given, { result }));
     return result;
   } catch (error) {
-    context.audit.record(auditEntry(face, method, given, { error }));
+    await context.audit.record(auditEntry(face, method, given, { error }));
     throw error;
   }
 }
