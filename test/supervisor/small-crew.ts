@@ -41,6 +41,8 @@ export const POOL: PoolSettings = {
   heartbeat: 5,
   startup: 30,
   grace: 10,
+  // A job that failed is tried again at once, unless a test is about the wait.
+  backoff: 0,
 };
 
 const NOTHING: RestoredState = {
