@@ -147,7 +147,9 @@ export class SmallCrew {
     this.clock = clock;
     const changes = new Changes();
     this.store = new RememberingStore(clock);
-    this.queue = new Queue(this.store, clock, changes, NOTHING);
+    this.queue = new Queue(this.store, clock, changes, NOTHING, {
+      settings: () => this.#pools.settings(POOL.name),
+    });
     this.roster = new Roster(this.store, clock, changes);
     this.#pools = new PoolRegister(this.store, changes, []);
     this.#pools.declare({ ...POOL, ...pool });
