@@ -38,10 +38,12 @@ describe('bad input', () => {
     assert.match((await refusal(client, 'add', { pool: 'tga', count: 1 })).message, /no pool tga/);
     assert.match((await refusal(client, 'add', { pool: 'tga', count: 1 })).nextStep!, /Pools: tag/);
     assert.match((await refusal(client, 'add', { pool: 'tag', count: 0 })).message, /Cannot add 0/);
-    assert.match(
-      (await refusal(client, 'drain', { select: { workers: ['tag-9'] } })).message,
-      /no worker tag-9/,
+    const drained = await client.request('drain', { select: { workers: ['tag-9'] } });
+    assert.deepEqual(
+      drained.outcomes.map(({ worker, ok }) => [worker, ok]),
+      [['tag-9', false]],
     );
+    assert.match(drained.outcomes[0]!.message, /no such worker|no worker/);
     assert.match((await refusal(client, 'job', { job: 4711 })).message, /no job 4711/);
     assert.match((await refusal(client, 'exportResults', { batch: 5 })).message, /no batch 5/);
     assert.match((await refusal(client, 'enqueueBatches', { batches: ['sweep'] })).message, /no batch sweep/);
