@@ -154,8 +154,9 @@ describe('the turn to supervise', () => {
     const second = await crew.connect();
     assert.notEqual(second.server.pid, first.pid);
     await second.request('enqueue', { pool: 'tag', source: { parameters: { n: 2 } } });
+    // What is enqueued would be asked again of the other one.
     const unanswered = assert.rejects(
-      client.request('enqueue', { pool: 'tag', source: { parameters: { n: 'lost' } } }),
+      client.request('cancel', { jobs: [1] }),
       /connection to the supervisor closed/,
     );
     const journal = journalOf(crew);
@@ -173,8 +174,8 @@ describe('the turn to supervise', () => {
     assert.equal(third.server.recovery.tornBytes, 0);
     const { jobs } = await third.request('jobs', {});
     assert.deepEqual(
-      jobs.map(({ parameters }) => parameters['n']),
-      [1, 2, 3],
+      jobs.map(({ parameters, state }) => [parameters['n'], state]),
+      [1, 2, 3].map((n) => [n, 'pending']),
     );
   });
 });
