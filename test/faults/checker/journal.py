@@ -105,6 +105,11 @@ class Story:
                 self.workers.append((sequence, at, event))
             elif kind.startswith("job."):
                 self._apply(sequence, at, event)
+            elif kind == "jobs.cancelled":
+                for job, group in _members(event["groups"]):
+                    self._cancel(sequence, job, group)
+            elif kind.startswith("jobs."):
+                violations.append(f"{kind} at {sequence}: no face of this test asks for that")
 
     def _apply(self, sequence, at, event):
         number, kind = event["job"], event["type"]
@@ -142,11 +147,28 @@ class Story:
             if (made.outcome == "done") != (job.state == "done"):
                 wrong(f"{made.outcome} makes it {job.state}")
 
+    def _cancel(self, sequence, number, group):
+        job = self.jobs.get(number)
+        if job is None or job.state != "pending" or group["state"] != "pending" or job.batch != group["batch"]:
+            found = job and (job.state, job.batch)
+            self._violations.append(f"job {number}: cancelled at {sequence} as one of {group}, but it is {found}")
+        else:
+            job.state = "cancelled"
+
     def states(self):
         return _count(job.state for job in self.jobs.values())
 
     def outcomes(self):
         return _count(attempt.outcome for job in self.jobs.values() for attempt in job.attempts.values())
+
+
+def _members(groups):
+    """The jobs of a bulk event: first and last of each range in turn."""
+    for group in groups:
+        ids = group["ids"]
+        for first, last in zip(ids[::2], ids[1::2]):
+            for job in range(first, last + 1):
+                yield job, group
 
 
 def _count(names):
