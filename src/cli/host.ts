@@ -1,6 +1,7 @@
 /** What the command line interface takes from its surroundings. */
 import type { ConnectOptions, ControlClient } from '../control/client-contract.ts';
 import type { HttpOptions, HttpProcess } from '../control/http-process.ts';
+import type { GivenSetting } from '../core/settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -10,6 +11,8 @@ export type InterruptSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 export type StartOptions = Pick<ConnectOptions, 'withoutWorkers' | 'takeOver'>;
 
 export interface Host {
+  /** What the environment gives for settings. */
+  settings?(): GivenSetting[];
   terminal: Terminal;
   /** Its timers keep the process alive: a command that waits for the next look at a log is not done. */
   clock: Clock;

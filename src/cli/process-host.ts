@@ -5,11 +5,14 @@ import manifest from '../../package.json' with { type: 'json' };
 import { connect, connectOrStart } from '../control/connect.ts';
 import { startHttp } from '../control/http-process.ts';
 import { systemClock, type Clock } from '../core/clock.ts';
+import { collectSettings, type GivenSetting } from '../core/settings.ts';
 import type { Host } from './host.ts';
 import { processTerminal } from './process-terminal.ts';
 
 /** The bundles of the other processes stand beside this one. */
 const distribution = dirname(fileURLToPath(import.meta.url));
+
+const settings = (): GivenSetting[] => collectSettings(() => undefined, process.env);
 
 const lastingClock: Clock = {
   ...systemClock,
@@ -21,12 +24,14 @@ const lastingClock: Clock = {
 
 export function processHost(): Host {
   return {
+    settings,
     terminal: processTerminal(process.env),
     clock: lastingClock,
     folder: process.cwd(),
     version: manifest.version,
-    connect: (workspace) => connect({ workspace, client: 'cli', distribution }),
-    connectOrStart: (workspace, how) => connectOrStart({ workspace, client: 'cli', distribution, ...how }),
+    connect: (workspace) => connect({ workspace, client: 'cli', distribution, settings }),
+    connectOrStart: (workspace, how) =>
+      connectOrStart({ workspace, client: 'cli', distribution, settings, ...how }),
     startHttp: (options, log) => startHttp({ ...options, distribution }, log),
     onSignal: (signal, listener) => {
       process.on(signal, listener);

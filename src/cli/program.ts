@@ -4,6 +4,7 @@ import type { Act, CommandAction } from './command-action.ts';
 import { CommandContext } from './command-context.ts';
 import { abortCommand } from './commands/abort.ts';
 import { addCommand } from './commands/add.ts';
+import { alertCommand } from './commands/alert.ts';
 import { batchesCommand } from './commands/batches.ts';
 import { cancelCommand } from './commands/cancel.ts';
 import { downCommand } from './commands/down.ts';
@@ -23,6 +24,7 @@ import { restartCommand } from './commands/restart.ts';
 import { resultsCommand } from './commands/results.ts';
 import { runCommand } from './commands/run.ts';
 import { serveCommand } from './commands/serve.ts';
+import { settingsCommand } from './commands/settings.ts';
 import { statusCommand } from './commands/status.ts';
 import { stopCommand } from './commands/stop.ts';
 import { upCommand } from './commands/up.ts';
@@ -34,7 +36,16 @@ import { findWorkspace } from './workspace.ts';
 type MakeCommand = (act: Act) => Command;
 
 const GROUPS: Record<string, MakeCommand[]> = {
-  'The whole crew:': [runCommand, upCommand, statusCommand, healthCommand, serveCommand, downCommand],
+  'The whole crew:': [
+    runCommand,
+    upCommand,
+    statusCommand,
+    healthCommand,
+    settingsCommand,
+    alertCommand,
+    serveCommand,
+    downCommand,
+  ],
   'Jobs:': [
     enqueueCommand,
     jobsCommand,

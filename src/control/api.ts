@@ -9,8 +9,10 @@ import type { HealthCheck } from '../core/health-checks.ts';
 import type { BatchId, JobError, JobId, JobState, Parameters } from '../core/job.ts';
 import type { Forecast } from '../core/forecast.ts';
 import type { PoolSettings } from '../core/pool.ts';
+import type { GivenSetting } from '../core/settings.ts';
 import type { Labels, WorkerId, WorkerState } from '../core/worker.ts';
 import type {
+  ArchiveRow,
   AttemptRow,
   BatchRow,
   JobCounts,
@@ -21,6 +23,7 @@ import type {
   WorkerNote,
   WorkerTransition,
 } from '../store/contract.ts';
+import type { AlertOutcome, EffectiveSetting } from './care.ts';
 
 /**
  * Goes up when a face and a supervisor of different versions would misunderstand each other: a method or member is taken
@@ -121,7 +124,7 @@ export interface ControlRequests {
    * is no room for wait for it, unless `force`.
    */
   up: {
-    parameters: { pools?: string[]; force?: boolean };
+    parameters: { pools?: string[]; force?: boolean; settings?: GivenSetting[] };
     result: { started: WorkerOutcome[]; kept: WorkerId[] };
   };
   /**
@@ -138,7 +141,7 @@ export interface ControlRequests {
 
   /** More workers in a pool. Each is admitted or refused on its own; `force`: started all the same, which is audited (A4). */
   add: {
-    parameters: { pool: string; count: number; labels?: Labels; force?: boolean };
+    parameters: { pool: string; count: number; labels?: Labels; force?: boolean; settings?: GivenSetting[] };
     result: { outcomes: WorkerOutcome[] };
   };
   /*
@@ -187,7 +190,8 @@ export interface ControlRequests {
   };
   jobs: {
     parameters: JobFilter & { offset?: number; limit?: number };
-    result: { total: number; jobs: JobRow[] };
+    /** `archived`: ended jobs that are in files of the archives folder instead, if any are. */
+    result: { total: number; jobs: JobRow[]; archived?: number };
   };
   job: { parameters: { job: JobId }; result: JobDetail };
   /** Those that wait are cancelled; those that run are asked to end. With a filter without states: all of both. */
@@ -207,13 +211,19 @@ export interface ControlRequests {
   forecast: {
     parameters: {
       pool?: string;
-      /** How many workers more (or fewer) to think of. Default 1. */ more?: number;
+      /** How many workers more (or fewer) to think of. Default 1. */
+      more?: number;
     };
     result: { at: number; pools: PoolForecast[] };
   };
   batches: { parameters: { name?: string }; result: BatchRow[] };
   /** Writes a batch's parameters and results as CSV to `.nightcrew/results/<name>.csv`, replacing it whole. */
   exportResults: { parameters: { batch: BatchId }; result: { file: string; rows: number } };
+  /** Each setting that holds now, and where it stands; `settings`: what who asks would give, where nobody has yet. */
+  settings: { parameters: { settings?: GivenSetting[] }; result: EffectiveSetting[] };
+  /** Sends a test by every way that the crew file names under `alerts:`. Empty: it names none. */
+  alert: { parameters: Record<never, never>; result: { outcomes: AlertOutcome[] } };
+  archives: { parameters: Record<never, never>; result: { folder: string; archives: ArchiveRow[] } };
   /** Pools of the crew file and the queue, with problems of the crew file if it has any. */
   crewFile: { parameters: Record<never, never>; result: CrewFileReport };
 }
@@ -308,6 +318,8 @@ export interface StateDelta {
   workers?: WorkerView[];
   removedWorkers?: WorkerId[];
   batches?: BatchView[];
+  /** Those whose jobs were archived. */
+  removedBatches?: BatchId[];
   /** Newly ended jobs, newest first; put before the ones known. */
   recent?: RecentJob[];
   crewFile?: CrewFileReport;

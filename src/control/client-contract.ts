@@ -1,4 +1,5 @@
 /** What a face holds: one connection to the supervisor of one workspace. */
+import type { GivenSetting } from '../core/settings.ts';
 import type { ControlNotifications, ControlRequests, ServerInfo } from './api.ts';
 
 export interface ControlClient {
@@ -33,6 +34,8 @@ export interface ConnectOptions {
    * to, or none. Default: `outdated`; whoever may start a supervisor replaces an `older` one.
    */
   replaces?: 'older' | 'outdated' | 'nothing';
+  /** What the environment and the settings of who asks give for workers that are started. */
+  settings?: () => GivenSetting[];
   /** Only look: a supervisor that has to be started leaves alone the workers that an earlier one had. */
   withoutWorkers?: boolean;
   /** A person has said that the other machine, which has this workspace's crew, is gone: its turn is taken over. */

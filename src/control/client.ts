@@ -15,12 +15,14 @@ import {
   type ControlRequests,
   type ServerInfo,
 } from './api.ts';
+import type { GivenSetting } from '../core/settings.ts';
 import type { ControlClient } from './client-contract.ts';
 
 /** Greets the supervisor at the other end of the socket. Rejects with ControlError when it refuses. */
 export async function openControlClient(
   socket: Socket,
   greeting: ControlRequests['connect']['parameters'],
+  settings: (() => GivenSetting[]) | undefined = undefined,
 ): Promise<ControlClient> {
   const connection = createMessageConnection(
     new StreamMessageReader(socket),
@@ -67,7 +69,11 @@ export async function openControlClient(
   }
   return {
     server,
-    request: (method, parameters) => request(method, parameters) as never,
+    request: (method, parameters) =>
+      request(
+        method,
+        settings && TAKES_SETTINGS.has(method) ? { settings: settings(), ...parameters } : parameters,
+      ) as never,
     on: (name, listener) => {
       const known = listeners.get(name) ?? new Set();
       listeners.set(name, known);
@@ -81,6 +87,9 @@ export async function openControlClient(
     close: () => socket.destroy(),
   };
 }
+
+/** Requests that start workers, or tell with what they would be started. */
+const TAKES_SETTINGS: ReadonlySet<string> = new Set<keyof ControlRequests>(['up', 'add', 'settings']);
 
 /** The supervisor would cut the connection off: it says nothing to who sends more than it takes. */
 function refuseTooLarge(parameters: unknown): void {

@@ -137,11 +137,8 @@ async function greetUnlessEnding(
 }
 
 async function greet(socket: Socket, lease: Lease, options: ConnectOptions): Promise<ControlClient> {
-  const client = await openControlClient(socket, {
-    token: lease.token,
-    version: CONTROL_VERSION,
-    client: options.client,
-  });
+  const greeting = { token: lease.token, version: CONTROL_VERSION, client: options.client };
+  const client = await openControlClient(socket, greeting, options.settings);
   if (client.server.serverId !== lease.serverId) {
     client.close();
     throw new ControlError(

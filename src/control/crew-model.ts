@@ -15,7 +15,7 @@ export function applyDelta(crew: CrewState, delta: StateDelta): CrewState {
     machine: delta.machine ?? crew.machine,
     pools: replaceChanged(crew.pools, delta.pools, delta.removedPools, (pool) => pool.name),
     workers: replaceChanged(crew.workers, delta.workers, delta.removedWorkers, (worker) => worker.id),
-    batches: replaceChanged(crew.batches, delta.batches, undefined, (batch) => batch.id),
+    batches: replaceChanged(crew.batches, delta.batches, delta.removedBatches, (batch) => batch.id),
     recent: delta.recent ? withNewest(crew.recent, delta.recent) : crew.recent,
     crewFile: delta.crewFile ?? crew.crewFile,
     troubles: delta.troubles ?? crew.troubles,
@@ -40,9 +40,13 @@ export function mergeDeltas(first: StateDelta, second: StateDelta): StateDelta {
   if (pools.removed) merged.removedPools = pools.removed;
   if (workers.changed) merged.workers = workers.changed;
   if (workers.removed) merged.removedWorkers = workers.removed;
-  if (first.batches && second.batches) {
-    merged.batches = replaceChanged(first.batches, second.batches, undefined, (batch) => batch.id);
-  }
+  const batches = mergeChanges(
+    { changed: first.batches, removed: first.removedBatches },
+    { changed: second.batches, removed: second.removedBatches },
+    (batch) => batch.id,
+  );
+  if (batches.changed) merged.batches = batches.changed;
+  if (batches.removed) merged.removedBatches = batches.removed;
   if (first.recent && second.recent) merged.recent = withNewest(first.recent, second.recent);
   return merged;
 }
@@ -76,16 +80,16 @@ function withNewest(known: RecentJob[], newest: RecentJob[]): RecentJob[] {
   return [...newest, ...older].slice(0, RECENT_JOBS_KEPT);
 }
 
-interface Changes<Entity> {
+interface Changes<Entity, Key> {
   changed: Entity[] | undefined;
-  removed: string[] | undefined;
+  removed: Key[] | undefined;
 }
 
-function mergeChanges<Entity>(
-  first: Changes<Entity>,
-  second: Changes<Entity>,
-  keyOf: (entity: Entity) => string,
-): Changes<Entity> {
+function mergeChanges<Entity, Key>(
+  first: Changes<Entity, Key>,
+  second: Changes<Entity, Key>,
+  keyOf: (entity: Entity) => Key,
+): Changes<Entity, Key> {
   if (!first.changed && !first.removed) return second;
   const changed = replaceChanged(first.changed ?? [], second.changed, second.removed, keyOf);
   const alive = new Set(changed.map(keyOf));

@@ -95,7 +95,7 @@ export const SETTINGS: readonly SettingDescription[] = [
     variable: 'WORKER_QUEUE_NAME',
     configuration: 'nightcrew.defaultPool',
     kind: 'pool',
-    otherwise: 'the only pool, if there is one',
+    otherwise: 'none: one must be named',
     description: 'The pool that is meant where workers are added, or jobs enqueued, and none is named.',
   },
   {

@@ -67,6 +67,13 @@ export const SettingKey = {
   notifications: 'nightcrew.notifications',
   httpEnabled: 'nightcrew.http.enabled',
   httpPort: 'nightcrew.http.port',
+  maxWorkers: 'nightcrew.maxWorkers',
+  taskTimeout: 'nightcrew.taskTimeout',
+  startupTimeout: 'nightcrew.startupTimeout',
+  heartbeatInterval: 'nightcrew.heartbeatInterval',
+  logFolder: 'nightcrew.logFolder',
+  defaultPool: 'nightcrew.defaultPool',
+  cleanupAge: 'nightcrew.cleanupAge',
 } as const;
 export type SettingKey = (typeof SettingKey)[keyof typeof SettingKey];
 

@@ -6,6 +6,7 @@
 import * as vscode from 'vscode';
 import { connect, connectOrStart } from '../control/connect.ts';
 import { isWantedHere } from '../control/wanted-crew.ts';
+import { collectSettings } from '../core/settings.ts';
 import { systemClock } from '../core/clock.ts';
 import { registerCommands } from './commands/register-commands.ts';
 import { maintainContextKeys } from './context-keys.ts';
@@ -35,11 +36,16 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     isCrewWanted: isWantedHere,
     optionsFor: (folder) => {
-      const executable = vscode.workspace.getConfiguration().get(SettingKey.nodePath, '');
+      const configuration = vscode.workspace.getConfiguration(undefined, vscode.Uri.file(folder));
+      const executable = configuration.get(SettingKey.nodePath, '');
       return {
         workspace: folder,
         client: 'vscode',
         distribution: distribution.fsPath,
+        settings: () => {
+          const now = vscode.workspace.getConfiguration(undefined, vscode.Uri.file(folder));
+          return collectSettings((key) => now.get(key), process.env);
+        },
         ...(executable === '' ? {} : { executable }),
       };
     },

@@ -151,6 +151,8 @@ export interface StoreQueries {
   /** Finished jobs of a batch with their results, by id, for export. */
   /** Jobs of a batch with all that is known of them, by id: for an archive. */
   wholeJobs: { parameters: { batch: BatchId; after: JobId; limit: number }; result: JobDetail[] };
+  /** Archived batches some of whose jobs are still here. */
+  toRemove: { parameters: Record<never, never>; result: RestoredState['toRemove'] };
   archives: { parameters: Record<never, never>; result: ArchiveRow[] };
   /** What people are to be told of that came behind an event, oldest first. */
   alertable: { parameters: AlertsTold & { limit: number }; result: AlertFact[] };
@@ -205,7 +207,7 @@ export interface RestoredState {
   crewWanted: boolean;
   /** The newest supervisor before this one; `ended` is not set when it did not come to say that it ends. */
   /** What faces gave for settings when workers were started last. */
-  settings: GivenSetting[];
+  settings?: GivenSetting[];
   /** Up to where people were told of things; absent before they were told of any. */
   alertsTold?: AlertsTold;
   /** Archived batches some of whose jobs are still here. */

@@ -11,8 +11,6 @@ import type { Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
 import type { Worker } from './worker.ts';
 
-const MAX_COUNT_VARIABLE = 'WORKER_MAX_COUNT';
-
 interface Parts {
   machine: Machine;
   roster: Roster;
@@ -21,14 +19,14 @@ interface Parts {
   peaks: MemoryPeaks;
   monitor: Monitor;
   log: Log;
-  environment: NodeJS.ProcessEnv;
+  /** Workers of all pools together, if that is limited. */
+  maxWorkers: () => number | undefined;
 }
 
 export class Admission {
   readonly #parts: Parts;
   /** Tasks of each pool of which jobs wait or run, as of the last `refresh`. */
   #tasks = new Map<string, Set<string>>();
-  #toldOfLimit: string | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -93,13 +91,6 @@ export class Admission {
   }
 
   #maxWorkers(): number | undefined {
-    const text = this.#parts.environment[MAX_COUNT_VARIABLE]?.trim();
-    if (text === undefined || text === '') return undefined;
-    const count = Number(text);
-    if (Number.isSafeInteger(count) && count >= 0) return count;
-    if (this.#toldOfLimit !== text)
-      this.#parts.log.warn(`${MAX_COUNT_VARIABLE} is no whole number: ${text}. It is passed over.`);
-    this.#toldOfLimit = text;
-    return undefined;
+    return this.#parts.maxWorkers();
   }
 }

@@ -11,6 +11,7 @@ export class Changes {
   removedWorkers = new Set<WorkerId>();
   pools = new Set<string>();
   batches = new Set<BatchId>();
+  removedBatches = new Set<BatchId>();
   machine = false;
   crewFile = false;
   wanted = false;
@@ -46,6 +47,12 @@ export class Changes {
     this.#onFirst();
   }
 
+  batchRemoved(id: BatchId): void {
+    this.batches.delete(id);
+    this.removedBatches.add(id);
+    this.#onFirst();
+  }
+
   other(what: 'machine' | 'crewFile' | 'wanted' | 'troubles'): void {
     this[what] = true;
     this.#onFirst();
@@ -63,6 +70,7 @@ export class Changes {
     this.removedWorkers.clear();
     this.pools.clear();
     this.batches.clear();
+    this.removedBatches.clear();
     this.machine = this.crewFile = this.wanted = this.troubles = false;
   }
 }

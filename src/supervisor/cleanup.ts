@@ -4,11 +4,11 @@
  */
 import type { Clock } from '../core/clock.ts';
 import { strengthOf } from '../core/pool-strength.ts';
-import { DEFAULT_CLEANUP_AGE_SECONDS } from '../core/settings.ts';
 import { isToBeRemoved } from '../core/worker-cleanup.ts';
 import { isLive } from '../core/worker-state.ts';
 import { launchMarker } from '../keeper/launch-marker.ts';
 import { markedProcesses } from '../keeper/process-tree.ts';
+import type { CrewSettings } from './crew-settings.ts';
 import type { CrewFileSource } from './crew-file-source.ts';
 import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
@@ -23,6 +23,8 @@ const INTERVAL = 5_000;
 interface Parts {
   roster: Roster;
   pools: PoolRegister;
+  /** Those of the environment, for a pool that says nothing. */
+  settings: Pick<CrewSettings, 'current'>;
   crewFile: CrewFileSource;
   clock: Clock;
   log: Log;
@@ -71,7 +73,7 @@ export class Cleanup {
   }
 
   #due(): Worker[] {
-    const { roster, pools, clock, relaunches, waiting } = this.#parts;
+    const { roster, pools, settings, clock, relaunches, waiting } = this.#parts;
     const ended = [...roster.all].filter(
       (worker) => !isLive(worker.state) && !relaunches.isUnderWay(worker) && !waiting.has(worker),
     );
@@ -83,7 +85,7 @@ export class Cleanup {
         state: worker.state,
         since: worker.stateSince,
         now,
-        age: pools.settings(worker.pool)?.cleanup ?? DEFAULT_CLEANUP_AGE_SECONDS,
+        age: pools.settings(worker.pool)?.cleanup ?? settings.current.cleanupAge,
         isWanted: wanted.has(worker),
         restartDue: worker.restartDue,
       }),

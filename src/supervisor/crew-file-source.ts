@@ -1,10 +1,12 @@
 /** The workspace's crew file: read when it is needed, looked at again when it changed. */
 import { readFileSync, watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { ControlError, ControlErrorCode, type CrewFileReport } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
 import { CREW_FILE_NAME, parseCrewFile, type CrewBatch, type CrewFile } from '../core/crew-file.ts';
 import { matrixSize } from '../core/matrix.ts';
+import { POOL_DEFAULTS, type PoolDefaults } from '../core/pool.ts';
 
 /** An editor that saves makes several changes; milliseconds of quiet before the file is read. */
 const SETTLE = 100;
@@ -13,12 +15,15 @@ export class CrewFileSource {
   readonly file: string;
   readonly #folder: string;
   readonly #clock: Clock;
+  readonly #defaults: () => PoolDefaults;
   #text: string | undefined;
+  #readWith: PoolDefaults | undefined;
   #crewFile: CrewFile | undefined;
   #watcher: FSWatcher | undefined;
   #cancelSettle: () => void = () => undefined;
 
-  constructor(workspace: string, clock: Clock) {
+  constructor(workspace: string, clock: Clock, defaults: () => PoolDefaults = () => POOL_DEFAULTS) {
+    this.#defaults = defaults;
     this.#folder = workspace;
     this.file = join(workspace, CREW_FILE_NAME);
     this.#clock = clock;
@@ -30,15 +35,25 @@ export class CrewFileSource {
       const text = this.#readText();
       if (text === undefined) {
         this.#text = this.#crewFile = undefined;
-      } else if (text !== this.#text || !this.#crewFile) {
+      } else if (
+        text !== this.#text ||
+        !this.#crewFile ||
+        !isDeepStrictEqual(this.#readWith, this.#defaults())
+      ) {
         this.#text = text;
-        this.#crewFile = parseCrewFile(text, this.file);
+        this.#readWith = this.#defaults();
+        this.#crewFile = parseCrewFile(text, this.file, this.#readWith);
       }
     } catch (error) {
       // It is read by timers too: what is wrong with it is reported, never thrown.
       this.#text = undefined;
       this.#crewFile = unreadable(error as Error);
     }
+    return this.#crewFile;
+  }
+
+  /** The crew file as it was read last. */
+  get known(): CrewFile | undefined {
     return this.#crewFile;
   }
 

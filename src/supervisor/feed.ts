@@ -80,6 +80,7 @@ export class Feed {
     }
     if (changes.batches.size > 0)
       delta.batches = [...changes.batches].flatMap((id) => viewer.batch(id) ?? []);
+    if (changes.removedBatches.size > 0) delta.removedBatches = [...changes.removedBatches];
     const fresh = Math.min(changes.ended - this.#toldEnded, RECENT_JOBS);
     if (fresh > 0) delta.recent = changes.recent.slice(-fresh).reverse();
     if (changes.workers.size > 0 || changes.machine) delta.machine = viewer.machine();

@@ -35,6 +35,8 @@ export class HealthJudge {
 
   /** Seconds between two heartbeats. */
   interval(worker: Worker): number {
+    const { heartbeatInterval } = worker;
+    if (heartbeatInterval !== undefined) return heartbeatInterval;
     return this.#parts.pools.settings(worker.pool)?.heartbeat ?? DEFAULT_HEARTBEAT_SECONDS;
   }
 

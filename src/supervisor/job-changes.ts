@@ -73,7 +73,10 @@ export class JobChanges {
     } finally {
       queue.unwatch();
     }
-    const groups = putRight(found, changed, states).filter(({ batch }) => queue.batch(batch));
+    const groups = putRight(found, changed, states).filter(({ batch }) => {
+      const row = queue.batch(batch);
+      return row !== undefined && row.archived === undefined;
+    });
     const report = new Report(selection, groups);
     const possible = groups.filter((group) => this.#isPossible(change, group, report));
     if (dryRun) for (const group of possible) report.changed(group);

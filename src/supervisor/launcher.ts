@@ -27,7 +27,7 @@ interface Parts {
   clock: Clock;
   log: Log;
   workspace: string;
-  logFolder: string;
+  logFolder: () => string;
   /** Folder with `command-worker.js` and `sdk/`. */
   distribution: string;
   tokenSecret: () => string;
@@ -57,8 +57,9 @@ export class Launcher {
     this.#parts = parts;
   }
 
+  /** A running worker keeps its own, wherever others are written meanwhile. */
   logFile(worker: Worker): string {
-    return join(this.#parts.logFolder, `worker_${worker.id}.log`);
+    return worker.logFile ?? join(this.#parts.logFolder(), `worker_${worker.id}.log`);
   }
 
   /**
@@ -119,6 +120,8 @@ export class Launcher {
 
   async #start(worker: Worker, pool: PoolSettings): Promise<void> {
     const { launch } = worker;
+    worker.logFile = join(this.#parts.logFolder(), `worker_${worker.id}.log`);
+    worker.heartbeatInterval = pool.heartbeat;
     worker.startupDeadline = this.#parts.clock.monotonic() + pool.startup * 1000;
     this.#underWay.add(worker);
     try {

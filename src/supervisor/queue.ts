@@ -15,13 +15,14 @@ import { backoffOf } from '../core/pool.ts';
 import type { Labels } from '../core/worker.ts';
 import { routeAccepts } from '../core/route.ts';
 import {
-  REMEMBERED_REQUESTS,
   type AnsweredRequest,
   type BatchRow,
   type JobCounts,
   type RestoredState,
   type Store,
 } from '../store/contract.ts';
+import { AnsweredRequests } from './answered-requests.ts';
+import type { EndListener } from './end-listener.ts';
 import type { Changes } from './changes.ts';
 import { DelayedRetries } from './delayed-retries.ts';
 import type { PoolRegister } from './pool-register.ts';
@@ -52,11 +53,11 @@ export class Queue {
   readonly #rates = new Map<BatchId, EndRate>();
   readonly #retries: DelayedRetries;
   #watched: ChangedJobs | undefined;
-  /** By the name that who asked gave to the request; the newest last. */
-  readonly #requests = new Map<string, AnsweredRequest>();
+  readonly #requests: AnsweredRequests;
   #nextJob: JobId;
   #nextBatch: BatchId;
   #onRefilled: (pool: string) => void = () => undefined;
+  #endListener: EndListener | undefined;
 
   constructor(
     store: Store,
@@ -74,7 +75,7 @@ export class Queue {
     for (const { pool, route } of restored.lanes) {
       this.pool(pool).lanes.set(route, new Lane(pool, route, 'restored'));
     }
-    for (const answered of restored.requests.toReversed()) this.#requests.set(answered.request, answered);
+    this.#requests = new AnsweredRequests(restored.requests);
     for (const batch of restored.batches) this.#batches.set(batch.id, batch);
     this.#retries = new DelayedRetries(
       clock,
@@ -91,6 +92,25 @@ export class Queue {
   /** Called with a pool's name when jobs of it came up from the store, or are to be tried again now. */
   onRefilled(listener: (pool: string) => void): void {
     this.#onRefilled = listener;
+  }
+
+  onEnded(listener: EndListener): void {
+    this.#endListener = listener;
+  }
+
+  /** Its jobs stand in this file of the archives: they count no longer, and are removed from now on. */
+  archive(id: BatchId, file: string): void {
+    const batch = this.#batches.get(id);
+    if (!batch) return;
+    this.#store.append({ type: 'batch.archived', batch: id, file });
+    const { counts } = this.pool(batch.pool);
+    for (const state of ['done', 'failed', 'cancelled'] as const) counts[state] -= batch.counts[state];
+    // Of the crew file's, it stays known that they were worked off.
+    this.#rates.delete(id);
+    if (batch.definition === undefined) this.#batches.delete(id);
+    else batch.archived = file;
+    this.#changes.batchRemoved(id);
+    this.#changes.pool(batch.pool);
   }
 
   pool(name: string): PoolQueue {
@@ -122,7 +142,7 @@ export class Queue {
 
   /** What a request was answered with before, if it is one that was: its answer was lost, and it is asked again. */
   answered(request: string | undefined): AnsweredRequest | undefined {
-    return request === undefined ? undefined : this.#requests.get(request);
+    return this.#requests.of(request);
   }
 
   /**
@@ -154,7 +174,7 @@ export class Queue {
       ...(event.definition === undefined ? {} : { definition: event.definition }),
     };
     this.#batches.set(row.id, row);
-    this.#remember(event);
+    this.#requests.remember(event);
     this.pool(event.pool).counts.pending += count;
     this.#offerBatch(event);
     this.#changes.batch(row.id);
@@ -224,6 +244,9 @@ export class Queue {
       if (event.notBefore === undefined || !this.#retries.hold(job, event.notBefore)) this.#offer(job);
     }
     this.#move(job, 'running', event.next);
+    if (event.next !== 'failed') return;
+    const batchName = this.#batches.get(job.batch)?.name ?? '';
+    this.#endListener?.jobFailed(job, batchName, event.error?.message ?? event.outcome);
   }
 
   /** Jobs that end a minute. */
@@ -291,13 +314,6 @@ export class Queue {
     }
   }
 
-  #remember({ request, batch, name, pool, count, firstJob }: BatchEnqueued): void {
-    if (request === undefined) return;
-    this.#requests.set(request, { request, batch, name, pool, count, firstJob });
-    const [oldest] = this.#requests.keys();
-    if (this.#requests.size > REMEMBERED_REQUESTS) this.#requests.delete(oldest!);
-  }
-
   #move(job: { id: JobId; pool: string; batch: BatchId }, from: JobState, to: JobState): void {
     this.#watched?.set(job.id, { batch: job.batch, state: to });
     this.#count(job.pool, this.#batches.get(job.batch), 1, from, to);
@@ -315,6 +331,7 @@ export class Queue {
     if (batch.counts.running === 0) this.#rates.get(batch.id)?.rest();
     if (batch.counts.pending + batch.counts.running === 0) {
       batch.finishedAt = this.#clock.now();
+      this.#endListener?.batchFinished(batch);
       this.#rates.delete(batch.id);
     } else delete batch.finishedAt;
     this.#changes.batch(batch.id);

@@ -32,7 +32,8 @@ interface Parts {
   log: Log;
   restored: { peaks: readonly MemoryPeak[] };
   workspace: string;
-  logFolder: string;
+  logFolder: () => string;
+  maxWorkers: () => number | undefined;
   distribution: string;
   tokenSecret: () => string;
   watched: () => boolean;
@@ -61,7 +62,7 @@ export function createStarts(parts: Parts): Starts {
   const peaks = new MemoryPeaks(store, restored.peaks);
   const monitor = new Monitor({ ...parts, peaks, probe: treeProbe });
   const machine = new Machine(clock);
-  const admission = new Admission({ ...parts, machine, peaks, monitor, environment: process.env });
+  const admission = new Admission({ ...parts, machine, peaks, monitor });
   const launcher = new Launcher({ ...parts, admission });
   const writable = (): boolean => !store.blocked;
   const isRelaunching = (): boolean => relaunches.areUnderWay;

@@ -3,7 +3,7 @@
  * held by the caller, makes sure of it.
  */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Notice, ServerInfo, StartCause } from '../control/api.ts';
 import { noteWanted } from '../control/wanted-crew.ts';
 import type { Clock } from '../core/clock.ts';
@@ -15,11 +15,13 @@ import type { RestoredState, Store, StoreError } from '../store/contract.ts';
 import { restoreWorkers } from './adopt.ts';
 import { Audit } from './audit.ts';
 import { AutoRestart } from './auto-restart.ts';
+import { Care } from './care.ts';
 import { Changes } from './changes.ts';
 import { Cleanup } from './cleanup.ts';
 import { ControlServer } from './control-server.ts';
 import { CrewFilePools } from './crew-file-pools.ts';
 import { CrewFileSource } from './crew-file-source.ts';
+import { CrewSettings } from './crew-settings.ts';
 import { DiskGate } from './disk-gate.ts';
 import { diskRoom } from './disk-room.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -91,6 +93,7 @@ export class Supervisor {
   readonly #takeover: Takeover;
   readonly #autoRestart: AutoRestart;
   readonly #crewFilePools: CrewFilePools;
+  readonly #care: Care;
   readonly #waits = new Waits();
   readonly #starts: Starts;
   #wanted: boolean;
@@ -130,72 +133,71 @@ export class Supervisor {
         (reason) => void this.#keeperLost(reason),
       ),
     );
-    const shared = { store, queue, roster, pools, judge, dispatcher, clock, changes, log };
-    const keeper = this.#keeper;
-    const notice = (each: Notice): void => this.#notice(each);
-    const failed = (worker: Worker): void => this.#autoRestart.failed(worker);
+    const settings = new CrewSettings(store, restored.settings);
+    const shared = {
+      store,
+      queue,
+      roster,
+      pools,
+      judge,
+      dispatcher,
+      clock,
+      changes,
+      log,
+      troubles: this.#troubles,
+      keeper: this.#keeper,
+      crewFile: new CrewFileSource(workspace, clock, () => settings.poolDefaults),
+      settings,
+      restored,
+      workspace,
+      stateFolder,
+      notice: (notice: Notice) => this.#notice(notice),
+      failed: (worker: Worker) => this.#autoRestart.failed(worker),
+      wanted: () => this.#wanted,
+    };
     const messages = new WorkerMessages({ ...shared, tokenSecret });
     this.#starts = createStarts({
       ...shared,
-      troubles: this.#troubles,
-      keeper,
-      restored,
-      workspace,
-      logFolder: join(stateFolder, 'logs'),
+      logFolder: () => resolve(workspace, settings.current.logFolder ?? join(stateFolder, 'logs')),
+      maxWorkers: () => settings.current.maxWorkers,
       distribution,
       tokenSecret,
       watched: () => feed.watched,
-      notice,
-      failed,
-      wanted: () => this.#wanted,
       isEnding: () => this.#ending,
       decided: () => this.#waits.look(),
     });
-    const freezer = new Freezer({ ...shared, keeper });
+    const freezer = new Freezer(shared);
     const { admission, launcher, monitor, waiting, relaunches } = this.#starts;
     const relaunch = (worker: Worker, reason: string): void => void relaunches.relaunch(worker, reason);
     const endings = new Endings({
       ...shared,
       messages,
       freezer,
-      keeper,
       relaunch,
-      failed,
-      warn: (worker, message) => notice({ severity: 'warning', message, worker: worker.id }),
+      warn: (worker, message) => this.#notice({ severity: 'warning', message, worker: worker.id }),
     });
     const wanted = (): boolean => this.#wanted && !this.#ending;
-    this.#autoRestart = new AutoRestart({ ...shared, endings, wanted, relaunch, notice });
+    this.#autoRestart = new AutoRestart({ ...shared, endings, wanted, relaunch });
     const flags = new HealthFlags({
       ...shared,
       autoRestart: this.#autoRestart,
       ping: (worker) => ping(worker, { messages, changes, clock }),
-      notice,
     });
-    const crewFile = new CrewFileSource(workspace, clock);
-    const cleanup = new Cleanup({ roster, pools, crewFile, clock, log, workspace, relaunches, waiting });
-    const crewFilePools = new CrewFilePools({ crewFile, pools, dispatcher, changes, log });
+    const cleanup = new Cleanup({ ...shared, relaunches, waiting });
+    const crewFilePools = new CrewFilePools(shared);
     this.#crewFilePools = crewFilePools;
     const viewer = createViewer({
       ...shared,
       launcher,
-      crewFile,
-      troubles: this.#troubles,
       sequence: () => store.lastSequence,
       server: () => this.#serverInfo(),
-      wanted: () => this.#wanted,
     });
-    const feed = new Feed({
-      ...shared,
-      viewer,
-      crewFile,
-      troubles: this.#troubles,
-      wanted: () => this.#wanted,
-    });
+    const feed = new Feed({ ...shared, viewer });
+    this.#care = new Care(shared);
     this.#context = {
       ...shared,
       disk: store,
       jobChanges: new JobChanges(shared),
-      crewFile,
       endings,
       freezer,
       cleanup,
@@ -212,11 +214,11 @@ export class Supervisor {
         tell: (notice) => this.#notice(notice),
       }),
       resultsFolder: join(stateFolder, 'results'),
+      archivesFolder: join(stateFolder, 'archives'),
+      care: this.#care,
       server: () => this.#serverInfo(),
       state: () => viewer.state(),
       look: () => this.#watch.look(),
-      notice,
-      wanted: () => this.#wanted,
       want: (wanted) => this.#want(wanted),
       declarePools: () => crewFilePools.declare(),
       endSoon: () => setImmediate(() => void this.end('stopped')),
@@ -259,6 +261,7 @@ export class Supervisor {
     for (const { notice, remember } of this.#options.warnings) this.#server.noticeFirst(notice, remember);
     await this.#server.listen(controlSocket);
     this.#watch.start();
+    this.#care.start();
   }
 
   /**
@@ -273,6 +276,7 @@ export class Supervisor {
     this.#autoRestart.stop();
     this.#context.crewFile.close();
     this.#server.refuse();
+    await this.#care.end();
     await this.#keeper.client
       ?.close(why === 'replaced' ? leaving : 'end')
       .catch((error: unknown) => this.#options.log.error('The keeper went first.', error));
@@ -339,6 +343,7 @@ export class Supervisor {
   }
 
   #tick(): void {
+    this.#care.tick();
     this.#context.monitor.tick();
     this.#context.waiting.tick();
     this.#context.cleanup.tick();

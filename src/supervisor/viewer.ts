@@ -83,7 +83,9 @@ export function createViewer({
       machine: machineView(roster, judge),
       pools: (poolNames().get('shown') ?? []).map(pool),
       workers: [...roster.all].map(view),
-      batches: [...queue.batches].map((batch) => batchView(batch, queue)),
+      batches: [...queue.batches]
+        .filter(({ archived }) => archived === undefined)
+        .map((batch) => batchView(batch, queue)),
       recent: changes.recent.slice(-RECENT_JOBS).reverse(),
       crewFile: crewFile.report(),
       troubles: troubles.all,

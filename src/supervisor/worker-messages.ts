@@ -232,7 +232,7 @@ export class WorkerMessages {
       launch: worker.launch,
       pool: worker.pool,
       labels: worker.labels,
-      heartbeatInterval: this.#parts.pools.settings(worker.pool)?.heartbeat ?? 30,
+      heartbeatInterval: worker.heartbeatInterval ?? this.#parts.pools.settings(worker.pool)?.heartbeat ?? 30,
     };
     const answer = JSON.stringify({ jsonrpc: '2.0', id: message.id, result });
     this.#parts.dispatcher.send(worker, answer, { afterRecord: true });

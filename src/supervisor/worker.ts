@@ -54,6 +54,9 @@ export class Worker {
   handle: Handle | undefined;
   process: ProcessIdentity | undefined;
   profile: WorkerProfile | undefined;
+  /** Where its log is written, and how often it says that it lives (seconds): as it was started. */
+  logFile: string | undefined;
+  heartbeatInterval: number | undefined;
   /** Number of the newest frame sent to it; counted for each launch. */
   lastFrame = 0;
 

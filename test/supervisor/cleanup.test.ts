@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import type { CrewFile } from '../../src/core/crew-file.ts';
+import { readSettings } from '../../src/core/settings.ts';
 import type { PoolSettings } from '../../src/core/pool.ts';
 import { launchMarker } from '../../src/keeper/launch-marker.ts';
 import { Cleanup } from '../../src/supervisor/cleanup.ts';
@@ -30,6 +31,7 @@ class Scene {
     this.file = { pools: [pool], batches: [], problems: [], written: {} };
     const note = (line: string): void => void this.log.push(line);
     this.cleanup = new Cleanup({
+      settings: { current: readSettings([]).settings },
       roster: this.crew.roster,
       pools: { settings: () => pool, all: [pool].values() } as unknown as PoolRegister,
       crewFile: { read: () => this.file } as unknown as CrewFileSource,

@@ -26,7 +26,7 @@ function launcherWithout(keeperError: KeeperError): { crew: SmallCrew; launcher:
     clock,
     log: { info: quiet, warn: quiet, error: quiet },
     workspace: '/workspace',
-    logFolder: '/workspace/logs',
+    logFolder: () => '/workspace/logs',
     distribution: '/distribution',
     tokenSecret: () => 'secret',
     failed: quiet,

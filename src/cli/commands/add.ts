@@ -1,12 +1,13 @@
 import { Command } from 'commander';
 import { awaitRegistration } from '../await-registration.ts';
+import { badInput } from '../cli-error.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CrewFollower } from '../crew-follower.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { quantity } from '../job-text.ts';
-import { requireKnownPool } from '../known-pool.ts';
+import { poolMeant, requireKnownPool } from '../known-pool.ts';
 import { printOverridden, printRoomRefusals } from '../room-refusals.ts';
 import { collectAssignments, positiveInteger } from '../option-values.ts';
 
@@ -24,7 +25,7 @@ export function addCommand(act: Act): Command {
       'Starts more workers in a pool, beyond the number in the crew file. One that the machine has no room for (memory, ' +
         'cores, GPUs) is not started, and the figures are told; --force starts it all the same.',
     )
-    .argument('<pool>', 'the pool they belong to')
+    .argument('[pool]', 'the pool they belong to (default: WORKER_QUEUE_NAME)')
     .option('-n, --count <number>', 'how many', positiveInteger, 1)
     .option('--label <name=value>', 'a label they carry; may be repeated', collectAssignments)
     .option('--force', 'start them although the machine has no room for them (audited)')
@@ -40,7 +41,13 @@ export function addCommand(act: Act): Command {
     .action(act(add));
 }
 
-async function add(context: CommandContext, pool: string, options: AddOptions): Promise<ExitCode> {
+async function add(
+  context: CommandContext,
+  named: string | undefined,
+  options: AddOptions,
+): Promise<ExitCode> {
+  const pool = poolMeant(context, named);
+  if (pool === undefined) throw badInput('No pool is named.', 'Name one: nightcrew add simulate.');
   const { count, label, wait, force = false } = options;
   const client = await requireKnownPool(context, pool);
   const follower = new CrewFollower({

@@ -9,7 +9,7 @@ import { isLive } from '../../core/worker-state.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { quantity } from '../job-text.ts';
-import { requireKnownPool } from '../known-pool.ts';
+import { poolMeant, requireKnownPool } from '../known-pool.ts';
 import {
   collectAxes,
   collectNames,
@@ -43,7 +43,7 @@ export function enqueueCommand(act: Act): Command {
       'Puts jobs into the queue: one job, a matrix of parameters, the rows of a file, or batches of the crew file. ' +
         'They are on the disk when the command ends; workers need not run.',
     )
-    .argument('[pool]', 'the pool whose workers do them')
+    .argument('[pool]', 'the pool whose workers do them (default: WORKER_QUEUE_NAME)')
     .optionsGroup('Which jobs:')
     .option('--param <name=value...>', 'parameters of the job, or of every job', collectParameters)
     .option(
@@ -78,10 +78,11 @@ export function enqueueCommand(act: Act): Command {
 
 function enqueue(
   context: CommandContext,
-  pool: string | undefined,
+  named: string | undefined,
   options: EnqueueOptions,
 ): Promise<ExitCode> {
-  if (options.batch !== undefined) return enqueueBatches(context, pool, options.batch, options);
+  if (options.batch !== undefined) return enqueueBatches(context, named, options.batch, options);
+  const pool = poolMeant(context, named);
   if (pool === undefined) {
     throw badInput(
       'No pool is named.',

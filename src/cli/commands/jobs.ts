@@ -55,8 +55,13 @@ async function jobs(context: CommandContext, options: JobsOptions): Promise<Exit
     terminal.print(JSON.stringify(result));
     return ExitCode.ok;
   }
+  const tellArchived = (): void => {
+    if (result.archived !== undefined)
+      terminal.printError(`Not shown: ${quantity(result.archived, 'ended job')} in .nightcrew/archives.`);
+  };
   if (result.jobs.length === 0) {
     terminal.print('No such jobs.');
+    tellArchived();
     return ExitCode.ok;
   }
   const width = terminal.interactive ? terminal.columns : undefined;
@@ -68,6 +73,7 @@ async function jobs(context: CommandContext, options: JobsOptions): Promise<Exit
       `Shown: ${shown} of ${quantity(result.total, 'job')}; --limit and --offset show others.`,
     );
   }
+  tellArchived();
   return ExitCode.ok;
 }
 

@@ -1,5 +1,6 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { CrewState, PoolView } from '../../control/api.ts';
+import { collectSettings, readSettings } from '../../core/settings.ts';
 import { CommandId } from '../contributions.ts';
 import { formatCount } from '../format/count.ts';
 import { askItem } from '../questions/ask-item.ts';
@@ -16,7 +17,11 @@ export async function choosePool(crew: CrewState, title: string): Promise<PoolVi
   const [only, ...others] = crew.pools;
   if (!only) throw noPools(crew);
   if (others.length === 0) return only;
-  const items = crew.pools.map((pool): PoolItem => {
+  const usual = usualPool();
+  const pools = crew.pools.toSorted(
+    (left, right) => Number(right.name === usual) - Number(left.name === usual),
+  );
+  const items = pools.map((pool): PoolItem => {
     const alive = livingWorkers(crew, pool.name);
     return {
       label: pool.name,
@@ -27,6 +32,12 @@ export async function choosePool(crew: CrewState, title: string): Promise<PoolVi
   });
   const picked = await askItem(items, { title, placeHolder: 'Pool', matchOnDetail: true });
   return picked?.pool;
+}
+
+/** Offered first. */
+function usualPool(): string | undefined {
+  const configuration = vscode.workspace.getConfiguration();
+  return readSettings(collectSettings((key) => configuration.get(key), process.env)).settings.queueName;
 }
 
 export function livingWorkers(crew: CrewState, pool: string): number {

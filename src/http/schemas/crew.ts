@@ -204,6 +204,7 @@ export const stateDelta = component(
       workers: optional(listOf(worker)),
       removedWorkers: optional(listOf(text())),
       batches: optional(listOf(batch)),
+      removedBatches: optional(listOf(whole('Those whose jobs were archived.'))),
       recent: optional(listOf(recentJob)),
       crewFile: optional(crewFile),
       troubles: optional(listOf(trouble)),

@@ -98,11 +98,16 @@ export const jobDetail = component(
 export interface JobPage {
   total: number;
   jobs: JobRow[];
+  archived?: number;
 }
 
 export const jobPage: Described<JobPage> = component(
   'JobPage',
-  describes<JobPage>({ total: whole('All that fit the filter, not only this page.'), jobs: listOf(job) }),
+  describes<JobPage>({
+    total: whole('All that fit the filter, not only this page.'),
+    jobs: listOf(job),
+    archived: optional(whole('Ended jobs that are in files of the archives folder instead, if any are.')),
+  }),
 );
 
 export const recentJob = component(

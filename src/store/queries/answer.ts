@@ -12,7 +12,7 @@ import { queryJobs } from './job-list.ts';
 import { queryJob, queryResults, queryWholeJobs } from './job.ts';
 import { queryPendingHead } from './pending-head.ts';
 import { queryRefusals } from './refusals.ts';
-import { queryRestore, queryRoutes } from './restore.ts';
+import { partlyRemoved, queryRestore, queryRoutes } from './restore.ts';
 import { queryWorkerHistory, queryWorkerNotes } from './worker-history.ts';
 
 /** Those of the store, and what the store itself asks. */
@@ -38,6 +38,7 @@ const answers: {
   batches: queryBatches,
   results: queryResults,
   wholeJobs: queryWholeJobs,
+  toRemove: partlyRemoved,
   archives: queryArchives,
   alertable: queryAlertable,
   workerHistory: queryWorkerHistory,

@@ -39,7 +39,7 @@ export function queryRestore(projection: Projection): RestoredState {
     nextJob: projection.nextJob,
     nextBatch: projection.nextBatch,
     crewWanted: projection.crewWanted,
-    settings: remembered<GivenSetting[]>(projection, 'settings') ?? [],
+    settings: remembered<GivenSetting[]>(projection, 'settings'),
     alertsTold: remembered<AlertsTold>(projection, 'alerts'),
     toRemove: partlyRemoved(projection),
     lastSupervisor: lastSupervisor(projection),
@@ -51,7 +51,7 @@ function remembered<Value>({ database }: Projection, name: string): Value | unde
   return row && parsed<Value>(row['value']);
 }
 
-function partlyRemoved({ database }: Projection): RestoredState['toRemove'] {
+export function partlyRemoved({ database }: Projection): RestoredState['toRemove'] {
   return database
     .rows(
       `SELECT id, first_job, job_count FROM batches WHERE archived IS NOT NULL AND (definition IS NULL

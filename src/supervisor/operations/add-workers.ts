@@ -12,9 +12,10 @@ import type { OperationContext } from './context.ts';
 const MOST_AT_ONCE = 200;
 
 export async function add(
-  { pool: name, count, labels = {}, force = false }: ControlRequests['add']['parameters'],
+  { pool: name, count, labels = {}, settings, force = false }: ControlRequests['add']['parameters'],
   context: OperationContext,
 ): Promise<ControlRequests['add']['result']> {
+  context.settings.take(settings);
   context.declarePools();
   const pool = context.pools.settings(name);
   if (!pool) throw unknownPool(name, context.pools);
@@ -34,9 +35,10 @@ export async function add(
 }
 
 export async function up(
-  { pools: names, force = false }: ControlRequests['up']['parameters'],
+  { pools: names, settings, force = false }: ControlRequests['up']['parameters'],
   context: OperationContext,
 ): Promise<ControlRequests['up']['result']> {
+  context.settings.take(settings);
   context.declarePools();
   const inFile = context.crewFile.require().pools;
   for (const name of names ?? []) {

@@ -29,6 +29,9 @@ export const IS_AUDITED: Record<ServedMethod, boolean> = {
   forecast: false,
   batches: false,
   exportResults: true,
+  settings: false,
+  alert: true,
+  archives: false,
   crewFile: false,
 };
 

@@ -26,6 +26,19 @@ const texts: Check = (value) => object(value) && Object.values(value as object).
 const requestName: Check = (value) => text(value) && value !== '' && (value as string).length <= 100;
 const jobState = oneOf('pending', 'running', 'done', 'failed', 'cancelled');
 
+/** Of the environment of a face: recorded, so not of any length. */
+const givenSettings: Check = (value) =>
+  Array.isArray(value) &&
+  value.length <= 100 &&
+  value.every(
+    (given: unknown) =>
+      object(given) &&
+      ['name', 'text', 'from'].every((key) => {
+        const member = (given as Record<string, unknown>)[key];
+        return text(member) && (member as string).length <= 4096;
+      }),
+  );
+
 const selection: Check = (value) => {
   if (!object(value)) return false;
   const { workers, pool, labels, all } = value as Record<string, unknown>;
@@ -59,9 +72,9 @@ const source: Check = (value) => {
 /** `name?` may be missing; everything else must be there. Members that are not named are passed over. */
 const accepted: Record<ServedMethod, Record<string, Check>> = {
   status: {},
-  up: { 'pools?': listOf(text), 'force?': flag },
+  up: { 'pools?': listOf(text), 'force?': flag, 'settings?': givenSettings },
   down: { mode: oneOf('drain', 'stop', 'abort'), 'unlessAttended?': flag },
-  add: { pool: text, count: amount, 'labels?': texts, 'force?': flag },
+  add: { pool: text, count: amount, 'labels?': texts, 'force?': flag, 'settings?': givenSettings },
   drain: { select: selection, 'wait?': flag },
   stop: { select: selection, 'wait?': flag },
   abort: { select: selection },
@@ -97,6 +110,9 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
   forecast: { 'pool?': text, 'more?': whole },
   batches: { 'name?': text },
   exportResults: { batch: whole },
+  settings: { 'settings?': givenSettings },
+  alert: {},
+  archives: {},
   crewFile: {},
 };
 

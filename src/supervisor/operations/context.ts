@@ -4,6 +4,8 @@ import type { CrewState, Notice, ServerInfo } from '../../control/api.ts';
 import type { Store } from '../../store/contract.ts';
 import type { Admission } from '../admission.ts';
 import type { Audit } from '../audit.ts';
+import type { Care } from '../care.ts';
+import type { CrewSettings } from '../crew-settings.ts';
 import type { Changes } from '../changes.ts';
 import type { Cleanup } from '../cleanup.ts';
 import type { CrewFileSource } from '../crew-file-source.ts';
@@ -35,6 +37,8 @@ export interface OperationContext {
   roster: Roster;
   pools: PoolRegister;
   crewFile: CrewFileSource;
+  settings: CrewSettings;
+  care: Care;
   dispatcher: Dispatcher;
   endings: Endings;
   cleanup: Cleanup;
@@ -49,6 +53,7 @@ export interface OperationContext {
   audit: Audit;
   log: Log;
   resultsFolder: string;
+  archivesFolder: string;
   server: () => ServerInfo;
   state: () => CrewState;
   /** At what only time can tell, see `Watch`. */

@@ -7,6 +7,7 @@ import { add, up } from './add-workers.ts';
 import { cancel, forecast, reprioritise, requeue } from './change-jobs.ts';
 import type { OperationContext } from './context.ts';
 import { abort, drain, freeze, pause, remove, restart, stop } from './command-workers.ts';
+import { effectiveSettings } from './effective-settings.ts';
 import { down } from './down.ts';
 import { batches, enqueue, enqueueBatches, exportResults, job, jobs } from './queue-jobs.ts';
 
@@ -75,6 +76,15 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
   forecast,
   batches,
   exportResults,
+  settings: effectiveSettings,
+  alert: async (_parameters, context) => {
+    context.crewFile.read();
+    return { outcomes: await context.care.alerter.test() };
+  },
+  archives: async (_parameters, { store, archivesFolder }) => ({
+    folder: archivesFolder,
+    archives: await store.query('archives', {}),
+  }),
   crewFile: (_parameters, context) => context.crewFile.report(),
 };
 

@@ -86,13 +86,18 @@ function unfinishedEnqueue(error: unknown, name: string, before: readonly Enqueu
   );
 }
 
-export function jobs(
+export async function jobs(
   { offset = 0, limit = DEFAULT_PAGE, ...filter }: ControlRequests['jobs']['parameters'],
   context: OperationContext,
 ): Promise<ControlRequests['jobs']['result']> {
   if (filter.pool !== undefined && !context.pools.settings(filter.pool))
     throw unknownPool(filter.pool, context.pools);
-  return context.store.query('jobs', { ...filter, offset, limit: Math.min(limit, LARGEST_PAGE) });
+  const [page, archives] = await Promise.all([
+    context.store.query('jobs', { ...filter, offset, limit: Math.min(limit, LARGEST_PAGE) }),
+    context.store.query('archives', {}),
+  ]);
+  const archived = archives.reduce((sum, { jobs: count }) => sum + count, 0);
+  return { ...page, ...(archived > 0 ? { archived } : {}) };
 }
 
 export async function job(
@@ -101,6 +106,14 @@ export async function job(
 ): Promise<ControlRequests['job']['result']> {
   const found = Number.isSafeInteger(id) ? await context.store.query('job', { job: id }) : null;
   if (found) return found;
+  const archives = await context.store.query('archives', {});
+  const files = archives.filter(({ firstJob, lastJob }) => id >= firstJob && id <= lastJob);
+  if (files.length > 0) {
+    throw new ControlError(ControlErrorCode.notFound, `Job ${id} is in an archive.`, {
+      place: `job ${id}`,
+      nextStep: `Look into ${context.archivesFolder}: zgrep '"id":${id},' ${files.map(({ file }) => file).join(' ')}`,
+    });
+  }
   throw new ControlError(ControlErrorCode.notFound, `There is no job ${id}.`, {
     place: `job ${id}`,
     nextStep: '`nightcrew jobs` lists the jobs.',
@@ -123,6 +136,12 @@ export function exportResults(
     throw new ControlError(ControlErrorCode.notFound, `There is no batch ${id}.`, {
       place: `batch ${id}`,
       nextStep: '`nightcrew batches` lists the batches.',
+    });
+  }
+  if (batch.archived !== undefined) {
+    throw new ControlError(ControlErrorCode.notFound, `The jobs of batch ${id} are in an archive.`, {
+      place: `batch ${id}`,
+      nextStep: `Their results are in ${context.archivesFolder}/${batch.archived}.`,
     });
   }
   return writeResults(batch, context.store, context.resultsFolder);
