@@ -5,7 +5,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { BatchEnqueued, JobFinished } from '../core/events.ts';
 import { countIds, type JobGroup } from '../core/id-ranges.ts';
-import type { AttemptOutcome, BatchId, JobId, JobState, Parameters, PendingJob } from '../core/job.ts';
+import type { AttemptOutcome, BatchId, JobId, JobState, PendingJob } from '../core/job.ts';
 import { Lane, compareLanePositions } from '../core/lane.ts';
 import { matrixEntry, matrixSize } from '../core/matrix.ts';
 import { DurationEstimate } from '../core/prefetch.ts';
@@ -26,6 +26,7 @@ import type { EndListener } from './end-listener.ts';
 import type { Changes } from './changes.ts';
 import { DelayedRetries } from './delayed-retries.ts';
 import type { PoolRegister } from './pool-register.ts';
+import { pendingJob } from './pending-job.ts';
 import { EndRate } from './rate.ts';
 
 /** What the queue knows of one pool. */
@@ -405,20 +406,4 @@ export class Queue {
         () => lane.failRefill(refill),
       );
   }
-}
-
-function pendingJob(event: BatchEnqueued, index: number, parameters: Parameters, route: string): PendingJob {
-  return {
-    id: event.firstJob + index,
-    batch: event.batch,
-    pool: event.pool,
-    route,
-    task: event.task,
-    priority: event.priority,
-    parameters,
-    attempts: 0,
-    failures: 0,
-    maxAttempts: event.maxAttempts,
-    timeout: event.timeout,
-  };
 }
