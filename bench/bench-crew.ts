@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { ControlClient } from '../src/control/client-contract.ts';
 import { applyDelta } from '../src/control/crew-model.ts';
 import { connectOrStart } from '../src/control/connect.ts';
-import type { CrewState } from '../src/control/api.ts';
+import type { CrewState } from '../src/control/crew-state.ts';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 export const distribution = join(folder, '..', 'dist');

@@ -6,7 +6,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { ControlClient } from '../src/control/client-contract.ts';
-import type { WorkerOutcome } from '../src/control/api.ts';
+import type { WorkerOutcome } from '../src/control/selection.ts';
 import { follow, label, median, spread, withCrew } from './bench-crew.ts';
 
 const WORKERS = 30;

@@ -1,13 +1,7 @@
 /** A supervisor's end of the control API that answers from a script, and can be made to speak or to vanish. */
-import {
-  ControlError,
-  ControlErrorCode,
-  type ControlNotifications,
-  type ControlRequests,
-  type CrewState,
-  type ServerInfo,
-  type StateDelta,
-} from '../src/control/api.ts';
+import type { ControlNotifications, ControlRequests } from '../src/control/api.ts';
+import { ControlError, ControlErrorCode } from '../src/control/control-error.ts';
+import type { CrewState, ServerInfo, StateDelta } from '../src/control/crew-state.ts';
 import type { ControlClient } from '../src/control/client-contract.ts';
 
 type Method = Exclude<keyof ControlRequests, 'connect'>;

@@ -1,5 +1,5 @@
 /** What the page knows: the last snapshot brought forward by deltas, and what time it is where the crew is. */
-import type { CrewState } from '../src/control/api.ts';
+import type { CrewState } from '../src/control/crew-state.ts';
 import { applyDelta } from '../src/control/crew-model.ts';
 import type { Situation } from '../src/extension/situation.ts';
 import type { DashboardMessage } from './messages.ts';

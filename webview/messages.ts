@@ -2,7 +2,7 @@
  * What passes between the extension and the dashboard's page. Types only: the extension imports them type-only, so that
  * nothing made for a browser is loaded into the extension host.
  */
-import type { CrewState, StateDelta } from '../src/control/api.ts';
+import type { CrewState, StateDelta } from '../src/control/crew-state.ts';
 import type { CommandId } from '../src/extension/contributions.ts';
 import type { Situation } from '../src/extension/situation.ts';
 

@@ -1,5 +1,5 @@
 /** Which workers the dashboard shows, and in which order. */
-import type { WorkerView } from '../src/control/api.ts';
+import type { WorkerView } from '../src/control/crew-state.ts';
 import { conditionOf, type WorkerCondition } from '../src/extension/workers-view/worker-condition.ts';
 
 /** What needs a person comes first in the chips. */

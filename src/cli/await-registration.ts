@@ -1,5 +1,6 @@
 /** Waits until workers that were started have registered, or it is known that they will not. */
-import type { CrewState, WorkerOutcome, WorkerView } from '../control/api.ts';
+import type { CrewState, WorkerView } from '../control/crew-state.ts';
+import type { WorkerOutcome } from '../control/selection.ts';
 import type { CommandContext } from './command-context.ts';
 import type { CrewFollower } from './crew-follower.ts';
 import { printStartFailures } from './start-failures.ts';

@@ -1,5 +1,5 @@
 /** The commands that change many jobs: say what would be done, ask where much or work is at stake, do it, say what became of it. */
-import type { JobsChanged, JobSelection } from '../control/api.ts';
+import type { JobsChanged, JobSelection } from '../control/selection.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { JobState } from '../core/job.ts';
 import type { CommandContext } from './command-context.ts';

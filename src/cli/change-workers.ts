@@ -1,6 +1,6 @@
 /** What a command does that makes one request for the workers it names, and tells what happened to each of them. */
 import type { Command } from 'commander';
-import type { Selection, WorkerOutcome } from '../control/api.ts';
+import type { Selection, WorkerOutcome } from '../control/selection.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { CommandAction } from './command-action.ts';
 import type { CommandContext } from './command-context.ts';

@@ -1,5 +1,5 @@
 /** What a command works with: its workspace, its terminal and the way to the supervisor. */
-import { ControlError, ControlErrorCode } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { Clock } from '../core/clock.ts';
 import { CliError } from './cli-error.ts';

@@ -2,7 +2,9 @@
  * Follows a crew over one connection after another: a supervisor that crashes is started again by the keeper within
  * seconds, and whoever watches a run of 14 hours should not have to notice.
  */
-import { ControlError, ControlErrorCode, type CrewState, type Notice } from '../control/api.ts';
+import type { Notice } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
+import type { CrewState } from '../control/crew-state.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import { AwakeTime } from '../core/awake-clock.ts';
 import type { Clock } from '../core/clock.ts';

@@ -1,11 +1,8 @@
 /** Ends the workers, the supervisor and the keeper, and says what was waited for and what is left. */
-import {
-  ControlError,
-  ControlErrorCode,
-  type ControlRequests,
-  type PoolView,
-  type WorkerOutcome,
-} from '../control/api.ts';
+import type { ControlRequests } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
+import type { PoolView } from '../control/crew-state.ts';
+import type { WorkerOutcome } from '../control/selection.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { CommandContext } from './command-context.ts';
 import { ExitCode } from './exit-code.ts';

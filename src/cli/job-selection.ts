@@ -1,6 +1,7 @@
 /** Which jobs a command is about: numbers, or what a filter leaves. */
 import { Option, type Command } from 'commander';
-import type { JobFilter, JobSelection } from '../control/api.ts';
+import type { JobFilter } from '../control/api.ts';
+import type { JobSelection } from '../control/selection.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { JobState } from '../core/job.ts';
 import { parsePointInTime, POINT_IN_TIME_EXPECTED } from '../core/point-in-time.ts';

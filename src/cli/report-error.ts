@@ -1,6 +1,6 @@
 /** Turns whatever a command threw into words on stderr and an exit code. */
 import { CommanderError } from 'commander';
-import { ControlError, ControlErrorCode } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
 import { CliError } from './cli-error.ts';
 import { ExitCode } from './exit-code.ts';
 import { plainText } from './plain-text.ts';

@@ -1,6 +1,7 @@
 /** Which workers a command is about: ids, a pool, labels or all. */
 import type { Command } from 'commander';
-import type { Selection, WorkerView } from '../control/api.ts';
+import type { WorkerView } from '../control/crew-state.ts';
+import type { Selection } from '../control/selection.ts';
 import { badInput } from './cli-error.ts';
 import { collectAssignments } from './option-values.ts';
 

@@ -1,5 +1,5 @@
 /** Why workers could not be started, with the end of their logs; workers with the same trouble are told once. */
-import type { WorkerView } from '../control/api.ts';
+import type { WorkerView } from '../control/crew-state.ts';
 import { readLogTail } from '../control/log-tail.ts';
 import { plainLines } from './plain-text.ts';
 import { printProblem } from './report-error.ts';

@@ -1,4 +1,4 @@
-import type { CrewState } from '../control/api.ts';
+import type { CrewState } from '../control/crew-state.ts';
 import { damageNews, startNews } from '../control/start-news.ts';
 import { plainText } from './plain-text.ts';
 import type { Colors } from './terminal.ts';

@@ -1,5 +1,6 @@
 /** The crew as tables: machine, pools, workers and the batches that are not finished. */
-import type { BatchView, CrewState, JobCounts, PoolView, WorkerView } from '../control/api.ts';
+import type { JobCounts } from '../control/api.ts';
+import type { BatchView, CrewState, PoolView, WorkerView } from '../control/crew-state.ts';
 import { formatByteSize } from '../core/byte-size.ts';
 import { formatDuration } from '../core/duration.ts';
 import { isLive } from '../core/worker-state.ts';

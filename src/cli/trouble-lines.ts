@@ -1,4 +1,4 @@
-import type { Trouble } from '../control/api.ts';
+import type { Trouble } from '../control/crew-state.ts';
 import { cutToWidth } from './display-width.ts';
 import { plainText } from './plain-text.ts';
 import type { Colors } from './terminal.ts';

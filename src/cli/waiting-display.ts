@@ -1,5 +1,5 @@
 /** Shows which workers are waited for, with what they are busy, and what keeps the crew from its work, until a request is answered. */
-import type { WorkerView } from '../control/api.ts';
+import type { WorkerView } from '../control/crew-state.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { CommandContext } from './command-context.ts';
 import { CrewFollower } from './crew-follower.ts';

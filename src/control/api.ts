@@ -6,11 +6,9 @@
 import type { AdmissionRefusal } from '../core/admission.ts';
 import type { CrewFileProblem } from '../core/crew-file.ts';
 import type { HealthCheck } from '../core/health-checks.ts';
-import type { BatchId, JobError, JobId, JobState, Parameters } from '../core/job.ts';
-import type { Forecast } from '../core/forecast.ts';
-import type { PoolSettings } from '../core/pool.ts';
+import type { BatchId, JobId } from '../core/job.ts';
 import type { GivenSetting } from '../core/settings.ts';
-import type { Labels, WorkerId, WorkerState } from '../core/worker.ts';
+import type { Labels, WorkerId } from '../core/worker.ts';
 import type {
   ArchiveRow,
   AttemptRow,
@@ -19,11 +17,15 @@ import type {
   JobDetail,
   JobFilter,
   JobRow,
-  RecoveryReport,
   WorkerNote,
   WorkerTransition,
 } from '../store/contract.ts';
 import type { AlertOutcome, EffectiveSetting } from './care.ts';
+import type { CrewFileReport, CrewState, ServerInfo, StateDelta } from './crew-state.ts';
+import type { EnqueueRequest, EnqueueResult, RequestName } from './enqueue-request.ts';
+import type { HealthReport } from './health-report.ts';
+import type { PoolForecast } from './pool-forecast.ts';
+import type { JobSelection, JobsChanged, Selection, WorkerOutcome } from './selection.ts';
 
 /**
  * Goes up when a face and a supervisor of different versions would misunderstand each other: a method or member is taken
@@ -34,81 +36,6 @@ export const CONTROL_VERSION = 1;
 
 /** Bytes of one request: what a frame of the worker protocol may have, too. A larger one ends the connection. */
 export const LARGEST_REQUEST: number = 64 * 1024 * 1024;
-
-/** Which workers are meant. */
-export type Selection = { workers: WorkerId[] } | { pool: string } | { labels: Labels } | { all: true };
-
-/** Which jobs are meant: by number, or all that a filter leaves. */
-export type JobSelection = { jobs: JobId[] } | { filter: JobFilter };
-
-export interface JobChangeProblem {
-  job: JobId;
-  message: string;
-}
-
-/** What became of a change of many jobs. */
-export interface JobsChanged {
-  /** Jobs that were named, or that the filter left. */
-  matched: number;
-  /** To how many of them it was done (with `dryRun`: would be), by the state they were in. */
-  changed: Partial<Record<JobState, number>>;
-  /** To how many it was not; the first 100 of them, with the reason. */
-  refused: number;
-  problems: JobChangeProblem[];
-  /** For each job that was named by its number; empty for a filter. */
-  outcomes: { job: JobId; ok: boolean; message: string }[];
-}
-
-/** What happened to one worker; a partial failure is told, not thrown. */
-export interface WorkerOutcome {
-  worker: WorkerId;
-  ok: boolean;
-  /** In words: `draining; job 212 is still running`, or why not. */
-  message: string;
-  /** Admission found no room: it was not started, or, with `force`, was started all the same. */
-  refusal?: AdmissionRefusal;
-}
-
-/**
- * Names the request itself: made up by who asks, of at most 100 characters, such as a UUID. Asked again under the same name,
- * because the answer was lost with its connection, it is answered with the same, and nothing is enqueued twice; the rest of the
- * request is not looked at then. It is recorded with the batch, so it holds over the death of a supervisor; the newest 10,000 are
- * remembered. `ControlClient` gives every request one, and repeats it once connected again.
- */
-export type RequestName = string;
-
-/** What to enqueue into which pool. */
-export interface EnqueueRequest {
-  request?: RequestName;
-  pool: string;
-  /** Default `run`. */
-  task?: string;
-  /** Default: made from the pool and the time. */
-  name?: string;
-  /** Higher first. Default 0. */
-  priority?: number;
-  attempts?: number;
-  /** Seconds. */
-  timeout?: number;
-  match?: string[];
-  source: EnqueueSource;
-}
-
-export type EnqueueSource =
-  | { parameters: Parameters }
-  /** Values as lists, or ranges as text (`1..200`, `0..100..5`). Values are typed as given. */
-  | { matrix: Record<string, unknown[] | string>; base?: Parameters }
-  /** An absolute path; the first line of a CSV names the parameters. Numbers and true/false are recognised. */
-  | { csv: string; base?: Parameters }
-  | { jsonl: string; base?: Parameters };
-
-export interface EnqueueResult {
-  batch: BatchId;
-  name: string;
-  pool: string;
-  count: number;
-  firstJob: JobId;
-}
 
 export interface ControlRequests {
   /** First on every connection. A wrong token or version is refused and the connection closed. */
@@ -241,236 +168,6 @@ export interface Notice {
   worker?: WorkerId;
 }
 
-export interface ServerInfo {
-  /** New with every start of a supervisor: a stale socket or token is told from a live one by it. */
-  serverId: string;
-  version: string;
-  pid: number;
-  keeperPid: number;
-  workspace: string;
-  startedAt: number;
-  recovery: RecoveryReport;
-  /** What this supervisor found when it started. Faces tell it once for each server id, and only what is news. */
-  start: StartAccount;
-}
-
-/** How a supervisor's life began: why there was none, and what became of the crew meanwhile. */
-export interface StartAccount {
-  cause: StartCause;
-  /** Workers whose processes went on and were taken back. */
-  adopted: number;
-  /** Workers whose processes were gone, or had to be ended because nobody could hear them any more. */
-  lost: number;
-  /** Jobs that were running on them and went back to the queue. */
-  requeued: number;
-}
-
-export type StartCause =
-  /** Nothing was there before. */
-  | 'new'
-  /** The one before ended in good order. */
-  | 'stopped'
-  /** The one before handed over to this one. */
-  | 'handed-over'
-  /** The one before was killed or crashed; the machine went on. */
-  | 'crashed'
-  /** The machine was started anew since. */
-  | 'rebooted'
-  /** A person had the crew taken over from another machine, which was gone. */
-  | 'taken-over';
-
-/** A state that lasts and keeps Nightcrew from doing all of its work. One of a kind at a time. */
-export interface Trouble {
-  /**
-   * `storage`: the disk takes nothing; nothing is claimed or acknowledged. `keeper`: it died again and again under the same
-   * job, so the workers are not started again. `room`: the machine has no room for workers that are wanted; they wait.
-   */
-  kind: 'storage' | 'keeper' | 'room';
-  /** For a person, with the figures. */
-  message: string;
-  nextStep?: string;
-  since: number;
-}
-
-export interface CrewState {
-  server: ServerInfo;
-  /** Of the newest event in it. */
-  sequence: number;
-  machine: MachineView;
-  pools: PoolView[];
-  workers: WorkerView[];
-  batches: BatchView[];
-  /** The newest ended jobs, newest first, at most 50. */
-  recent: RecentJob[];
-  crewFile: CrewFileReport;
-  /** What is wrong at this moment; empty when all is well. */
-  troubles: Trouble[];
-  /** True once `up` or `add` was asked and until `down`. */
-  wanted: boolean;
-}
-
-/** Whole entities that changed since the last delta, never parts of one. */
-export interface StateDelta {
-  sequence: number;
-  machine?: MachineView;
-  pools?: PoolView[];
-  removedPools?: string[];
-  workers?: WorkerView[];
-  removedWorkers?: WorkerId[];
-  batches?: BatchView[];
-  /** Those whose jobs were archived. */
-  removedBatches?: BatchId[];
-  /** Newly ended jobs, newest first; put before the ones known. */
-  recent?: RecentJob[];
-  crewFile?: CrewFileReport;
-  /** All of them, when one came or went. */
-  troubles?: Trouble[];
-  wanted?: boolean;
-}
-
-export interface MachineView {
-  /** Bytes, as the cgroup allows where there is one. */
-  memoryTotal: number;
-  memoryAvailable: number;
-  cores: number;
-  /** Of all workers' trees together: bytes, and percent of one core. */
-  crewMemory: number;
-  crewCpu: number;
-  /** Workers that should work: those that live and those that failed. How many of them are healthy. */
-  workers: number;
-  healthy: number;
-}
-
-export interface PoolView {
-  name: string;
-  command: string[];
-  protocol: PoolSettings['protocol'];
-  /** How many `up` would start. */
-  wanted: number;
-  counts: JobCounts;
-  /** Jobs that end a minute, over the last one or as far back as the last 20; 0 while nothing runs. */
-  perMinute: number;
-  /** Seconds until the queue is empty at that rate; absent when unknown. */
-  etaSeconds?: number;
-  /** How many ended jobs that is concluded from: few make a rough guess. */
-  etaFrom?: number;
-  /** Pending jobs that wait for another try. */
-  delayed?: number;
-}
-
-/** A batch, with its rate while jobs of it run. */
-export interface BatchView extends BatchRow {
-  perMinute?: number;
-  etaSeconds?: number;
-  etaFrom?: number;
-}
-
-export interface WorkerView {
-  id: WorkerId;
-  pool: string;
-  state: WorkerState;
-  /** Why it is in this state, in words. */
-  reason: string;
-  stateSince: number;
-  paused: boolean;
-  /** No heartbeat for too long, while its process lives. */
-  stalled: boolean;
-  /** Its whole process tree is stopped by a signal, because a person asked for it: it says nothing, and its job's time limit stands still. */
-  frozen: boolean;
-  frozenSince?: number;
-  /** It beats, but its job does not get on: since when it has not, in words. */
-  stuck?: string;
-  /** It runs on another machine and has not been heard for so long that its connection is thought to be cut. */
-  offline: boolean;
-  /** What the health check would say: every check is passed. */
-  healthy: boolean;
-  /** The checks that it does not pass. */
-  findings: HealthCheck[];
-  /** Restarts nobody asked for, within the last hour; and when the next one is due, if one is. */
-  autoRestarts: number;
-  restartDue?: number;
-  /** The machine it says it runs on, when that is another one. */
-  host?: string;
-  labels: Labels;
-  launch: number;
-  pid?: number;
-  launchedAt?: number;
-  name?: string;
-  language?: string;
-  tasks: string[];
-  heartbeatAt?: number;
-  /** Bytes and percent of one core, of the whole process tree. */
-  memory?: number;
-  cpu?: number;
-  job?: RunningJob;
-  jobsDone: number;
-  jobsFailed: number;
-  lastError?: string;
-  /** There is no room for another launch of it; it is started when there is, if the crew file asks for it. */
-  refusal?: AdmissionRefusal;
-  /** GPUs it has for itself, as nvidia-smi numbers them. */
-  devices?: string[];
-  /** Absolute path. */
-  logFile: string;
-}
-
-export interface RunningJob {
-  id: JobId;
-  attempt: number;
-  task: string;
-  batchName: string;
-  parameters: Parameters;
-  startedAt: number;
-  progress?: Progress;
-}
-
-export interface Progress {
-  /** 0 to 1. */
-  fraction?: number;
-  message?: string;
-  at: number;
-}
-
-export interface RecentJob {
-  id: JobId;
-  attempt: number;
-  pool: string;
-  task: string;
-  batchName: string;
-  worker: WorkerId;
-  outcome: string;
-  state: JobState;
-  parameters: Parameters;
-  finishedAt: number;
-  /** Seconds. */
-  duration: number;
-  error?: JobError;
-}
-
-export interface PoolForecast extends Forecast {
-  pool: string;
-  /** Jobs that wait or run. */
-  left: number;
-  /** With more or fewer workers. */
-  whatIf: Forecast;
-}
-
-export interface HealthReport {
-  at: number;
-  healthy: number;
-  total: number;
-  workers: { worker: WorkerId; healthy: boolean; checks: HealthCheck[] }[];
-}
-
-export interface CrewFileReport {
-  /** Absolute path; the file need not exist. */
-  file: string;
-  exists: boolean;
-  pools: { name: string; wanted: number; command: string[] }[];
-  batches: { name: string; pool: string; count?: number }[];
-  problems: CrewFileProblem[];
-}
-
 export type {
   AdmissionRefusal,
   AttemptRow,
@@ -484,45 +181,3 @@ export type {
   WorkerNote,
   WorkerTransition,
 };
-
-/** Error codes of the control API, outside JSON-RPC's reserved range (-32768 … -32000). */
-export const ControlErrorCode = {
-  /** No such pool, worker, job, batch or file. */
-  notFound: 4004,
-  /** The request makes no sense as it stands. */
-  badInput: 4000,
-  /** Token or version refused. */
-  refused: 4001,
-  /** Another machine or container has the workspace, as far as its files tell; a person may have it taken over. */
-  elsewhere: 4009,
-  /** The crew file has problems. */
-  crewFile: 4022,
-  /** The disk refused; nothing was acknowledged. */
-  storage: 5007,
-  /** The supervisor is ending. */
-  ending: 5003,
-  internal: 5000,
-} as const;
-export type ControlErrorCode = (typeof ControlErrorCode)[keyof typeof ControlErrorCode];
-
-/** Travels as JSON-RPC error data. */
-export interface ControlErrorData {
-  /** What to do now, for a person. */
-  nextStep?: string;
-  /** `file:line`, a pool, a job: what it is about. */
-  place?: string;
-}
-
-export class ControlError extends Error {
-  readonly code: number;
-  readonly nextStep: string | undefined;
-  readonly place: string | undefined;
-
-  constructor(code: number, message: string, data: ControlErrorData = {}) {
-    super(message);
-    this.name = 'ControlError';
-    this.code = code;
-    this.nextStep = data.nextStep;
-    this.place = data.place;
-  }
-}

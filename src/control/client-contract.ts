@@ -1,6 +1,7 @@
 /** What a face holds: one connection to the supervisor of one workspace. */
 import type { GivenSetting } from '../core/settings.ts';
-import type { ControlNotifications, ControlRequests, ServerInfo } from './api.ts';
+import type { ControlNotifications, ControlRequests } from './api.ts';
+import type { ServerInfo } from './crew-state.ts';
 
 export interface ControlClient {
   readonly server: ServerInfo;

@@ -7,14 +7,9 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
-import {
-  ControlError,
-  ControlErrorCode,
-  LARGEST_REQUEST,
-  type ControlErrorData,
-  type ControlRequests,
-  type ServerInfo,
-} from './api.ts';
+import { LARGEST_REQUEST, type ControlRequests } from './api.ts';
+import { ControlError, ControlErrorCode, type ControlErrorData } from './control-error.ts';
+import type { ServerInfo } from './crew-state.ts';
 import type { GivenSetting } from '../core/settings.ts';
 import type { ControlClient } from './client-contract.ts';
 

@@ -2,7 +2,7 @@
  * The crew as a face sees it: the snapshot a supervisor sent, brought forward by its deltas. Pure, so that the trees,
  * the status bar and the dashboard (in a browser) share one reducer.
  */
-import type { CrewState, RecentJob, StateDelta } from './api.ts';
+import type { CrewState, RecentJob, StateDelta } from './crew-state.ts';
 
 /** As many ended jobs as a snapshot carries; older ones are asked for, not held. */
 export const RECENT_JOBS_KEPT = 50;

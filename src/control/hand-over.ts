@@ -17,7 +17,8 @@ import {
   StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import { isAlive, signalProcess } from '../keeper/process-identity.ts';
-import { CONTROL_VERSION, ControlError, ControlErrorCode } from './api.ts';
+import { CONTROL_VERSION } from './api.ts';
+import { ControlError, ControlErrorCode } from './control-error.ts';
 import type { Lease } from './lease.ts';
 import { VERSION } from './version.ts';
 

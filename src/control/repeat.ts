@@ -3,7 +3,7 @@
  * dies before its answer came, nobody knows whether it was done; so it is asked again of whoever is the supervisor then.
  */
 import { randomUUID } from 'node:crypto';
-import { ControlError, ControlErrorCode } from './api.ts';
+import { ControlError, ControlErrorCode } from './control-error.ts';
 import type { ControlClient } from './client-contract.ts';
 
 const NAMED: readonly string[] = ['enqueue', 'enqueueBatches'];

@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync, realpathSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { CONTROL_VERSION, ControlError, ControlErrorCode } from './api.ts';
+import { CONTROL_VERSION } from './api.ts';
+import { ControlError, ControlErrorCode } from './control-error.ts';
 
 export interface RuntimeFolder {
   folder: string;

@@ -2,7 +2,7 @@
  * What a person should be told of how a supervisor's life began. Most begin as they should, and then there is no news: an
  * ordinary start, and a crash of the supervisor alone, which costs nothing and repairs itself.
  */
-import type { ServerInfo, StartCause } from './api.ts';
+import type { ServerInfo, StartCause } from './crew-state.ts';
 
 /** One line, when the crew lost something by what happened before: `The machine was restarted. 12 jobs …`. */
 export function startNews({ start }: ServerInfo, wanted: boolean): string | undefined {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ControlError, ControlErrorCode, type ControlErrorData } from './api.ts';
+import { ControlError, ControlErrorCode, type ControlErrorData } from './control-error.ts';
 import { withoutLaunch } from '../keeper/launch-marker.ts';
 import { diskNextStep } from '../store/disk-error.ts';
 import type { ConnectOptions } from './client-contract.ts';

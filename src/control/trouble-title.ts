@@ -1,4 +1,4 @@
-import type { Trouble } from './api.ts';
+import type { Trouble } from './crew-state.ts';
 
 /** A trouble in three words, for where its message does not fit. */
 export const TROUBLE_TITLES: Record<Trouble['kind'], string> = {

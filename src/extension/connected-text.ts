@@ -1,4 +1,4 @@
-import type { ServerInfo } from '../control/api.ts';
+import type { ServerInfo } from '../control/crew-state.ts';
 
 /** What the log says when a supervisor was found: `before` is the one that was known until then. */
 export function connectedText(server: ServerInfo, before: ServerInfo | undefined): string {

@@ -1,4 +1,5 @@
-import type { CrewState, Notice, StateDelta } from '../control/api.ts';
+import type { Notice } from '../control/api.ts';
+import type { CrewState, StateDelta } from '../control/crew-state.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import { applyDelta } from '../control/crew-model.ts';
 

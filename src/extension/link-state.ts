@@ -1,4 +1,5 @@
-import type { ControlError, CrewState, StateDelta } from '../control/api.ts';
+import type { ControlError } from '../control/control-error.ts';
+import type { CrewState, StateDelta } from '../control/crew-state.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 
 /** The workspace folder a supervisor would work for. */

@@ -1,7 +1,7 @@
 /** How every failed command is told: once, in words, with its next step, and with a button that takes one there. */
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { ControlError, ControlErrorCode } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
 import { fullText } from '../control/full-text.ts';
 import { CommandId } from './contributions.ts';
 import { filePlaceOf } from './error-place.ts';

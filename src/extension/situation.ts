@@ -2,7 +2,7 @@
  * Why the views show what they show: one word out of a closed list, for `viewsWelcome` in package.json and for the
  * dashboard's own empty page. The reasons are asked in this order; the first that holds is the one worth telling.
  */
-import { ControlErrorCode } from '../control/api.ts';
+import { ControlErrorCode } from '../control/control-error.ts';
 import type { LinkState } from './link-state.ts';
 
 export const SITUATIONS = [

@@ -5,7 +5,9 @@
  * touches VS Code: what it must know of the window comes in by `setPlace`.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { ControlError, ControlErrorCode, type Notice, type StateDelta } from '../control/api.ts';
+import type { Notice } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
+import type { StateDelta } from '../control/crew-state.ts';
 import type { ConnectOptions, ControlClient } from '../control/client-contract.ts';
 import { fullText } from '../control/full-text.ts';
 import type { Clock } from '../core/clock.ts';

@@ -3,14 +3,9 @@
  * somebody asks for it, and lets only a few requests through at a time: a flood of HTTP requests costs the supervisor next to
  * nothing, since what only looks is answered from the copy.
  */
-import {
-  ControlError,
-  ControlErrorCode,
-  type ControlRequests,
-  type CrewState,
-  type Notice,
-  type StateDelta,
-} from '../control/api.ts';
+import type { ControlRequests, Notice } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
+import type { CrewState, StateDelta } from '../control/crew-state.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import { applyDelta } from '../control/crew-model.ts';
 import { fullText } from '../control/full-text.ts';

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { CrewState } from '../control/api.ts';
+import type { CrewState } from '../control/crew-state.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CrewListener } from './crew-connection.ts';
 import { HttpError } from './http-error.ts';

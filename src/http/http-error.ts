@@ -1,5 +1,6 @@
 /** The one shape of every refusal, and which status each gets. */
-import { ControlError, ControlErrorCode, type WorkerOutcome } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
+import type { WorkerOutcome } from '../control/selection.ts';
 import { workerOutcome } from './schemas/outcomes.ts';
 import { component, describes, listOf, oneOf, optional, text } from './schemas/schema.ts';
 

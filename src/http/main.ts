@@ -6,7 +6,7 @@ import { writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ControlError } from '../control/api.ts';
+import { ControlError } from '../control/control-error.ts';
 import { connect, connectOrStart } from '../control/connect.ts';
 import { httpPlace, readLiveRecord, type HttpRecord, type HttpReport } from '../control/http-process.ts';
 import { systemClock } from '../core/clock.ts';

@@ -2,7 +2,7 @@
  * The crew's figures for Prometheus, in base units. Labels are pools, workers and closed sets of words: nothing of a job or a
  * batch, of which there is no end. Beyond a limit, pools and workers are left out, and it is said how many.
  */
-import type { CrewState, PoolView, WorkerView } from '../control/api.ts';
+import type { CrewState, PoolView, WorkerView } from '../control/crew-state.ts';
 import { isLive } from '../core/worker-state.ts';
 import { MetricsText, type Sample } from './metrics-text.ts';
 import { JOB_STATES, TROUBLES, WORKER_STATES } from './schemas/names.ts';

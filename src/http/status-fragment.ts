@@ -1,5 +1,5 @@
 /** The workers as an HTML fragment, for a page that puts it in place (HTMX). Everything that is not ours is escaped. */
-import type { CrewState, WorkerView } from '../control/api.ts';
+import type { CrewState, WorkerView } from '../control/crew-state.ts';
 import { formatByteSize } from '../core/byte-size.ts';
 import { formatDuration } from '../core/duration.ts';
 import { isLive } from '../core/worker-state.ts';

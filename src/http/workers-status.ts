@@ -1,5 +1,6 @@
 /** The status of the workers in the words and the shape of the simulation model whose clients this API was made for. */
-import type { CrewState, WorkerOutcome, WorkerView } from '../control/api.ts';
+import type { CrewState, WorkerView } from '../control/crew-state.ts';
+import type { WorkerOutcome } from '../control/selection.ts';
 import { isLive } from '../core/worker-state.ts';
 import { workerOutcome } from './schemas/outcomes.ts';
 import { WORKER_STATES } from './schemas/names.ts';

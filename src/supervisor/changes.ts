@@ -1,5 +1,5 @@
 /** What changed since the faces were last told. Marking is cheap; whole entities are made from the marks later. */
-import type { RecentJob } from '../control/api.ts';
+import type { RecentJob } from '../control/crew-state.ts';
 import type { BatchId } from '../core/job.ts';
 import type { WorkerId } from '../core/worker.ts';
 

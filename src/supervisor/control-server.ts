@@ -4,14 +4,8 @@ import { once } from 'node:events';
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createMessageConnection, ResponseError, type MessageConnection } from 'vscode-jsonrpc/node';
-import {
-  CONTROL_VERSION,
-  ControlError,
-  ControlErrorCode,
-  type ControlErrorData,
-  type ControlRequests,
-  type Notice,
-} from '../control/api.ts';
+import { CONTROL_VERSION, type ControlRequests, type Notice } from '../control/api.ts';
+import { ControlError, ControlErrorCode, type ControlErrorData } from '../control/control-error.ts';
 import { HAND_OVER, type HandOverAnswer, type HandOverRequest } from '../control/hand-over.ts';
 import { VERSION } from '../control/version.ts';
 import { isNewerVersion } from '../core/version-order.ts';

@@ -2,7 +2,8 @@
 import { readFileSync, watch, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { ControlError, ControlErrorCode, type CrewFileReport } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
+import type { CrewFileReport } from '../control/crew-state.ts';
 import type { Clock } from '../core/clock.ts';
 import { CREW_FILE_NAME, parseCrewFile, type CrewBatch, type CrewFile } from '../core/crew-file.ts';
 import { matrixSize } from '../core/matrix.ts';

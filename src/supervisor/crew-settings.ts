@@ -2,7 +2,7 @@
  * What faces give for settings: those of the one that started workers last hold for all workers that are started from then on,
  * also by the supervisor itself. So it does not matter whose environment the supervisor happens to have been started in.
  */
-import { ControlError, ControlErrorCode } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { PoolDefaults } from '../core/pool.ts';
 import { poolDefaults, readSettings, type GivenSetting, type Settings } from '../core/settings.ts';

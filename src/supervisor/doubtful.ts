@@ -1,5 +1,5 @@
 /** Workers that may be running jobs of which nobody knows, because the record of it was damaged. */
-import { ControlError, ControlErrorCode } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
 import { launchMarker } from '../keeper/launch-marker.ts';
 import { endLeftOvers } from '../keeper/left-overs.ts';
 import { StoreError, type Store } from '../store/contract.ts';

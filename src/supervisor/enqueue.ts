@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { ControlError, ControlErrorCode, type EnqueueRequest, type EnqueueResult } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
+import type { EnqueueRequest, EnqueueResult } from '../control/enqueue-request.ts';
 import { matrixProblem } from '../core/crew-file-matrix.ts';
 import type { CrewBatch } from '../core/crew-file.ts';
 import type { BatchSource } from '../core/events.ts';

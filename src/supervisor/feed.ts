@@ -1,5 +1,5 @@
 /** Tells faces what changed: whole entities, gathered for a tenth of a second, and nothing when nobody looks. */
-import type { StateDelta } from '../control/api.ts';
+import type { StateDelta } from '../control/crew-state.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Store } from '../store/contract.ts';
 import { RECENT_JOBS, type Changes } from './changes.ts';

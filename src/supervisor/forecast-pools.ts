@@ -1,5 +1,5 @@
 /** What the supervisor knows of its pools, put before the rules of `core/forecast.ts`. */
-import type { PoolForecast } from '../control/api.ts';
+import type { PoolForecast } from '../control/pool-forecast.ts';
 import type { Clock } from '../core/clock.ts';
 import { forecast, type ForecastJobs } from '../core/forecast.ts';
 import type { BatchRow, Store } from '../store/contract.ts';

@@ -2,7 +2,7 @@
  * The health check: looks at each worker now, by facts that it cannot fake and one question it must answer, and then judges it as
  * it is always judged. What was found out is a fact like the others: the status bar follows it.
  */
-import type { HealthReport } from '../control/api.ts';
+import type { HealthReport } from '../control/health-report.ts';
 import type { Clock } from '../core/clock.ts';
 import { isHealthy } from '../core/health-checks.ts';
 import { isAlive } from '../keeper/process-identity.ts';

@@ -5,7 +5,7 @@
  *
  * One change at a time: two faces cannot act on each other's half-known jobs.
  */
-import type { JobChangeProblem, JobsChanged, JobSelection } from '../control/api.ts';
+import type { JobChangeProblem, JobsChanged, JobSelection } from '../control/selection.ts';
 import {
   countIds,
   countJobs,

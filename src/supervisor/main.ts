@@ -7,7 +7,8 @@ import { closeSync, existsSync, mkdirSync, openSync, realpathSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { CONTROL_VERSION, ControlError, ControlErrorCode, type ControlErrorData } from '../control/api.ts';
+import { CONTROL_VERSION } from '../control/api.ts';
+import { ControlError, ControlErrorCode, type ControlErrorData } from '../control/control-error.ts';
 import { succeed } from '../control/hand-over.ts';
 import { keepLease, readLiveLease, removeLease, writeLease, type Lease } from '../control/lease.ts';
 import { runtimeFolder, type RuntimeFolder } from '../control/runtime-folder.ts';

@@ -1,7 +1,7 @@
 /** Connects to the keeper of the workspace, or starts one. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { ControlError, ControlErrorCode } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ProcessIdentity } from '../core/worker.ts';
 import { connectKeeper } from '../keeper/client.ts';

@@ -1,5 +1,6 @@
 /** Which workers a selection means. */
-import { ControlError, ControlErrorCode, type Selection } from '../control/api.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
+import type { Selection } from '../control/selection.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
 import type { Worker } from './worker.ts';

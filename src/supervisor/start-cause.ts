@@ -1,5 +1,5 @@
 /** Why there was no supervisor when this one started, told by how the last one was left. */
-import type { StartCause } from '../control/api.ts';
+import type { StartCause } from '../control/crew-state.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { RestoredState } from '../store/contract.ts';
 

@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
-import type { Notice, ServerInfo, StartCause } from '../control/api.ts';
+import type { Notice } from '../control/api.ts';
+import type { ServerInfo, StartCause } from '../control/crew-state.ts';
 import { noteWanted } from '../control/wanted-crew.ts';
 import type { Clock } from '../core/clock.ts';
 import { isLive } from '../core/worker-state.ts';

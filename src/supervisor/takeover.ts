@@ -3,7 +3,8 @@
  * started. The keeper's death is the death of its workers' pipes, so with a new keeper all workers are lost.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Notice, StartAccount, StartCause } from '../control/api.ts';
+import type { Notice } from '../control/api.ts';
+import type { StartAccount, StartCause } from '../control/crew-state.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ProcessIdentity } from '../core/worker.ts';
 import type { KeeperClient } from '../keeper/contract.ts';

@@ -1,5 +1,5 @@
 /** What keeps the crew from its work at this moment. Faces show it for as long as it lasts. */
-import type { Trouble } from '../control/api.ts';
+import type { Trouble } from '../control/crew-state.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Changes } from './changes.ts';
 

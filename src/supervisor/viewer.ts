@@ -1,5 +1,12 @@
 /** The one place where what the supervisor knows becomes what faces are shown. */
-import type { BatchView, CrewState, MachineView, PoolView, ServerInfo, WorkerView } from '../control/api.ts';
+import type {
+  BatchView,
+  CrewState,
+  MachineView,
+  PoolView,
+  ServerInfo,
+  WorkerView,
+} from '../control/crew-state.ts';
 import type { BatchId } from '../core/job.ts';
 import type { Clock } from '../core/clock.ts';
 import { RECENT_JOBS, type Changes } from './changes.ts';

@@ -1,5 +1,6 @@
 /** What faces are shown, made from what the supervisor knows. */
-import type { BatchRow, BatchView, MachineView, PoolView, RunningJob, WorkerView } from '../control/api.ts';
+import type { BatchRow } from '../control/api.ts';
+import type { BatchView, MachineView, PoolView, RunningJob, WorkerView } from '../control/crew-state.ts';
 import type { Clock } from '../core/clock.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import { isLive } from '../core/worker-state.ts';

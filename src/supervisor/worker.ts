@@ -1,5 +1,5 @@
 /** What the supervisor knows of one worker at run time; the registry's rows are made from it. */
-import type { Progress } from '../control/api.ts';
+import type { Progress } from '../control/crew-state.ts';
 import type { AdmissionRefusal } from '../core/admission.ts';
 import type { PendingJob } from '../core/job.ts';
 import type { ProgressHistory } from '../core/progress-stall.ts';

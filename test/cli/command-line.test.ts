@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ControlError, ControlErrorCode } from '../../src/control/api.ts';
+import { ControlError, ControlErrorCode } from '../../src/control/control-error.ts';
 import {
   NOON,
   scriptedBatch,

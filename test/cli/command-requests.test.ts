@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { JobsChanged } from '../../src/control/api.ts';
+import type { JobsChanged } from '../../src/control/selection.ts';
 import { NOON, scriptedBatch } from '../extension/scripted-crew.ts';
 import { crewScene } from './crew-scene.ts';
 

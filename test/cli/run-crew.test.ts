@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { ControlError, ControlErrorCode, type BatchRow, type WorkerView } from '../../src/control/api.ts';
+import type { BatchRow } from '../../src/control/api.ts';
+import { ControlError, ControlErrorCode } from '../../src/control/control-error.ts';
+import type { WorkerView } from '../../src/control/crew-state.ts';
 import { NOON, scriptedBatch, scriptedCrew, scriptedWorker } from '../extension/scripted-crew.ts';
 import { waitFor } from '../wait-for.ts';
 import { FakeClient, type Answers } from '../fake-client.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fastCheck from 'fast-check';
-import type { StateDelta } from '../../src/control/api.ts';
+import type { StateDelta } from '../../src/control/crew-state.ts';
 import { applyDelta, mergeDeltas, RECENT_JOBS_KEPT } from '../../src/control/crew-model.ts';
 import {
   scriptedBatch,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ServerInfo, StartAccount } from '../../src/control/api.ts';
+import type { ServerInfo, StartAccount } from '../../src/control/crew-state.ts';
 import { damageNews, harmlessNews, startNews } from '../../src/control/start-news.ts';
 import { scriptedCrew } from '../extension/scripted-crew.ts';
 

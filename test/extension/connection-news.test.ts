@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { CrewState, Notice, Trouble } from '../../src/control/api.ts';
+import type { Notice } from '../../src/control/api.ts';
+import type { CrewState, Trouble } from '../../src/control/crew-state.ts';
 import { followConnectionNews, type NewsMemory } from '../../src/extension/notices/connection-news.ts';
 import { RECONNECT_DELAYS } from '../../src/extension/reconnection.ts';
 import { FakeClient } from '../fake-client.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
-import type { StateDelta } from '../../src/control/api.ts';
+import type { StateDelta } from '../../src/control/crew-state.ts';
 import { DashboardFeed, FEED_INTERVAL } from '../../src/extension/dashboard/dashboard-feed.ts';
 import type { LinkState } from '../../src/extension/link-state.ts';
 import type { DashboardMessage } from '../../webview/messages.ts';

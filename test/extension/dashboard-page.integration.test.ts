@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser } from 'playwright-core';
-import type { CrewState } from '../../src/control/api.ts';
+import type { CrewState } from '../../src/control/crew-state.ts';
 import { outputFolder } from '../vscode/workbench/locations.ts';
 import {
   bundlePage,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { HealthReport, JobDetail } from '../../src/control/api.ts';
+import type { JobDetail } from '../../src/control/api.ts';
+import type { HealthReport } from '../../src/control/health-report.ts';
 import { healthReportMarkdown, healthSummary } from '../../src/extension/reports/health-report.ts';
 import { jobReportMarkdown } from '../../src/extension/reports/job-report.ts';
 import { NOON, SCRIPTED_FAILURE } from './scripted-crew.ts';

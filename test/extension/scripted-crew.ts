@@ -2,7 +2,7 @@
  * A crew as a supervisor would tell of it, without one: for tests of what the extension makes of it. Everything follows
  * from the arguments, the clock included.
  */
-import type { CrewState, PoolView, RecentJob, WorkerView } from '../../src/control/api.ts';
+import type { CrewState, PoolView, RecentJob, WorkerView } from '../../src/control/crew-state.ts';
 import type { BatchRow } from '../../src/store/contract.ts';
 
 /** Noon of some day, in milliseconds since 1970. */

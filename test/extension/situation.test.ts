@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ControlError, ControlErrorCode } from '../../src/control/api.ts';
+import { ControlError, ControlErrorCode } from '../../src/control/control-error.ts';
 import type { LinkState } from '../../src/extension/link-state.ts';
 import { situationOf, type Situation } from '../../src/extension/situation.ts';
 import { FakeClient } from '../fake-client.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { WorkerOutcome } from '../../src/control/api.ts';
+import type { WorkerOutcome } from '../../src/control/selection.ts';
 import { startAnywayText } from '../../src/extension/commands/start-anyway-text.ts';
 
 const refused = (worker: string, reason: string): WorkerOutcome => ({

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ControlError, type CrewState } from '../../src/control/api.ts';
+import { ControlError } from '../../src/control/control-error.ts';
+import type { CrewState } from '../../src/control/crew-state.ts';
 import type { LinkState } from '../../src/extension/link-state.ts';
 import { statusBarText } from '../../src/extension/status-bar/status-bar-text.ts';
 import { FakeClient } from '../fake-client.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ControlError, ControlErrorCode, type Notice } from '../../src/control/api.ts';
+import type { Notice } from '../../src/control/api.ts';
+import { ControlError, ControlErrorCode } from '../../src/control/control-error.ts';
 import { crewOf } from '../../src/extension/link-state.ts';
 import { Refusal } from '../../src/extension/refusal.ts';
 import { KEEPER_PATIENCE } from '../../src/extension/supervisor-link.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { WorkerView } from '../../src/control/api.ts';
+import type { WorkerView } from '../../src/control/crew-state.ts';
 import { poolContextValue, workerContextValue } from '../../src/extension/workers-view/context-value.ts';
 import { presentPool } from '../../src/extension/workers-view/pool-presentation.ts';
 import { conditionOf } from '../../src/extension/workers-view/worker-condition.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { WorkerOutcome } from '../../src/control/api.ts';
+import type { WorkerOutcome } from '../../src/control/selection.ts';
 import type { ControlClient } from '../../src/control/client-contract.ts';
 import { signalProcess } from '../../src/keeper/process-identity.ts';
 import { waitFor } from '../wait-for.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ControlError } from '../../src/control/api.ts';
+import { ControlError } from '../../src/control/control-error.ts';
 import { signalProcess } from '../../src/keeper/process-identity.ts';
 import { waitFor } from '../wait-for.ts';
 import { TemporaryCrew, workerOf } from './temporary-crew.ts';

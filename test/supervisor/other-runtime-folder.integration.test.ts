@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { ControlError } from '../../src/control/api.ts';
+import { ControlError } from '../../src/control/control-error.ts';
 import { connectOrStart } from '../../src/control/connect.ts';
 import { signalProcess } from '../../src/keeper/process-identity.ts';
 import { distribution, TemporaryCrew } from './temporary-crew.ts';

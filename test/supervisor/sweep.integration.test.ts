@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { CrewState } from '../../src/control/api.ts';
+import type { CrewState } from '../../src/control/crew-state.ts';
 import type { ControlClient } from '../../src/control/client-contract.ts';
 import type { ProcessIdentity } from '../../src/core/worker.ts';
 import { launchMarker } from '../../src/keeper/launch-marker.ts';

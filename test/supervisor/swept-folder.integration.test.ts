@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { CrewState } from '../../src/control/api.ts';
+import type { CrewState } from '../../src/control/crew-state.ts';
 import { isAlive, signalProcess } from '../../src/keeper/process-identity.ts';
 import { waitFor } from '../wait-for.ts';
 import { TemporaryCrew } from './temporary-crew.ts';

@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CrewState, WorkerView } from '../../src/control/api.ts';
+import type { CrewState, WorkerView } from '../../src/control/crew-state.ts';
 import type { ConnectOptions, ControlClient } from '../../src/control/client-contract.ts';
 import { connect, connectOrStart } from '../../src/control/connect.ts';
 import { readLease } from '../../src/control/lease.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { ControlError, ControlErrorCode } from '../../src/control/api.ts';
+import { ControlError, ControlErrorCode } from '../../src/control/control-error.ts';
 import { connectOrStart } from '../../src/control/connect.ts';
 import { distribution, TemporaryCrew } from './temporary-crew.ts';
 

@@ -5,7 +5,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import type { CrewState } from '../../src/control/api.ts';
+import type { CrewState } from '../../src/control/crew-state.ts';
 import type { ControlClient } from '../../src/control/client-contract.ts';
 import { readLease } from '../../src/control/lease.ts';
 import { runtimeFolder } from '../../src/control/runtime-folder.ts';

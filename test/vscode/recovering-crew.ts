@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { CrewState } from '../../src/control/api.ts';
+import type { CrewState } from '../../src/control/crew-state.ts';
 import type { ProcessIdentity } from '../../src/core/worker.ts';
 import { identifyProcess, signalProcess } from '../../src/keeper/process-identity.ts';
 import { attemptsOf, kill } from '../supervisor/ledger-crew.ts';

@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import type { CrewState } from '../../src/control/api.ts';
+import type { CrewState } from '../../src/control/crew-state.ts';
 import { SCHEMA_VERSION } from '../../src/store/schema.ts';
 import { SmallDisk, unavailable } from '../small-disk.ts';
 import { buildVersion } from '../supervisor/build-version.ts';

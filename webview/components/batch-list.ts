@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { BatchRow, CrewState } from '../../src/control/api.ts';
+import type { BatchRow } from '../../src/control/api.ts';
+import type { CrewState } from '../../src/control/crew-state.ts';
 import { formatDuration } from '../../src/core/duration.ts';
 import { CommandId } from '../../src/extension/contributions.ts';
 import { formatAge } from '../../src/extension/format/age.ts';

@@ -1,4 +1,4 @@
-import type { CrewState } from '../../src/control/api.ts';
+import type { CrewState } from '../../src/control/crew-state.ts';
 import { formatQuantity } from '../../src/extension/format/count.ts';
 import { strengthOf } from '../../src/extension/workers-view/crew-strength.ts';
 

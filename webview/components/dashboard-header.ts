@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { CrewState } from '../../src/control/api.ts';
+import type { CrewState } from '../../src/control/crew-state.ts';
 import { CommandId } from '../../src/extension/contributions.ts';
 import { formatAge } from '../../src/extension/format/age.ts';
 import type { PageState } from '../crew-store.ts';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { CrewState, PoolView, WorkerView } from '../../src/control/api.ts';
+import type { CrewState, PoolView, WorkerView } from '../../src/control/crew-state.ts';
 import { formatDuration } from '../../src/core/duration.ts';
 import { CommandId } from '../../src/extension/contributions.ts';
 import { formatCount } from '../../src/extension/format/count.ts';

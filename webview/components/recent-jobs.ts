@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { RecentJob } from '../../src/control/api.ts';
+import type { RecentJob } from '../../src/control/crew-state.ts';
 import { formatDuration } from '../../src/core/duration.ts';
 import type { JobError } from '../../src/core/job.ts';
 import { CommandId } from '../../src/extension/contributions.ts';

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Trouble } from '../../src/control/api.ts';
+import type { Trouble } from '../../src/control/crew-state.ts';
 import { TROUBLE_TITLES } from '../../src/control/trouble-title.ts';
 import { formatAge } from '../../src/extension/format/age.ts';
 import { icon } from './icon.ts';

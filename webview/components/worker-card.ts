@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { RunningJob, WorkerView } from '../../src/control/api.ts';
+import type { RunningJob, WorkerView } from '../../src/control/crew-state.ts';
 import { formatByteSize } from '../../src/core/byte-size.ts';
 import { CommandId } from '../../src/extension/contributions.ts';
 import { formatAge } from '../../src/extension/format/age.ts';

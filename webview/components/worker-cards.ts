@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { WorkerView } from '../../src/control/api.ts';
+import type { WorkerView } from '../../src/control/crew-state.ts';
 import type { WorkerCondition } from '../../src/extension/workers-view/worker-condition.ts';
 import { CONDITION_ICONS } from '../../src/extension/workers-view/worker-presentation.ts';
 import { loadNavigation, saveNavigation } from '../host.ts';

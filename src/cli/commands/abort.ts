@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { WorkerView } from '../../control/api.ts';
+import type { WorkerView } from '../../control/crew-state.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { addChangeOptions, tellOutcomes, type ChangeOptions } from '../change-workers.ts';
 import type { Act } from '../command-action.ts';

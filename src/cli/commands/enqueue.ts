@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import type { EnqueueRequest, EnqueueResult, EnqueueSource } from '../../control/api.ts';
+import type { EnqueueRequest, EnqueueResult, EnqueueSource } from '../../control/enqueue-request.ts';
 import { badInput } from '../cli-error.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';

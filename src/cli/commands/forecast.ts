@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { PoolForecast } from '../../control/api.ts';
+import type { PoolForecast } from '../../control/pool-forecast.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Forecast } from '../../core/forecast.ts';
 import type { Act } from '../command-action.ts';

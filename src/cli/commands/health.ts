@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { HealthReport } from '../../control/api.ts';
+import type { HealthReport } from '../../control/health-report.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExitCode } from '../exit-code.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { CrewState } from '../../control/api.ts';
+import type { CrewState } from '../../control/crew-state.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { CrewFollower } from '../crew-follower.ts';

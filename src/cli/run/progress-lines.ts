@@ -1,5 +1,6 @@
 /** The progress of a run as text: several lines for a terminal, one for a log. */
-import type { BatchRow, CrewState, RecentJob } from '../../control/api.ts';
+import type { BatchRow } from '../../control/api.ts';
+import type { CrewState, RecentJob } from '../../control/crew-state.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { isLive } from '../../core/worker-state.ts';

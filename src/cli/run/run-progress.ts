@@ -1,5 +1,6 @@
 /** How far a run is: pure judgements over the crew's state. */
-import type { BatchRow, CrewState, JobCounts, WorkerView } from '../../control/api.ts';
+import type { BatchRow, JobCounts } from '../../control/api.ts';
+import type { CrewState, WorkerView } from '../../control/crew-state.ts';
 import { isLive } from '../../core/worker-state.ts';
 
 export interface RunProgress {

@@ -1,4 +1,5 @@
-import type { PoolView, WorkerOutcome } from '../../control/api.ts';
+import type { PoolView } from '../../control/crew-state.ts';
+import type { WorkerOutcome } from '../../control/selection.ts';
 import { crewOf } from '../link-state.ts';
 import { askText } from '../questions/ask-text.ts';
 import { Refusal } from '../refusal.ts';

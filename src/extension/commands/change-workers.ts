@@ -1,5 +1,6 @@
 /** The commands that do one thing to some workers. They differ in the table at the end and in nothing else. */
-import type { WorkerOutcome, WorkerView } from '../../control/api.ts';
+import type { WorkerView } from '../../control/crew-state.ts';
+import type { WorkerOutcome } from '../../control/selection.ts';
 import type { ControlClient } from '../../control/client-contract.ts';
 import type { WorkerAbility } from '../workers-view/worker-abilities.ts';
 import type { WorkersNode } from '../workers-view/workers-tree.ts';

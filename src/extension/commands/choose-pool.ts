@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CrewState, PoolView } from '../../control/api.ts';
+import type { CrewState, PoolView } from '../../control/crew-state.ts';
 import { collectSettings, readSettings } from '../../core/settings.ts';
 import { CommandId } from '../contributions.ts';
 import { formatCount } from '../format/count.ts';

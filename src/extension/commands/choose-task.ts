@@ -1,4 +1,4 @@
-import type { CrewState, PoolView } from '../../control/api.ts';
+import type { CrewState, PoolView } from '../../control/crew-state.ts';
 import { askItem } from '../questions/ask-item.ts';
 
 /** What a job runs when nothing else is said. */

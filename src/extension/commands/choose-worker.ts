@@ -1,4 +1,4 @@
-import type { WorkerView } from '../../control/api.ts';
+import type { WorkerView } from '../../control/crew-state.ts';
 import { askItem } from '../questions/ask-item.ts';
 import { Refusal } from '../refusal.ts';
 import { noWorkerYet } from '../refusals.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { WorkerView } from '../../control/api.ts';
+import type { WorkerView } from '../../control/crew-state.ts';
 import { formatQuantity } from '../format/count.ts';
 import { askItems } from '../questions/ask-item.ts';
 import { Refusal } from '../refusal.ts';

@@ -1,6 +1,6 @@
 /** The question before work is thrown away: what is lost, how much of it, and what becomes of the jobs. */
 import * as vscode from 'vscode';
-import type { WorkerView } from '../../control/api.ts';
+import type { WorkerView } from '../../control/crew-state.ts';
 import { formatAge } from '../format/age.ts';
 import { formatQuantity } from '../format/count.ts';
 import { formatParameters } from '../format/parameters.ts';

@@ -1,6 +1,7 @@
 /** Puts work into the queue: a batch of the crew file, a matrix, the rows of a file, or one job. */
 import * as vscode from 'vscode';
-import type { CrewState, EnqueueSource } from '../../control/api.ts';
+import type { CrewState } from '../../control/crew-state.ts';
+import type { EnqueueSource } from '../../control/enqueue-request.ts';
 import type { ControlClient } from '../../control/client-contract.ts';
 import { formatQuantity } from '../format/count.ts';
 import { crewOf } from '../link-state.ts';

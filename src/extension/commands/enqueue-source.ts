@@ -1,6 +1,6 @@
 /** Asks for what is to be enqueued. What is typed is checked while it is typed, and its size is shown. */
 import * as vscode from 'vscode';
-import type { EnqueueSource } from '../../control/api.ts';
+import type { EnqueueSource } from '../../control/enqueue-request.ts';
 import { formatQuantity } from '../format/count.ts';
 import { askText } from '../questions/ask-text.ts';
 import { readMatrixText } from './matrix-text.ts';

@@ -1,4 +1,4 @@
-import type { WorkerOutcome } from '../../control/api.ts';
+import type { WorkerOutcome } from '../../control/selection.ts';
 
 /** Workers named for one reason. */
 const WORKERS_NAMED = 3;

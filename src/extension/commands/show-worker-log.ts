@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { WorkerView } from '../../control/api.ts';
+import type { WorkerView } from '../../control/crew-state.ts';
 import { crewOf } from '../link-state.ts';
 import { Refusal } from '../refusal.ts';
 import type { CommandContext } from './command-context.ts';

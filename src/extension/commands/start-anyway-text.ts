@@ -1,5 +1,5 @@
 /** What is asked about workers that the machine has no room for. */
-import type { WorkerOutcome } from '../../control/api.ts';
+import type { WorkerOutcome } from '../../control/selection.ts';
 import { formatQuantity } from '../format/count.ts';
 
 /** Different reasons that are told; more fit no dialog. */

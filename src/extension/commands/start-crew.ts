@@ -1,4 +1,4 @@
-import type { WorkerOutcome } from '../../control/api.ts';
+import type { WorkerOutcome } from '../../control/selection.ts';
 import type { CommandContext } from './command-context.ts';
 import { noCrewFile, nothingToStart } from '../refusals.ts';
 import { offerStartAnyway } from './start-anyway.ts';

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { CrewState } from '../../control/api.ts';
+import type { CrewState } from '../../control/crew-state.ts';
 import { formatQuantity } from '../format/count.ts';
 import { crewOf } from '../link-state.ts';
 import { askItem } from '../questions/ask-item.ts';

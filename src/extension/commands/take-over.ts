@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ControlErrorCode } from '../../control/api.ts';
+import { ControlErrorCode } from '../../control/control-error.ts';
 import { nothingToTakeOver } from '../refusals.ts';
 import type { CommandContext } from './command-context.ts';
 import { tellSuccess } from './tell-outcomes.ts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EnqueueResult } from '../../control/api.ts';
+import type { EnqueueResult } from '../../control/enqueue-request.ts';
 import { CommandId } from '../contributions.ts';
 import { formatQuantity } from '../format/count.ts';
 import { crewOf } from '../link-state.ts';

@@ -1,6 +1,6 @@
 /** What became of a command on several workers: quiet when all is well, one message when something is not (A9). */
 import * as vscode from 'vscode';
-import type { WorkerOutcome } from '../../control/api.ts';
+import type { WorkerOutcome } from '../../control/selection.ts';
 import { formatQuantity } from '../format/count.ts';
 import type { CommandContext } from './command-context.ts';
 import { reasonsOf } from './outcome-reasons.ts';

@@ -1,5 +1,5 @@
 /** What may be picked at once when a command is called on no worker: all, a pool, those with a label, or single ones. */
-import type { WorkerView } from '../../control/api.ts';
+import type { WorkerView } from '../../control/crew-state.ts';
 
 export interface WorkerGroup {
   /** Under which heading it stands. */

@@ -1,5 +1,5 @@
 /** Which workers a command was called on: nodes of the tree, ids from the dashboard or a notice, or none yet. */
-import type { CrewState, WorkerView } from '../../control/api.ts';
+import type { CrewState, WorkerView } from '../../control/crew-state.ts';
 import { abilitiesOf, type WorkerAbility } from '../workers-view/worker-abilities.ts';
 import type { WorkersNode } from '../workers-view/workers-tree.ts';
 

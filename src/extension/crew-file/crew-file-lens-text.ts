@@ -1,5 +1,6 @@
 /** What stands above a pool or a batch in the crew file: how it is, and what one would do next with it. */
-import type { BatchRow, CrewState } from '../../control/api.ts';
+import type { BatchRow } from '../../control/api.ts';
+import type { CrewState } from '../../control/crew-state.ts';
 import { CommandId } from '../contributions.ts';
 import { formatCount, formatQuantity } from '../format/count.ts';
 import { batchProgressText } from '../queue-view/queue-nodes.ts';

@@ -3,7 +3,7 @@
  * messages a second, and nothing at all while it is hidden.
  */
 import type { DashboardMessage } from '../../../webview/messages.ts';
-import type { StateDelta } from '../../control/api.ts';
+import type { StateDelta } from '../../control/crew-state.ts';
 import { fullText } from '../../control/full-text.ts';
 import type { Clock } from '../../core/clock.ts';
 import { Coalescer } from '../coalescer.ts';

@@ -3,7 +3,8 @@
  * however often the window is reloaded; and what is wrong at the moment, since the notice of it went out before this
  * window listened.
  */
-import type { CrewState, Notice, Trouble } from '../../control/api.ts';
+import type { Notice } from '../../control/api.ts';
+import type { CrewState, Trouble } from '../../control/crew-state.ts';
 import { damageNews, harmlessNews, startNews } from '../../control/start-news.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 

@@ -1,4 +1,4 @@
-import type { HealthReport } from '../../control/api.ts';
+import type { HealthReport } from '../../control/health-report.ts';
 import { formatQuantity } from '../format/count.ts';
 import { escapeMarkdown } from '../format/markdown.ts';
 

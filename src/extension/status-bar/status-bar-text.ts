@@ -1,5 +1,6 @@
 /** What the status bar item says in each state of the link, as plain data. */
-import type { ControlError, CrewState, PoolView, Trouble } from '../../control/api.ts';
+import type { ControlError } from '../../control/control-error.ts';
+import type { CrewState, PoolView, Trouble } from '../../control/crew-state.ts';
 import { fullText } from '../../control/full-text.ts';
 import { TROUBLE_TITLES } from '../../control/trouble-title.ts';
 import { CommandId } from '../contributions.ts';

@@ -2,7 +2,7 @@
  * `contextValue` as a set of flags, `worker+running+drainable+…`: a menu asks for the one flag it needs
  * (`viewItem =~ /\+drainable\b/`) and not for a list of states.
  */
-import type { WorkerView } from '../../control/api.ts';
+import type { WorkerView } from '../../control/crew-state.ts';
 import { abilitiesOf } from './worker-abilities.ts';
 
 export function workerContextValue(worker: WorkerView): string {

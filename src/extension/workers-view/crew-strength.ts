@@ -1,4 +1,4 @@
-import type { WorkerView } from '../../control/api.ts';
+import type { WorkerView } from '../../control/crew-state.ts';
 
 /** How strong a crew or a pool is. One that failed still counts: it is wanted and does not work. A dead one has ended. */
 export interface CrewStrength {

@@ -1,4 +1,4 @@
-import type { PoolView, WorkerView } from '../../control/api.ts';
+import type { PoolView, WorkerView } from '../../control/crew-state.ts';
 import { formatCount } from '../format/count.ts';
 import { poolContextValue } from './context-value.ts';
 import { strengthText } from './crew-strength.ts';

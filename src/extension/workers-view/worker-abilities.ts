@@ -1,5 +1,5 @@
 /** What can be done to a worker now. The tree's menus, the quick picks and the dashboard's buttons all ask here. */
-import type { WorkerView } from '../../control/api.ts';
+import type { WorkerView } from '../../control/crew-state.ts';
 import { isAlive } from './worker-condition.ts';
 
 export const WORKER_ABILITIES = [

@@ -2,7 +2,7 @@
  * What a person wants to know of a worker first, in one word: its state, or the flag that matters more than its state.
  * Every face of the extension marks a worker by this, so that the tree and the dashboard never disagree.
  */
-import type { WorkerView } from '../../control/api.ts';
+import type { WorkerView } from '../../control/crew-state.ts';
 
 export type WorkerCondition =
   | 'starting'

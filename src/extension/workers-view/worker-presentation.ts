@@ -1,4 +1,4 @@
-import type { WorkerView } from '../../control/api.ts';
+import type { WorkerView } from '../../control/crew-state.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { formatPercent } from '../format/count.ts';
 import { truncate } from '../format/parameters.ts';

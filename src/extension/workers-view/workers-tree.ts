@@ -3,7 +3,7 @@
  * time, are drawn seldom and never while a person reads a hover, because each redraw of a row closes its hover.
  */
 import * as vscode from 'vscode';
-import type { CrewState, PoolView, WorkerView } from '../../control/api.ts';
+import type { CrewState, PoolView, WorkerView } from '../../control/crew-state.ts';
 import { systemClock } from '../../core/clock.ts';
 import { Coalescer } from '../coalescer.ts';
 import type { CommandId } from '../contributions.ts';

@@ -1,5 +1,6 @@
 /** The routes on jobs and batches. */
-import type { BatchRow, EnqueueRequest } from '../../control/api.ts';
+import type { BatchRow } from '../../control/api.ts';
+import type { EnqueueRequest } from '../../control/enqueue-request.ts';
 import type { JobState } from '../../core/job.ts';
 import { HttpError } from '../http-error.ts';
 import { route, type Route } from '../route.ts';

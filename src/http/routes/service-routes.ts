@@ -1,5 +1,5 @@
 /** The routes on the crew as a whole and on this service itself. */
-import type { CrewState, PoolView, Trouble } from '../../control/api.ts';
+import type { CrewState, PoolView, Trouble } from '../../control/crew-state.ts';
 import { metrics } from '../metrics.ts';
 import { route, type Face, type Route } from '../route.ts';
 import { crewState, pool, trouble } from '../schemas/crew.ts';

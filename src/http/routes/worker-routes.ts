@@ -1,5 +1,6 @@
 /** The routes on workers, as clients of the simulation model know them. */
-import type { CrewState, Selection, WorkerOutcome, WorkerView } from '../../control/api.ts';
+import type { CrewState, WorkerView } from '../../control/crew-state.ts';
+import type { Selection, WorkerOutcome } from '../../control/selection.ts';
 import { suggestName } from '../../core/closest-name.ts';
 import type { Labels } from '../../core/worker.ts';
 import type { CrewConnection } from '../crew-connection.ts';

@@ -1,11 +1,9 @@
 /** The state of a crew and its changes, as the control API tells of them. */
+import type { CrewFileProblem, HealthCheck, Notice } from '../../control/api.ts';
 import type {
-  CrewFileProblem,
   CrewFileReport,
   CrewState,
-  HealthCheck,
   MachineView,
-  Notice,
   PoolView,
   Progress,
   RunningJob,
@@ -14,7 +12,7 @@ import type {
   StateDelta,
   Trouble,
   WorkerView,
-} from '../../control/api.ts';
+} from '../../control/crew-state.ts';
 import { batch, jobCounts, recentJob } from './jobs.ts';
 import { refusal } from './outcomes.ts';
 import { HEALTH_CHECKS, START_CAUSES, TROUBLES, WORKER_STATES } from './names.ts';

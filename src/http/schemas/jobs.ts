@@ -1,13 +1,7 @@
 /** Jobs, attempts and batches, as the control API tells of them. */
-import type {
-  AttemptRow,
-  BatchView,
-  EnqueueResult,
-  JobCounts,
-  JobDetail,
-  JobRow,
-  RecentJob,
-} from '../../control/api.ts';
+import type { AttemptRow, JobCounts, JobDetail, JobRow } from '../../control/api.ts';
+import type { BatchView, RecentJob } from '../../control/crew-state.ts';
+import type { EnqueueResult } from '../../control/enqueue-request.ts';
 import type { JobError } from '../../core/job.ts';
 import { ATTEMPT_OUTCOMES, JOB_STATES } from './names.ts';
 import {

@@ -1,5 +1,6 @@
 /** `add` and `up`: more workers, or all that the crew file asks for. */
-import type { ControlRequests, WorkerOutcome } from '../../control/api.ts';
+import type { ControlRequests } from '../../control/api.ts';
+import type { WorkerOutcome } from '../../control/selection.ts';
 import type { AdmissionRefusal } from '../../core/admission.ts';
 import type { PoolSettings } from '../../core/pool.ts';
 import { strengthOf } from '../../core/pool-strength.ts';

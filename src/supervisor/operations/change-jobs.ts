@@ -1,11 +1,7 @@
 /** `cancel`, `requeue`, `reprioritise`, `forecast`. */
-import {
-  ControlError,
-  ControlErrorCode,
-  type ControlRequests,
-  type JobSelection,
-  type JobsChanged,
-} from '../../control/api.ts';
+import type { ControlRequests } from '../../control/api.ts';
+import { ControlError, ControlErrorCode } from '../../control/control-error.ts';
+import type { JobSelection, JobsChanged } from '../../control/selection.ts';
 import { forecastPool } from '../forecast-pools.ts';
 import { MAX_WORKERS_IN_POOL } from '../../core/crew-file-pool.ts';
 import { unknownPool } from '../select.ts';

@@ -2,7 +2,7 @@
  * What each method of the control API accepts. Checked before anything is done, because what a face sends ends up in the
  * journal, and an event that the database cannot take would be there at every start.
  */
-import { ControlError, ControlErrorCode } from '../../control/api.ts';
+import { ControlError, ControlErrorCode } from '../../control/control-error.ts';
 import type { ServedMethod } from './operations.ts';
 
 type Check = (value: unknown) => boolean;

@@ -1,6 +1,7 @@
 /** What operations work with. */
 import type { Clock } from '../../core/clock.ts';
-import type { CrewState, Notice, ServerInfo } from '../../control/api.ts';
+import type { Notice } from '../../control/api.ts';
+import type { CrewState, ServerInfo } from '../../control/crew-state.ts';
 import type { Store } from '../../store/contract.ts';
 import type { Admission } from '../admission.ts';
 import type { Audit } from '../audit.ts';

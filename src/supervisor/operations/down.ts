@@ -1,5 +1,6 @@
 /** `down`: all workers end, then supervisor and keeper. */
-import type { ControlRequests, WorkerOutcome } from '../../control/api.ts';
+import type { ControlRequests } from '../../control/api.ts';
+import type { WorkerOutcome } from '../../control/selection.ts';
 import { isLive } from '../../core/worker-state.ts';
 import type { Worker } from '../worker.ts';
 import type { OperationContext } from './context.ts';

@@ -1,5 +1,6 @@
 /** Every operation of the control API and what carries it out. A method of the API without an entry does not compile. */
-import { ControlError, ControlErrorCode, type ControlRequests } from '../../control/api.ts';
+import type { ControlRequests } from '../../control/api.ts';
+import { ControlError, ControlErrorCode } from '../../control/control-error.ts';
 import { StoreError } from '../../store/contract.ts';
 import { checkHealth } from '../health.ts';
 import { requireWorker, selectWorkers } from '../select.ts';

@@ -1,10 +1,7 @@
 /** `enqueue`, `enqueueBatches`, `jobs`, `job`, `batches`, `exportResults`. */
-import {
-  ControlError,
-  ControlErrorCode,
-  type ControlRequests,
-  type EnqueueResult,
-} from '../../control/api.ts';
+import type { ControlRequests } from '../../control/api.ts';
+import { ControlError, ControlErrorCode } from '../../control/control-error.ts';
+import type { EnqueueResult } from '../../control/enqueue-request.ts';
 import type { CrewBatch } from '../../core/crew-file.ts';
 import { StoreError, type BatchRow } from '../../store/contract.ts';
 import { answerAgain, enqueue as enqueueRequest, enqueueCrewBatch, readCrewBatch } from '../enqueue.ts';

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { CrewState } from '../../../src/control/api.ts';
+import type { CrewState } from '../../../src/control/crew-state.ts';
 import { connect } from '../../../src/control/connect.ts';
 import { waitFor } from '../../wait-for.ts';
 
