@@ -300,7 +300,9 @@ describe('a window in VS Code', () => {
         const view = window.tree('Workers');
         const refused =
           /version 100\.0\.0 and speaks version 2 .* this is version .* speaks version 1\b.*Update .* reload/;
-        await waitFor('the view to say what runs', async () => refused.test(await view.message()), PATIENCE);
+        const saysSo = (): Promise<void> =>
+          waitFor('the view to say what runs', async () => refused.test(await view.message()), PATIENCE);
+        await saysSo();
         await window.statusBar.item(
           'nightcrew.status',
           ({ kind, ariaLabel }) => kind === 'warning' && refused.test(ariaLabel),
@@ -309,6 +311,7 @@ describe('a window in VS Code', () => {
         await window.notifications.clear();
         await view.select('Try Again');
         assert.match((await told(window, 1))[0]!, refused);
+        await saysSo();
         await window.screenshot('recovery-refused');
         const later = JSON.parse(await nightcrew(versions.newer, crew, 'status', '--json')) as CrewState;
         assert.equal(later.server.serverId, newer.server.serverId);
