@@ -6,6 +6,8 @@ import { conditionOf, type WorkerCondition } from '../src/extension/workers-view
 const ORDER: WorkerCondition[] = [
   'failed',
   'stalled',
+  'offline',
+  'stuck',
   'unhealthy',
   'working',
   'idle',

@@ -30,8 +30,10 @@ export function statusFragment(crew: CrewState, now: number): string {
   ].join('\n');
 }
 
+const MARKS = ['stalled', 'offline', 'stuck', 'frozen', 'paused'] as const;
+
 function card(worker: WorkerView, now: number): string {
-  const { id, state, reason, pid, memory, cpu, heartbeatAt, stalled, paused, job } = worker;
+  const { id, state, reason, pid, memory, cpu, heartbeatAt, job } = worker;
   const live = isLive(state);
   const facts = [
     ...(live && pid !== undefined ? [`process ${pid}`] : []),
@@ -42,7 +44,7 @@ function card(worker: WorkerView, now: number): string {
       : [`heartbeat ${formatDuration(Math.max(0, now - heartbeatAt) / 1000)} ago`]),
     ...(job ? [`job ${job.id}`] : []),
   ];
-  const marks = [stalled && live ? 'stalled' : '', paused ? 'paused' : ''].filter((mark) => mark !== '');
+  const marks = MARKS.filter((mark) => worker[mark] && (live || mark === 'paused'));
   return [
     `    <li class="nightcrew-worker" data-worker="${escaped(id)}" data-state="${escaped(state)}">`,
     `      <strong>${escaped(id)}</strong> <span class="nightcrew-state" title="${escaped(reason)}">${escaped(state)}</span>`,

@@ -19,50 +19,56 @@ export class Changes {
   /** Oldest first; `ended` counts all there ever were, so that a reader can tell which are new to it. */
   recent: RecentJob[] = [];
   ended = 0;
-  #onFirst: () => void = () => undefined;
+  #onMark: (isNews: boolean) => void = () => undefined;
 
-  /** Calls `listener` when something was marked. It may be called often and must be cheap. */
-  onMark(listener: () => void): void {
-    this.#onFirst = listener;
+  /** Calls `listener` when something was marked, and says whether it is news. It may be called often and must be cheap. */
+  onMark(listener: (isNews: boolean) => void): void {
+    this.#onMark = listener;
   }
 
   worker(id: WorkerId): void {
     this.workers.add(id);
-    this.#onFirst();
+    this.#onMark(false);
+  }
+
+  /** Its state or its health has changed: people are to know it at once. */
+  workerNews(id: WorkerId): void {
+    this.workers.add(id);
+    this.#onMark(true);
   }
 
   workerRemoved(id: WorkerId): void {
     this.workers.delete(id);
     this.removedWorkers.add(id);
-    this.#onFirst();
+    this.#onMark(false);
   }
 
   pool(name: string): void {
     this.pools.add(name);
-    this.#onFirst();
+    this.#onMark(false);
   }
 
   batch(id: BatchId): void {
     this.batches.add(id);
-    this.#onFirst();
+    this.#onMark(false);
   }
 
   batchRemoved(id: BatchId): void {
     this.batches.delete(id);
     this.removedBatches.add(id);
-    this.#onFirst();
+    this.#onMark(false);
   }
 
   other(what: 'machine' | 'crewFile' | 'wanted' | 'troubles'): void {
     this[what] = true;
-    this.#onFirst();
+    this.#onMark(false);
   }
 
   jobEnded(job: RecentJob): void {
     this.recent.push(job);
     this.ended++;
     if (this.recent.length > 2 * RECENT_JOBS) this.recent = this.recent.slice(-RECENT_JOBS);
-    this.#onFirst();
+    this.#onMark(false);
   }
 
   clear(): void {

@@ -1,14 +1,15 @@
-/** Tells faces what changed: whole entities, gathered for a tenth of a second, and nothing when nobody looks. */
+/**
+ * Tells faces what changed: whole entities, at most ten times a second, and nothing when nobody looks. A worker's new state is told
+ * at once; what changes all the time (heartbeats, progress, counts) is gathered for an eighth of a second.
+ */
 import type { StateDelta } from '../control/crew-state.ts';
 import type { Clock } from '../core/clock.ts';
+import { Pace } from '../core/pace.ts';
 import type { Store } from '../store/contract.ts';
 import { RECENT_JOBS, type Changes } from './changes.ts';
 import type { CrewFileSource } from './crew-file-source.ts';
 import type { Troubles } from './troubles.ts';
 import type { Viewer } from './viewer.ts';
-
-/** At most ten deltas a second; milliseconds. */
-const GATHER = 100;
 
 interface Parts {
   changes: Changes;
@@ -23,12 +24,14 @@ interface Parts {
 export class Feed {
   readonly #parts: Parts;
   readonly #subscribers = new Set<(delta: StateDelta) => void>();
-  #pending = false;
+  readonly #pace = new Pace();
+  /** What is due, and how to give it up for something earlier. */
+  #pending: { isNews: boolean; cancel: () => void } | undefined;
   #toldEnded = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    parts.changes.onMark(() => this.#schedule());
+    parts.changes.onMark((isNews) => this.#schedule(isNews));
   }
 
   get watched(): boolean {
@@ -44,14 +47,17 @@ export class Feed {
     return () => this.#subscribers.delete(subscriber);
   }
 
-  #schedule(): void {
-    if (this.#pending || !this.watched) return;
-    this.#pending = true;
-    this.#parts.clock.after(GATHER, () => {
-      this.#pending = false;
+  #schedule(isNews: boolean): void {
+    const pending = this.#pending;
+    if (!this.watched || (pending && (pending.isNews || !isNews))) return;
+    pending?.cancel();
+    const { clock } = this.#parts;
+    const cancel = clock.after(this.#pace.wait(isNews, clock.monotonic()), () => {
+      this.#pending = undefined;
       if (this.watched) this.#tell();
       else this.#reset();
     });
+    this.#pending = { isNews, cancel };
   }
 
   #reset(): void {
@@ -60,6 +66,7 @@ export class Feed {
   }
 
   #tell(): void {
+    this.#pace.told(this.#parts.clock.monotonic());
     const delta = this.#delta();
     this.#reset();
     for (const subscriber of this.#subscribers) subscriber(delta);

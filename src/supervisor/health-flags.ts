@@ -85,7 +85,7 @@ export class HealthFlags {
       .filter(({ alert }) => alert)
       .map(({ name }) => name)
       .join();
-    if (findings !== seen.findings) this.#parts.changes.worker(worker.id);
+    if (findings !== seen.findings) this.#parts.changes.workerNews(worker.id);
     if (findings !== seen.findings) this.#parts.changes.other('machine');
     if (alerts !== '' && seen.alerts === '') {
       const message = failed.find(({ alert }) => alert)!.message;
@@ -116,6 +116,6 @@ export class HealthFlags {
   #note(worker: Worker, kind: WorkerNoteKind, reason: string): void {
     const { store, changes } = this.#parts;
     store.append({ type: 'worker.noted', worker: worker.id, launch: worker.launch, kind, reason });
-    changes.worker(worker.id);
+    changes.workerNews(worker.id);
   }
 }

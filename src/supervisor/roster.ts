@@ -101,7 +101,7 @@ export class Roster {
     worker.state = to;
     worker.reason = reason;
     worker.stateSince = this.#clock.now();
-    this.#changes.worker(worker.id);
+    this.#changes.workerNews(worker.id);
     this.#changes.pool(worker.pool);
     this.#onTransition(worker);
   }

@@ -130,6 +130,6 @@ export class Watch {
     if (worker.stalled && worker.offline === isOffline) return;
     worker.stalled = true;
     worker.offline = isOffline;
-    changes.worker(worker.id);
+    changes.workerNews(worker.id);
   }
 }

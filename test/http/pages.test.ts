@@ -18,6 +18,20 @@ it('escapes whatever stands in the fragment', () => {
   assert.match(fragment, /data-worker="&lt;script&gt;&#39;&quot;&amp;"/);
 });
 
+it('marks a worker that is not well in a word', () => {
+  const marksOf = (change: Parameters<typeof scriptedWorker>[0]): string[] =>
+    [
+      ...statusFragment({ ...scriptedCrew(), workers: [scriptedWorker(change)] }, NOON).matchAll(
+        /nightcrew-mark">(\w+)</g,
+      ),
+    ].map(([, mark]) => mark!);
+  assert.deepEqual(marksOf({}), []);
+  assert.deepEqual(marksOf({ frozen: true, paused: true }), ['frozen', 'paused']);
+  assert.deepEqual(marksOf({ stalled: true, offline: true }), ['stalled', 'offline']);
+  assert.deepEqual(marksOf({ stuck: 'job 7: no progress for 2 h' }), ['stuck']);
+  assert.deepEqual(marksOf({ state: 'DEAD', stalled: true, paused: true }), ['paused']);
+});
+
 it('escapes labels and help of metrics', () => {
   const text = new MetricsText();
   text.add('gauge', 'x', 'a\nb\\', [{ labels: { pool: 'a"b\\c\nd' }, value: 1 }]);

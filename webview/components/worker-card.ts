@@ -18,10 +18,11 @@ export function workerCard(worker: WorkerView, now: number): TemplateResult {
   return html`<article class="card condition-${condition}" aria-label="${worker.id}, ${condition}">
     <header class="card-header">
       <h3>${worker.id}</h3>
-      <span class="badge" title=${worker.reason}>${icon(CONDITION_ICONS[condition].icon)}${condition}</span>
+      <span class="badge" title=${whyOf(worker)}>${icon(CONDITION_ICONS[condition].icon)}${condition}</span>
     </header>
     ${labels(worker)}
     <div class="card-job">${worker.job ? runningJob(worker.job, now) : withoutJob(worker)}</div>
+    ${condition === 'stuck' ? html`<p class="reason">${worker.stuck}</p>` : nothing}
     <footer class="card-footer">
       <dl class="vitals">
         ${vital('PID', worker.pid === undefined ? undefined : String(worker.pid), 'Process')}
@@ -32,6 +33,11 @@ export function workerCard(worker: WorkerView, now: number): TemplateResult {
       <button-toolbar class="card-actions" aria-label=${worker.id}>${actions(worker)}</button-toolbar>
     </footer>
   </article>`;
+}
+
+/** What made it so: the checks it does not pass, or how it came into its state. */
+function whyOf({ findings, reason }: WorkerView): string {
+  return findings.length === 0 ? reason : findings.map(({ message }) => message).join('; ');
 }
 
 function labels(worker: WorkerView): TemplateResult | typeof nothing {

@@ -11,6 +11,8 @@ export type WorkerCondition =
   | 'paused'
   | 'frozen'
   | 'stalled'
+  | 'offline'
+  | 'stuck'
   | 'unhealthy'
   | 'draining'
   | 'failed'
@@ -25,15 +27,23 @@ export function conditionOf(worker: WorkerView): WorkerCondition {
     case 'DEAD':
       return 'dead';
     case 'DRAINING':
-      if (worker.frozen) return 'frozen';
-      return worker.stalled ? 'stalled' : 'draining';
-    case 'RUNNING':
-      if (worker.frozen) return 'frozen';
-      if (worker.stalled) return 'stalled';
+      return unwellness(worker) ?? 'draining';
+    case 'RUNNING': {
+      const unwell = unwellness(worker);
+      if (unwell) return unwell;
       if (worker.paused) return 'paused';
       if (!worker.healthy) return 'unhealthy';
       return worker.job ? 'working' : 'idle';
+    }
   }
+}
+
+/** Why nothing comes of it, the one that explains most first: who is frozen says nothing, and who says nothing tells of no progress. */
+function unwellness(worker: WorkerView): WorkerCondition | undefined {
+  if (worker.frozen) return 'frozen';
+  if (worker.offline) return 'offline';
+  if (worker.stalled) return 'stalled';
+  return worker.stuck === undefined ? undefined : 'stuck';
 }
 
 /** Whether its process is thought to exist, so that a command can still reach it. */
