@@ -4,6 +4,7 @@ import type { WorkerOutcome } from '../control/selection.ts';
 import type { CommandContext } from './command-context.ts';
 import type { CrewFollower } from './crew-follower.ts';
 import { printStartFailures } from './start-failures.ts';
+import { quantity } from '../core/quantity.ts';
 
 /** Waits for the workers of the outcomes; prints who failed and why. Returns how many failed. */
 export async function awaitRegistration(
@@ -17,7 +18,7 @@ export async function awaitRegistration(
   try {
     const state = await follower.until((now) => {
       const waiting = chosen(now).filter((worker) => worker.state === 'STARTING').length;
-      live?.show([`Waiting for ${waiting} of ${ids.size} workers to register…`]);
+      live?.show([`Waiting for ${waiting} of ${quantity(ids.size, 'worker')} to register…`]);
       return waiting === 0;
     });
     live?.end();

@@ -1,12 +1,13 @@
 /** The commands that change many jobs: say what would be done, ask where much or work is at stake, do it, say what became of it. */
+import type { Command } from 'commander';
 import type { JobsChanged, JobSelection } from '../control/selection.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { JobState } from '../core/job.ts';
 import type { CommandContext } from './command-context.ts';
 import { confirm } from './confirm.ts';
 import { ExitCode } from './exit-code.ts';
-import { quantity } from './job-text.ts';
-import { readJobSelection, type JobSelectionOptions } from './job-selection.ts';
+import { quantity } from '../core/quantity.ts';
+import { addJobSelection, readJobSelection, type JobSelectionOptions } from './job-selection.ts';
 import { printOutcomes } from './outcomes.ts';
 
 export interface ChangeJobsOptions extends JobSelectionOptions {
@@ -31,6 +32,14 @@ const UNASKED = 100;
 /** Problems that are told one by one. */
 const PROBLEMS_TOLD = 10;
 const STATES: JobState[] = ['pending', 'running', 'done', 'failed', 'cancelled'];
+
+/** Adds the jobs it is about, `--dry-run`, `--yes` and `--json`. */
+export function addJobChangeOptions(command: Command): Command {
+  return addJobSelection(command)
+    .option('--dry-run', 'only say how many')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print as JSON');
+}
 
 export async function changeJobs(
   context: CommandContext,

@@ -6,6 +6,7 @@ import type { CommandAction } from './command-action.ts';
 import type { CommandContext } from './command-context.ts';
 import { ExitCode } from './exit-code.ts';
 import { printOutcomes, workerOutcome } from './outcomes.ts';
+import { isRefused, printRoomRefusals } from './room-refusals.ts';
 import { addSelection, isSelected, readSelection, type SelectionOptions } from './selection.ts';
 import { showWhileWaiting } from './waiting-display.ts';
 
@@ -15,7 +16,11 @@ export interface ChangeOptions extends SelectionOptions {
 }
 
 type Outcomes = Promise<{ outcomes: WorkerOutcome[] }>;
-type ChangeRequest = (client: ControlClient, about: { select: Selection; wait?: boolean }) => Outcomes;
+type ChangeRequest<Options> = (
+  client: ControlClient,
+  about: { select: Selection; wait?: boolean },
+  options: Options,
+) => Outcomes;
 
 /** Adds the workers it is about, `--wait` with what is waited for, and `--json`. */
 export function addChangeOptions(command: Command, waitsFor?: string): Command {
@@ -25,14 +30,14 @@ export function addChangeOptions(command: Command, waitsFor?: string): Command {
 }
 
 /** `nobody` is said when there are none. */
-export function changeWorkers(
-  request: ChangeRequest,
+export function changeWorkers<Options extends ChangeOptions = ChangeOptions>(
+  request: ChangeRequest<Options>,
   nobody?: string,
-): CommandAction<[workers: string[], options: ChangeOptions]> {
+): CommandAction<[workers: string[], options: Options]> {
   return async (context, workers, options) => {
     const select = readSelection(workers, options);
     const client = await context.connect();
-    const answer = request(client, { select, ...(options.wait ? { wait: true } : {}) });
+    const answer = request(client, { select, ...(options.wait ? { wait: true } : {}) }, options);
     const isShown = options.wait && !options.json;
     const { outcomes } = isShown
       ? await showWhileWaiting(context, client, answer, (worker) => isSelected(worker, select))
@@ -53,5 +58,11 @@ export function tellOutcomes(
     return outcomes.every(({ ok }) => ok) ? ExitCode.ok : ExitCode.failed;
   }
   if (outcomes.length === 0) terminal.print(nobody);
-  return printOutcomes(terminal, outcomes.map(workerOutcome));
+  // Only a restart starts anything.
+  const named = outcomes.filter(isRefused).map(({ worker }) => worker);
+  const command = `nightcrew restart ${named.join(' ')} --force`;
+  const refused = printRoomRefusals(terminal, outcomes, { waiting: false, command });
+  const others = outcomes.filter((outcome) => !isRefused(outcome));
+  const exitCode = printOutcomes(terminal, others.map(workerOutcome));
+  return refused > 0 ? ExitCode.failed : exitCode;
 }

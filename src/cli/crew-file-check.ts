@@ -9,6 +9,7 @@ import { CREW_FILE_NAME, parseCrewFile, type CrewFile } from '../core/crew-file.
 import { badInput } from './cli-error.ts';
 import { printProblem } from './report-error.ts';
 import type { Terminal } from './terminal.ts';
+import { quantity } from '../core/quantity.ts';
 
 /** Problems that are told one by one. */
 const MOST_TOLD = 20;
@@ -22,7 +23,7 @@ export function requireCrewFile(workspace: string, terminal: Terminal): CrewFile
   for (const { line, column, message, nextStep } of problems.slice(0, MOST_TOLD)) {
     printProblem(terminal, { message, place: `${file}:${line}:${column}`, nextStep });
   }
-  const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  const count = quantity(problems.length, 'problem');
   throw badInput(`${CREW_FILE_NAME} has ${count}; nothing was done.`);
 }
 

@@ -6,7 +6,7 @@ import type { WorkerOutcome } from '../control/selection.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { CommandContext } from './command-context.ts';
 import { ExitCode } from './exit-code.ts';
-import { quantity } from './job-text.ts';
+import { quantity } from '../core/quantity.ts';
 import { printOutcomes, workerOutcome } from './outcomes.ts';
 import type { Terminal } from './terminal.ts';
 import { showWhileWaiting } from './waiting-display.ts';

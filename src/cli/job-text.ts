@@ -36,11 +36,6 @@ export function errorText({ type, message }: JobError): string {
   return plainText(type === undefined || message.startsWith(type) ? message : `${type}: ${message}`);
 }
 
-/** `600 jobs`, `1 job`, `1,000,000 jobs`. */
-export function quantity(amount: number, noun: string, plural = `${noun}s`): string {
-  return `${amount.toLocaleString('en')} ${amount === 1 ? noun : plural}`;
-}
-
 /** `12/s`, `3.4/min`: jobs in the unit that gives a readable figure; empty for none. */
 export function rateText(perSecond: number): string {
   if (!Number.isFinite(perSecond) || perSecond <= 0) return '';

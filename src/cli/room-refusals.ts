@@ -5,6 +5,10 @@ import { plainText } from './plain-text.ts';
 import { printProblem } from './report-error.ts';
 import type { Terminal } from './terminal.ts';
 
+export function isRefused({ ok, refusal }: WorkerOutcome): boolean {
+  return refusal !== undefined && !ok;
+}
+
 /** Prints those that were not started; workers with the same reasons are told once. Returns how many they are. */
 export function printRoomRefusals(
   terminal: Terminal,
@@ -18,7 +22,11 @@ export function printRoomRefusals(
   for (const [reasons, workers] of byReason) {
     const { worker, refusal } = workers[0]!;
     const others = workers.length > 1 ? ` (and ${workers.length - 1} more like it)` : '';
-    const state = waiting ? 'waits for room' : 'was not started';
+    const state = refusal.never
+      ? 'does not fit this machine'
+      : waiting
+        ? 'waits for room'
+        : 'was not started';
     printProblem(terminal, {
       message: `${worker}${others} ${state}: it ${plainText(reasons)}.`,
       nextStep: `${refusal.nextStep} Or start it anyway: \`${command}\`.`,

@@ -4,7 +4,8 @@ import type { BatchView, CrewState, PoolView, WorkerView } from '../control/crew
 import { formatByteSize } from '../core/byte-size.ts';
 import { formatDuration } from '../core/duration.ts';
 import { isLive } from '../core/worker-state.ts';
-import { labelsText, parametersText, percentText, quantity, rateText } from './job-text.ts';
+import { quantity } from '../core/quantity.ts';
+import { labelsText, parametersText, percentText, rateText } from './job-text.ts';
 import { plainText } from './plain-text.ts';
 import { startLines } from './start-lines.ts';
 import { renderTable, type Cell, type Column, type TableLayout } from './table.ts';

@@ -6,7 +6,7 @@ import { CrewFollower } from './crew-follower.ts';
 import { isLive } from '../core/worker-state.ts';
 import { cutToWidth } from './display-width.ts';
 import { fitRows } from './fit-rows.ts';
-import { quantity } from './job-text.ts';
+import { quantity } from '../core/quantity.ts';
 import { workerText } from './status-table.ts';
 import { troubleLines } from './trouble-lines.ts';
 

@@ -3,6 +3,7 @@
  * ordinary start, and a crash of the supervisor alone, which costs nothing and repairs itself.
  */
 import type { ServerInfo, StartCause } from './crew-state.ts';
+import { quantity } from '../core/quantity.ts';
 
 /** One line, when the crew lost something by what happened before: `The machine was restarted. 12 jobs …`. */
 export function startNews({ start }: ServerInfo, wanted: boolean): string | undefined {
@@ -61,8 +62,4 @@ function lostText(workers: number, wanted: boolean): string {
   return wanted
     ? `${quantity(workers, 'worker')} ${verb} started again`
     : `${quantity(workers, 'worker')} ${verb} lost`;
-}
-
-function quantity(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }

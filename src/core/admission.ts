@@ -4,6 +4,7 @@
  */
 import { formatByteSize } from './byte-size.ts';
 import type { WorkerNeed } from './memory-need.ts';
+import { quantity } from './quantity.ts';
 
 /** MISSION A3: what STEEL's users run beside their editor without noticing. */
 export const DEFAULT_MAX_WORKERS = 4;
@@ -56,6 +57,8 @@ export interface AdmissionRefusal {
   /** What may happen when it is started all the same. */
   risks: string[];
   nextStep: string;
+  /** It needs more than the machine has: no worker or program that ends makes room for it. */
+  never?: true;
 }
 
 export interface AdmissionDecision {
@@ -82,6 +85,7 @@ export function admitWorker(candidate: Candidate, facts: AdmissionFacts): Admiss
       reasons: refused.map(({ reason }) => reason),
       risks: [...new Set(kinds.map((kind) => RISKS[kind]))],
       nextStep: nextStep(kinds, candidate.pool),
+      ...(isBeyond(need, facts.machine) ? { never: true } : {}),
     },
     devices,
   };
@@ -89,9 +93,16 @@ export function admitWorker(candidate: Candidate, facts: AdmissionFacts): Admiss
 
 /** Bytes that a worker may still be promised. */
 export function freeMemory({ machine, crew }: Pick<AdmissionFacts, 'machine' | 'crew'>): number {
-  const spare = machine.platform === 'win32' ? WINDOWS_SPARE : 0;
-  const free = Math.max(0, machine.memory.available - spare - promised(crew));
+  const free = Math.max(0, machine.memory.available - spareOf(machine.platform) - promised(crew));
   return machine.underPressure ? free / 2 : free;
+}
+
+function isBeyond(need: WorkerNeed, { platform, memory, cores, devices }: MachineFacts): boolean {
+  return need.memory > memory.total - spareOf(platform) || need.cpus > cores || need.gpus > devices.length;
+}
+
+function spareOf(platform: string): number {
+  return platform === 'win32' ? WINDOWS_SPARE : 0;
 }
 
 /** What workers were admitted for and do not use yet. */
@@ -122,7 +133,7 @@ function coresReason({ cpus }: WorkerNeed, { machine: { cores }, crew }: Admissi
   // Fractions such as 0.1 do not add up exactly.
   if (cpus === 0 || busy + cpus <= cores + 1e-9) return undefined;
   const free = Math.max(0, cores - busy);
-  return `keeps ${quantity(cpus, 'core')} busy, ${amount(free)} of ${quantity(cores, 'physical core')} free`;
+  return `keeps ${quantity(rounded(cpus), 'core')} busy, ${rounded(free)} of ${quantity(cores, 'physical core')} free`;
 }
 
 /**
@@ -194,10 +205,6 @@ function nextStep(kinds: readonly Kind[], pool: string): string {
   return `${all}.`;
 }
 
-function quantity(count: number, noun: string): string {
-  return `${amount(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function amount(count: number): string {
-  return String(Math.round(count * 100) / 100);
+function rounded(cores: number): number {
+  return Math.round(cores * 100) / 100;
 }

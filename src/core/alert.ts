@@ -1,6 +1,7 @@
 /** What people are told of when nobody looks, and the words for it. */
 import { formatDuration } from './duration.ts';
 import type { JobId } from './job.ts';
+import { quantity } from './quantity.ts';
 
 export const ALERT_KINDS = ['job-failed', 'worker-failed', 'stalled', 'trouble', 'batch-finished'] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
@@ -86,8 +87,7 @@ export class AlertDigest {
         ...(more > 0 ? [`• and ${TITLES[kind](more)} more`] : []),
       ];
     });
-    if (undelivered > 0)
-      lines.push(`• ${undelivered} ${undelivered === 1 ? 'alert' : 'alerts'} before this could not be sent`);
+    if (undelivered > 0) lines.push(`• ${quantity(undelivered, 'alert')} before this could not be sent`);
     return [`Nightcrew, ${where}: ${this.subject}${since}`, ...lines].join('\n');
   }
 }
@@ -97,7 +97,7 @@ const TITLES: Record<AlertKind, (count: number) => string> = {
   'worker-failed': (count) => `${quantity(count, 'worker')} failed`,
   stalled: (count) => `${quantity(count, 'worker')} stalled`,
   trouble: (count) => quantity(count, 'trouble'),
-  'batch-finished': (count) => `${count} ${count === 1 ? 'batch' : 'batches'} finished`,
+  'batch-finished': (count) => `${quantity(count, 'batch', 'batches')} finished`,
 };
 
 function sentenceOf(fact: AlertFact): string {
@@ -117,10 +117,6 @@ function sentenceOf(fact: AlertFact): string {
 
 function isClean(fact: AlertFact): boolean {
   return fact.kind === 'batch-finished' && fact.failed === 0;
-}
-
-function quantity(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function short(text: string): string {

@@ -5,6 +5,7 @@
  * It says what it rests on, and says that it does not know where it rests on too little. What it leaves out: which workers
  * may take which jobs, failures, and whether more workers make each other slower.
  */
+import { quantity } from './quantity.ts';
 
 /** Ended jobs from which a duration is concluded, at least. */
 const FEWEST_ENDED = 3;
@@ -116,10 +117,11 @@ function reasonOf({ durations }: ForecastJobs, kinds: ReadonlySet<string>, overd
   const known = [...kinds].flatMap((kind) => durations.get(kind) ?? []);
   const parts: string[] = [];
   if (known.length === 0) parts.push('from the progress that the running jobs tell');
-  else parts.push(`from ${known.length === 1 ? '1 ended job' : `${known.length} ended jobs`}`);
+  else parts.push(`from ${quantity(known.length, 'ended job')}`);
   if (overdue > 0) {
-    const jobs = overdue === 1 ? '1 job runs' : `${overdue} jobs run`;
-    parts.push(`${jobs} longer than any that has ended, and counts as about to end`);
+    parts.push(
+      `${quantity(overdue, 'job runs', 'jobs run')} longer than any that has ended, and counts as about to end`,
+    );
   }
   return parts.join('; ');
 }

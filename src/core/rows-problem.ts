@@ -1,5 +1,6 @@
 /** What can be wrong with a file of rows, whatever its format. */
 import { MAX_JOBS_IN_BATCH } from './crew-file-matrix.ts';
+import { quantity } from './quantity.ts';
 
 export interface RowsProblem {
   /** From 1. */
@@ -40,14 +41,10 @@ export function shortened(problems: RowsProblem[], unit: string): RowsProblem[] 
   const next = problems[MAX_PROBLEMS]!;
   return [
     ...problems.slice(0, MAX_PROBLEMS),
-    { line: next.line, message: `${count(more, `more ${unit}`)} have problems.` },
+    { line: next.line, message: `${quantity(more, `more ${unit}`)} have problems.` },
   ];
 }
 
 export function withoutByteOrderMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
-}
-
-export function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }

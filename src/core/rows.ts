@@ -8,7 +8,6 @@ import { isParameterName } from './crew-file-value.ts';
 import { cellValue } from './cell-value.ts';
 import type { Parameters } from './job.ts';
 import {
-  count,
   emptyFile,
   encodingProblems,
   reportTooMany,
@@ -16,6 +15,7 @@ import {
   withoutByteOrderMark,
   type RowsProblem,
 } from './rows-problem.ts';
+import { quantity } from './quantity.ts';
 
 export type { RowsProblem } from './rows-problem.ts';
 
@@ -50,7 +50,7 @@ export function parseCsv(text: string, file: string): Rows {
   for (const { record, line } of body) {
     if (record.length === names.length) rows.push(asParameters(names, record));
     else {
-      const message = `The row has ${count(record.length, 'value')}, the header names ${count(names.length, 'parameter')}.`;
+      const message = `The row has ${quantity(record.length, 'value')}, the header names ${quantity(names.length, 'parameter')}.`;
       problems.push({
         line,
         message,

@@ -80,7 +80,7 @@ export class JobChanges {
     const report = new Report(selection, groups);
     const possible = groups.filter((group) => this.#isPossible(change, group, report));
     if (dryRun) for (const group of possible) report.changed(group);
-    else await this.#carryOut(change, possible, report);
+    else this.#carryOut(change, possible, report);
     return report.answer;
   }
 
@@ -99,12 +99,12 @@ export class JobChanges {
     return false;
   }
 
-  async #carryOut(change: JobChange, groups: JobGroup[], report: Report): Promise<void> {
+  #carryOut(change: JobChange, groups: JobGroup[], report: Report): void {
     switch (change.kind) {
       case 'cancel':
         return this.#cancel(change.reason, groups, report);
       case 'requeue':
-        return await this.#requeue(change.fresh, groups, report);
+        return this.#requeue(change.fresh, groups, report);
       case 'reprioritise':
         return this.#reprioritise(change.priority, groups, report);
     }
@@ -139,7 +139,7 @@ export class JobChanges {
     }
   }
 
-  async #requeue(fresh: boolean, groups: JobGroup[], report: Report): Promise<void> {
+  #requeue(fresh: boolean, groups: JobGroup[], report: Report): void {
     if (groups.length === 0) return;
     const { store, queue } = this.#parts;
     store.record([{ type: 'jobs.requeued', groups, fresh }]);
@@ -147,7 +147,7 @@ export class JobChanges {
     queue.withdrawMany(pools, membership(groups));
     queue.moveMany(groups, 'pending');
     for (const group of groups) report.changed(group, 'requeued');
-    await queue.reloadWith(pools);
+    queue.reloadWith(pools);
   }
 
   #reprioritise(priority: number, groups: JobGroup[], report: Report): void {

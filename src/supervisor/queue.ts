@@ -302,16 +302,21 @@ export class Queue {
     }
   }
 
-  /** Jobs of these pools have become pending in the store. */
-  async reloadWith(pools: Iterable<string>): Promise<void> {
+  /** Jobs of these pools have become pending in the store, perhaps in routes that have no lane any more. */
+  reloadWith(pools: Iterable<string>): void {
     for (const pool of pools) {
       this.#reload(pool);
-      const routes = await this.#store.query('routes', { pool });
-      const { lanes } = this.pool(pool);
-      for (const route of routes) {
-        if (!lanes.has(route)) lanes.set(route, new Lane(pool, route, 'restored'));
-        if (lanes.get(route)!.needsRefill) this.#refill(lanes.get(route)!);
-      }
+      this.#store.query('routes', { pool }).then(
+        (routes) => {
+          const { lanes } = this.pool(pool);
+          for (const route of routes) {
+            if (!lanes.has(route)) lanes.set(route, new Lane(pool, route, 'restored'));
+            if (lanes.get(route)!.needsRefill) this.#refill(lanes.get(route)!);
+          }
+        },
+        // The store reports its own failure; the next supervisor begins with all routes.
+        () => undefined,
+      );
     }
   }
 

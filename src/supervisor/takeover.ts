@@ -14,6 +14,7 @@ import { endDoubtful } from './doubtful.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import { KeeperLosses } from './keeper-losses.ts';
 import type { Troubles } from './troubles.ts';
+import { quantity } from '../core/quantity.ts';
 
 /** Between tries to start a keeper when that fails; milliseconds. */
 const KEEPER_RETRY = 1_000;
@@ -66,7 +67,7 @@ export class Takeover {
     const isAnother = !isDeepStrictEqual(await before, await this.#keeperProcess);
     const { adopted, lost, requeued } = adoption;
     this.#parts.log.info(
-      `Keeper ${keeper.pid}: ${adopted} workers taken back, ${lost} lost; ${requeued} jobs went back to the queue.`,
+      `Keeper ${keeper.pid}: ${quantity(adopted, 'worker')} taken back, ${lost} lost; ${quantity(requeued, 'job')} went back to the queue.`,
     );
     if (this.isFirst) this.account = { ...this.account, ...adoption };
     else if (isAnother) this.#parts.notice({ severity: 'error', message: keeperLostMessage(adoption) });
@@ -137,7 +138,7 @@ export class Takeover {
 
 function keeperLostMessage({ lost, requeued }: Adoption): string {
   const workers = lost === 1 ? 'its worker was' : `its ${lost} workers were`;
-  const jobs = requeued === 1 ? '1 job' : `${requeued} jobs`;
+  const jobs = quantity(requeued, 'job');
   return lost === 0
     ? 'The keeper process ended and was started again; it had no workers.'
     : `The keeper process ended and was started again; ${workers} ended with it, and ${jobs} went back to the queue.`;

@@ -13,6 +13,7 @@ import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
 import type { Troubles } from './troubles.ts';
 import type { Worker } from './worker.ts';
+import { quantity } from '../core/quantity.ts';
 
 /** Milliseconds between tries. Facts are gathered for each, and room is seldom made by the second. */
 const RETRY = 5_000;
@@ -120,16 +121,12 @@ export class WaitingWorkers {
     if (!first) return troubles.end('room');
     const [{ id }, { refusal }] = first;
     const count = this.#waiting.size;
-    const who = count === 1 ? `${id} waits` : `${count} workers wait`;
+    const who = count === 1 ? `${id} waits` : `${quantity(count, 'worker')} wait`;
     const which = count === 1 ? 'it' : id;
     const message = `${who} for room: ${which} ${refusal.reasons.join('; ')}.`;
-    troubles.begin({
-      kind: 'room',
-      message,
-      nextStep: `They are started when there is room. ${refusal.nextStep}`.replace(
-        'They are',
-        count === 1 ? 'It is' : 'They are',
-      ),
-    });
+    const start = `${count === 1 ? 'It is' : 'They are'} started when there is room. `;
+    const inVain = `${count === 1 ? 'It' : id} needs more than this machine has. `;
+    const nextStep = `${refusal.never ? inVain : start}${refusal.nextStep}`;
+    troubles.begin({ kind: 'room', message, nextStep });
   }
 }

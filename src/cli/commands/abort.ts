@@ -8,7 +8,7 @@ import { confirm } from '../confirm.ts';
 import { isLive } from '../../core/worker-state.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { quantity } from '../job-text.ts';
+import { quantity } from '../../core/quantity.ts';
 import { isSelected, readSelection } from '../selection.ts';
 
 export function abortCommand(act: Act): Command {

@@ -6,7 +6,7 @@ import type { CommandContext } from '../command-context.ts';
 import { CrewFollower } from '../crew-follower.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { quantity } from '../job-text.ts';
+import { quantity } from '../../core/quantity.ts';
 import { poolMeant, requireKnownPool } from '../known-pool.ts';
 import { printOverridden, printRoomRefusals } from '../room-refusals.ts';
 import { collectAssignments, positiveInteger } from '../option-values.ts';

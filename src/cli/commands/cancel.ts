@@ -1,19 +1,15 @@
 import { Command } from 'commander';
-import { changeJobs, type ChangeJobsOptions } from '../change-jobs.ts';
+import { addJobChangeOptions, changeJobs, type ChangeJobsOptions } from '../change-jobs.ts';
 import type { Act } from '../command-action.ts';
 import { helpExamples } from '../help-examples.ts';
-import { addJobSelection } from '../job-selection.ts';
-import { quantity } from '../job-text.ts';
+import { quantity } from '../../core/quantity.ts';
 
 export function cancelCommand(act: Act): Command {
-  return addJobSelection(new Command('cancel'))
+  return addJobChangeOptions(new Command('cancel'))
     .summary('cancel jobs')
     .description(
       'Cancels jobs that are pending or running. A running one is asked to end, then ended by force.',
     )
-    .option('--dry-run', 'only say how many')
-    .option('-y, --yes', 'do not ask')
-    .option('--json', 'print as JSON')
     .addHelpText(
       'after',
       helpExamples([

@@ -6,7 +6,7 @@ import { isLive } from '../../core/worker-state.ts';
 import { endCrew, type DownMode } from '../end-crew.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { quantity } from '../job-text.ts';
+import { quantity } from '../../core/quantity.ts';
 import { lostWork } from './abort.ts';
 
 interface DownOptions {

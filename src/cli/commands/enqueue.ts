@@ -8,7 +8,7 @@ import { requireCrewFile, requireNames } from '../crew-file-check.ts';
 import { isLive } from '../../core/worker-state.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { quantity } from '../job-text.ts';
+import { quantity } from '../../core/quantity.ts';
 import { poolMeant, requireKnownPool } from '../known-pool.ts';
 import {
   collectAxes,

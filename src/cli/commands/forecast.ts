@@ -10,6 +10,7 @@ import { integer } from '../option-values.ts';
 import { plainText } from '../plain-text.ts';
 import { renderTable } from '../table.ts';
 import { timeText } from '../time-text.ts';
+import { quantity } from '../../core/quantity.ts';
 
 interface ForecastOptions {
   more: number;
@@ -66,7 +67,7 @@ export function renderForecast(pools: readonly PoolForecast[], at: number): stri
       left.toLocaleString('en'),
       String(now.workers),
       endText(now, at),
-      left === 0 ? '' : `${whatIf.workers} workers`,
+      left === 0 ? '' : quantity(whatIf.workers, 'worker'),
       left === 0 ? '' : endText(whatIf, at),
       plainText(now.seconds === undefined && whatIf.seconds !== undefined ? whatIf.reason : now.reason),
     ]),

@@ -4,7 +4,7 @@ import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { quantity } from '../job-text.ts';
+import { quantity } from '../../core/quantity.ts';
 import { plainText } from '../plain-text.ts';
 import { addSelection, readSelection, type SelectionOptions } from '../selection.ts';
 import { renderTable, type Cell } from '../table.ts';

@@ -1,8 +1,7 @@
 import { Command } from 'commander';
-import { changeJobs, type ChangeJobsOptions } from '../change-jobs.ts';
+import { addJobChangeOptions, changeJobs, type ChangeJobsOptions } from '../change-jobs.ts';
 import type { Act } from '../command-action.ts';
 import { helpExamples } from '../help-examples.ts';
-import { addJobSelection } from '../job-selection.ts';
 import { integer } from '../option-values.ts';
 
 interface ReprioritiseOptions extends ChangeJobsOptions {
@@ -10,14 +9,11 @@ interface ReprioritiseOptions extends ChangeJobsOptions {
 }
 
 export function reprioritiseCommand(act: Act): Command {
-  return addJobSelection(new Command('reprioritise'))
+  return addJobChangeOptions(new Command('reprioritise'))
     .alias('reprioritize')
     .summary('change the priority of jobs')
     .description('Gives waiting jobs another priority: higher first, 0 is usual.')
     .requiredOption('-p, --priority <number>', 'the new priority', integer)
-    .option('--dry-run', 'only say how many')
-    .option('-y, --yes', 'do not ask')
-    .option('--json', 'print as JSON')
     .addHelpText(
       'after',
       helpExamples([

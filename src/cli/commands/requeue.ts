@@ -1,16 +1,15 @@
 import { Command } from 'commander';
-import { changeJobs, type ChangeJobsOptions } from '../change-jobs.ts';
+import { addJobChangeOptions, changeJobs, type ChangeJobsOptions } from '../change-jobs.ts';
 import type { Act } from '../command-action.ts';
 import { helpExamples } from '../help-examples.ts';
-import { addJobSelection } from '../job-selection.ts';
-import { quantity } from '../job-text.ts';
+import { quantity } from '../../core/quantity.ts';
 
 interface RequeueOptions extends ChangeJobsOptions {
   fresh?: boolean;
 }
 
 export function requeueCommand(act: Act): Command {
-  return addJobSelection(new Command('requeue'))
+  return addJobChangeOptions(new Command('requeue'))
     .summary('run ended jobs again')
     .description(
       'Makes jobs pending again: with a filter those that failed, unless --state says otherwise. Earlier attempts stay in their ' +
@@ -18,9 +17,6 @@ export function requeueCommand(act: Act): Command {
         'given up. One that waits for another try, named by its number, is tried at once.',
     )
     .option('--fresh', 'without their checkpoints')
-    .option('--dry-run', 'only say how many')
-    .option('-y, --yes', 'do not ask')
-    .option('--json', 'print as JSON')
     .addHelpText(
       'after',
       helpExamples([

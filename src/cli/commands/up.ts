@@ -8,7 +8,7 @@ import { CrewFollower } from '../crew-follower.ts';
 import { badInput } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { quantity } from '../job-text.ts';
+import { quantity } from '../../core/quantity.ts';
 import { plainText } from '../plain-text.ts';
 import { printOverridden, printRoomRefusals } from '../room-refusals.ts';
 

@@ -1,5 +1,5 @@
 /** What Ctrl-C asks during a run: work of hours should not hang on one key. */
-import { quantity } from '../job-text.ts';
+import { quantity } from '../../core/quantity.ts';
 import type { Terminal } from '../terminal.ts';
 import type { RunProgress } from './run-progress.ts';
 

@@ -11,7 +11,7 @@ import { CrewFollower } from '../crew-follower.ts';
 import { isLive } from '../../core/worker-state.ts';
 import { endCrew } from '../end-crew.ts';
 import { ExitCode } from '../exit-code.ts';
-import { quantity } from '../job-text.ts';
+import { quantity } from '../../core/quantity.ts';
 import { plainText } from '../plain-text.ts';
 import { printProblem } from '../report-error.ts';
 import { printStartFailures } from '../start-failures.ts';
@@ -186,11 +186,19 @@ class CrewRun {
   async #explainStuck(blocked: readonly BlockedPool[]): Promise<void> {
     const { terminal } = this.#context;
     for (const { name, workers, unfinished } of blocked) {
-      const failed = workers.filter(({ state }) => state === 'FAILED');
+      const failed = workers.filter(({ state, refusal }) => state === 'FAILED' && !refusal);
+      const refusal = workers.find((worker) => worker.refusal)?.refusal;
       await printStartFailures(terminal, failed);
+      const why = refusal
+        ? `this machine never has room for its workers: each ${plainText(refusal.reasons.join('; '))}`
+        : whyNobody(workers.length, failed.length);
       printProblem(terminal, {
-        message: `${quantity(unfinished, 'job')} of pool ${name} cannot be done: ${whyNobody(workers.length, failed.length)}.`,
-        nextStep: 'Correct that and give `nightcrew run` again: what is done stays done.',
+        message: `${quantity(unfinished, 'job')} of pool ${name} cannot be done: ${why}.`,
+        nextStep:
+          'Correct that and give `nightcrew run` again: what is done stays done.' +
+          (refusal
+            ? ` ${refusal.nextStep} Or start them anyway first: \`nightcrew up ${name} --force\`.`
+            : ''),
       });
     }
   }

@@ -13,7 +13,7 @@ export interface RunProgress {
   ended: number;
   /** Nothing is pending or running. */
   finished: boolean;
-  /** Pools with unfinished jobs of the run and no worker that lives. */
+  /** Pools with unfinished jobs of the run and no worker that lives or that there may yet be room for. */
   blocked: BlockedPool[];
   /** Nothing runs, and nothing of what is pending can: it would wait for ever. */
   stuck: boolean;
@@ -54,7 +54,7 @@ function blockedPools(state: CrewState, batches: readonly BatchRow[]): BlockedPo
   return [...Map.groupBy(waiting, ({ pool }) => pool)].flatMap(([name, ofPool]) => {
     const workers = state.workers.filter(({ pool }) => pool === name);
     // One that waits for room comes when there is some; until then that is shown as a trouble.
-    return workers.some(({ state, refusal }) => isLive(state) || refusal)
+    return workers.some(({ state, refusal }) => isLive(state) || (refusal && !refusal.never))
       ? []
       : [{ name, workers, unfinished: unfinishedIn(ofPool) }];
   });

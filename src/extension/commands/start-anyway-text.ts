@@ -23,7 +23,10 @@ export function startAnywayText(
   if (byReason.length > REASONS_TOLD) lines.push(`And ${byReason.length - REASONS_TOLD} other reasons.`);
   const risks = [...new Set(refused.flatMap(({ refusal }) => refusal.risks))];
   const steps = [...new Set(refused.map(({ refusal }) => refusal.nextStep))].slice(0, 1);
-  const otherwise = waiting ? 'Otherwise they are started as soon as there is room.' : undefined;
+  const otherwise =
+    waiting && !refused.every(({ refusal }) => refusal.never)
+      ? 'Otherwise they are started as soon as there is room.'
+      : undefined;
   return {
     message: `The machine has no room for ${who}.`,
     detail: [

@@ -1,5 +1,6 @@
 import type { WorkerOutcome } from '../../control/selection.ts';
 import type { CommandContext } from './command-context.ts';
+import { formatQuantity } from '../format/count.ts';
 import { noCrewFile, nothingToStart } from '../refusals.ts';
 import { offerStartAnyway } from './start-anyway.ts';
 import { tellOutcomes, tellSuccess } from './tell-outcomes.ts';
@@ -21,7 +22,8 @@ export async function startCrew(context: CommandContext, pool?: unknown): Promis
   const others = started.filter((outcome) => !refused.includes(outcome));
   if (others.length > 0) tellOutcomes(context, 'started', others);
   else if (started.length > 0) context.log.warn(`No room: ${started.map(({ worker }) => worker).join(', ')}`);
-  else if (kept.length > 0) tellSuccess(`all ${kept.length} workers are there already`);
+  else if (kept.length > 0)
+    tellSuccess(`${formatQuantity(kept.length, 'worker')} ${kept.length === 1 ? 'is' : 'are'} there already`);
   else throw nothingToStart();
   if (await offerStartAnyway(refused, true)) tellOutcomes(context, 'started', (await up(true)).started);
 }

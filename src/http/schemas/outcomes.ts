@@ -10,6 +10,7 @@ export const refusal = component(
       reasons: listOf(text(), 'With the figures.'),
       risks: listOf(text(), 'What may happen when it is started all the same.'),
       nextStep: text(),
+      never: optional(flag('It needs more than the machine has: waiting for room is in vain.')),
     },
     { description: 'Why the machine has no room for a worker. With `force` it is started all the same.' },
   ),

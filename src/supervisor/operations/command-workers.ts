@@ -206,7 +206,8 @@ async function launch(worker: Worker, context: OperationContext, force: boolean)
   const { started, refusal } = await context.launcher.launch(worker, pool, 'restarted by hand', force);
   if (!started && refusal) throw new NoRoom(refusal);
   if (worker.state === 'FAILED') throw new Error(worker.reason);
-  return startedAs(worker).replace('started as', 'started again as');
+  const forced = refusal ? `, although it ${refusalText(refusal)}` : '';
+  return `${startedAs(worker).replace('started as', 'started again as')}${forced}`;
 }
 
 function setPaused(
