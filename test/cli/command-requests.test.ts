@@ -7,7 +7,7 @@ import { crewScene } from './crew-scene.ts';
 const outcome = { worker: 'simulate-1', ok: true, message: 'done' };
 
 describe('what a command asks of the supervisor', () => {
-  const requests: [line: string, ...asked: [method: string, parameters: unknown]][] = [
+  const requests: [line: string, method: string, ...parameters: unknown[]][] = [
     [
       'add tag -n 2 --label a=b --label c=1 --no-wait',
       'add',
@@ -31,10 +31,36 @@ describe('what a command asks of the supervisor', () => {
     ['stop --label domain=law --json', 'stop', { select: { labels: { domain: 'law' } } }],
     ['stop simulate-1 --wait', 'stop', { select: { workers: ['simulate-1'] }, wait: true }],
     ['restart simulate-1 --wait', 'restart', { select: { workers: ['simulate-1'] }, wait: true }],
+    ['restart simulate-1 --force', 'restart', { select: { workers: ['simulate-1'] }, force: true }],
     ['remove --all', 'remove', { select: { all: true } }],
     ['health', 'health', { select: { all: true } }],
     ['health simulate-1', 'health', { select: { workers: ['simulate-1'] } }],
     ['cancel 3 4', 'cancel', { jobs: [3, 4] }],
+    ['cancel --batch sweep --state pending --yes', 'cancel', { filter: { batch: 7, states: ['pending'] } }],
+    ['cancel --all --yes', 'cancel', { filter: {} }],
+    ['cancel --worker tag-1 --dry-run', 'cancel', { filter: { worker: 'tag-1' }, dryRun: true }],
+    ['requeue 3 --fresh', 'requeue', { jobs: [3], fresh: true, dryRun: true }, { jobs: [3], fresh: true }],
+    [
+      'requeue --failed --pool tag --since 2026-11-21 --until today --yes',
+      'requeue',
+      {
+        filter: {
+          pool: 'tag',
+          states: ['failed'],
+          finishedSince: new Date(2026, 10, 21).getTime(),
+          finishedUntil: new Date(NOON).setHours(0, 0, 0, 0),
+        },
+      },
+    ],
+    [
+      'requeue --enqueued-since 12h --search alpha=0.1 --yes',
+      'requeue',
+      { filter: { enqueuedSince: NOON - 12 * 3_600_000, search: 'alpha=0.1' } },
+    ],
+    ['reprioritise --batch sweep -p -3 --yes', 'reprioritise', { filter: { batch: 7 }, priority: -3 }],
+    ['reprioritize 3 4 --priority 10 --yes', 'reprioritise', { jobs: [3, 4], priority: 10 }],
+    ['forecast', 'forecast', { more: 1 }],
+    ['forecast tag --more -2 --json', 'forecast', { pool: 'tag', more: -2 }],
     ['job 3 --json', 'job', { job: 3 }],
     ['jobs', 'jobs', { offset: 0, limit: 50 }],
     [
@@ -75,7 +101,7 @@ describe('what a command asks of the supervisor', () => {
     ['enqueue --batch sweep --again', 'enqueueBatches', { batches: ['sweep'], again: true }],
   ];
   const enqueued = { batch: 8, name: 'night', pool: 'simulate', count: 1, firstJob: 601 };
-  for (const [line, method, parameters] of requests) {
+  for (const [line, method, ...parameters] of requests) {
     it(`nightcrew ${line}`, async (test) => {
       const outcomes = (): { outcomes: (typeof outcome)[] } => ({ outcomes: [outcome] });
       const changed = (): JobsChanged => ({
@@ -99,6 +125,7 @@ describe('what a command asks of the supervisor', () => {
         cancel: changed,
         requeue: changed,
         reprioritise: changed,
+        forecast: () => ({ at: NOON, pools: [] }),
         job: () => ({}) as never,
         jobs: () => ({ total: 0, jobs: [] }),
         batches: () => [scriptedBatch({ id: 3 }), scriptedBatch({ id: 7 }), scriptedBatch({ id: 5 })],
@@ -111,7 +138,7 @@ describe('what a command asks of the supervisor', () => {
         },
       });
       assert.equal(await host.run(line), 0, host.terminal.errors);
-      assert.deepEqual(client.asked(method as 'up'), [parameters]);
+      assert.deepEqual(client.asked(method as 'up'), parameters);
       assert.equal(client.closed, true);
     });
   }

@@ -74,6 +74,25 @@ describe('the progress of a run', () => {
     );
   });
 
+  it('waits for a pool whose workers wait for room, unless there can never be any', () => {
+    const refused = (never: { never?: true }): typeof crew => ({
+      ...crew,
+      workers: crew.workers.map((worker) => ({
+        ...worker,
+        state: 'DEAD' as const,
+        refusal: { reasons: ['needs about 64 GB, 16 GB free'], risks: [], nextStep: '', ...never },
+      })),
+    });
+    const later = runProgress(refused({}), new Set([1, 2]));
+    assert.deepEqual([later.stuck, later.waiting, later.blocked], [false, ['simulate'], []]);
+    const never = runProgress(refused({ never: true }), new Set([1, 2]));
+    assert.deepEqual([never.stuck, never.waiting], [true, []]);
+    assert.deepEqual(
+      never.blocked.map(({ name, unfinished }) => [name, unfinished]),
+      [['simulate', 388]],
+    );
+  });
+
   it('is not stuck while one pool still works, but knows the other', () => {
     const workers = crew.workers.filter(({ pool }) => pool === 'other');
     const { stuck, blocked } = runProgress({ ...crew, workers }, new Set([1, 3]));

@@ -182,6 +182,22 @@ describe('admission', () => {
     });
   }
 
+  it('tells what never fits from what may fit later', () => {
+    const small = machine({ memory: { total: 8 * GB, available: 1 * GB }, cores: 2, devices: ['0'] });
+    const isNever = (pool: Pool, more: Partial<AdmissionFacts> = {}): boolean | undefined => {
+      const { refusal } = admitWorker(candidate(pool), facts({ machine: small, ...more }));
+      return refusal ? (refusal.never ?? false) : undefined;
+    };
+    assert.equal(isNever({ memory: 8.1 * GB }), true);
+    assert.equal(isNever({ memory: 7.9 * GB }), false);
+    assert.equal(isNever({ memory: 7.9 * GB }, { machine: { ...small, platform: 'win32' } }), true);
+    assert.equal(isNever({ memory: 0.5 * GB, cpus: 3 }), true);
+    assert.equal(isNever({ memory: 0.5 * GB, cpus: 2 }, { crew: [member({ cpus: 1 })] }), false);
+    assert.equal(isNever({ memory: 0.5 * GB, gpus: 2 }), true);
+    assert.equal(isNever({ memory: 0.5 * GB }, { maxWorkers: 1, crew: [member({})] }), false);
+    assert.equal(isNever({ memory: 0.5 * GB }), undefined);
+  });
+
   it('names the risks and what to do', () => {
     const { refusal } = admitWorker(candidate({ memory: 20 * GB }), facts());
     assert.match(refusal!.risks.join(' '), /Crash: .*Slowdown: .*Data loss: /);

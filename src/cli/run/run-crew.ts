@@ -16,6 +16,7 @@ import { plainText } from '../plain-text.ts';
 import { printProblem } from '../report-error.ts';
 import { printStartFailures } from '../start-failures.ts';
 import { showWhileWaiting } from '../waiting-display.ts';
+import { dispensableWorkers } from './make-room.ts';
 import { runProgress, unfinishedBatches, type BlockedPool, type RunProgress } from './run-progress.ts';
 import { summarizeRun, summaryLines } from './run-summary.ts';
 import { watchRun, type WatchResult } from './watch-run.ts';
@@ -96,10 +97,28 @@ class CrewRun {
     if (first.total === 0) terminal.print('The crew file has no batches and the queue is empty.');
     if (!first.finished) await this.#startWorkers(crewFile, first.batches);
     this.begun = true;
-    const result = first.finished
-      ? 'finished'
-      : await watchRun(this.#context, this.#follower, () => this.#progress());
+    const result = first.finished ? 'finished' : await this.#watch();
     return this.#conclude(result, first.ended, (clock.monotonic() - begin) / 1000);
+  }
+
+  async #watch(): Promise<WatchResult> {
+    const asked = new Set<string>();
+    const makeRoom = (): void => {
+      const workers = dispensableWorkers(this.#follower.state, this.#progress()).filter(
+        (id) => !asked.has(id),
+      );
+      if (workers.length === 0) return;
+      for (const id of workers) asked.add(id);
+      // What is lost with the connection is asked anew by the state that comes after it, or by the end of the run.
+      this.#follower.client.request('drain', { select: { workers } }).catch(() => undefined);
+    };
+    // The workers of a crew that somebody else has running stay.
+    const stop = this.keep ? () => undefined : this.#follower.onState(makeRoom);
+    try {
+      return await watchRun(this.#context, this.#follower, () => this.#progress());
+    } finally {
+      stop();
+    }
   }
 
   #progress(): RunProgress {
@@ -123,7 +142,8 @@ class CrewRun {
 
   /** Of the pools that have work; those that only others need stay as they are. */
   async #startWorkers(crewFile: CrewFile, batches: readonly BatchRow[]): Promise<void> {
-    const needed = new Set(batches.map(({ pool }) => pool));
+    const unfinished = batches.filter(({ counts }) => counts.pending + counts.running > 0);
+    const needed = new Set(unfinished.map(({ pool }) => pool));
     const pools = crewFile.pools.map(({ name }) => name).filter((name) => needed.has(name));
     if (pools.length === 0) return;
     await this.#follower.client.request('up', { pools });

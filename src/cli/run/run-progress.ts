@@ -15,6 +15,8 @@ export interface RunProgress {
   finished: boolean;
   /** Pools with unfinished jobs of the run and no worker that lives or that there may yet be room for. */
   blocked: BlockedPool[];
+  /** Pools with unfinished jobs of the run whose workers all wait for room. */
+  waiting: string[];
   /** Nothing runs, and nothing of what is pending can: it would wait for ever. */
   stuck: boolean;
 }
@@ -30,7 +32,12 @@ export function runProgress(state: CrewState, batchIds: ReadonlySet<number>): Ru
   const batches = state.batches.filter(({ id }) => batchIds.has(id));
   const counts = sumCounts(batches);
   const unfinished = counts.pending + counts.running;
-  const blocked = blockedPools(state, batches);
+  const pools = poolsAtWork(state, batches).filter(
+    ({ workers }) => !workers.some(({ state }) => isLive(state)),
+  );
+  const [waiting, blocked] = [true, false].map((waits) =>
+    pools.filter(({ workers }) => workers.some(mayStart) === waits),
+  ) as [BlockedPool[], BlockedPool[]];
   const total = batches.reduce((sum, batch) => sum + batch.count, 0);
   return {
     batches,
@@ -39,6 +46,7 @@ export function runProgress(state: CrewState, batchIds: ReadonlySet<number>): Ru
     ended: total - unfinished,
     finished: unfinished === 0,
     blocked,
+    waiting: waiting.map(({ name }) => name),
     stuck:
       unfinished > 0 && unfinishedIn(batches) === blocked.reduce((sum, pool) => sum + pool.unfinished, 0),
   };
@@ -49,15 +57,18 @@ export function unfinishedBatches(state: CrewState): BatchRow[] {
   return state.batches.filter((batch) => unfinishedIn([batch]) > 0);
 }
 
-function blockedPools(state: CrewState, batches: readonly BatchRow[]): BlockedPool[] {
-  const waiting = batches.filter((batch) => unfinishedIn([batch]) > 0);
-  return [...Map.groupBy(waiting, ({ pool }) => pool)].flatMap(([name, ofPool]) => {
-    const workers = state.workers.filter(({ pool }) => pool === name);
-    // One that waits for room comes when there is some; until then that is shown as a trouble.
-    return workers.some(({ state, refusal }) => isLive(state) || (refusal && !refusal.never))
-      ? []
-      : [{ name, workers, unfinished: unfinishedIn(ofPool) }];
-  });
+function poolsAtWork(state: CrewState, batches: readonly BatchRow[]): BlockedPool[] {
+  const unfinished = batches.filter((batch) => unfinishedIn([batch]) > 0);
+  return [...Map.groupBy(unfinished, ({ pool }) => pool)].map(([name, ofPool]) => ({
+    name,
+    workers: state.workers.filter(({ pool }) => pool === name),
+    unfinished: unfinishedIn(ofPool),
+  }));
+}
+
+/** When there is room for it; until then that is shown as a trouble. */
+function mayStart({ refusal }: WorkerView): boolean {
+  return refusal !== undefined && !refusal.never;
 }
 
 function unfinishedIn(batches: readonly BatchRow[]): number {
