@@ -1,70 +1,11 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import type { BatchRow } from '../../src/control/api.ts';
 import { ControlError, ControlErrorCode } from '../../src/control/control-error.ts';
-import type { WorkerView } from '../../src/control/crew-state.ts';
-import { NOON, scriptedBatch, scriptedCrew, scriptedWorker } from '../extension/scripted-crew.ts';
+import { NOON } from '../extension/scripted-crew.ts';
 import { waitFor } from '../wait-for.ts';
-import { FakeClient, type Answers } from '../fake-client.ts';
-import { FakeHost } from './fake-host.ts';
-import { temporaryWorkspace } from './temporary-workspace.ts';
-
-const CREW_FILE = `
-pools:
-  simulate: { command: python3 simulate.py, workers: 2 }
-batches:
-  sweep: { pool: simulate, matrix: { seed: 1..600 } }
-`;
-
-function sweep(pending: number, running: number, failed = 0): BatchRow {
-  const done = 600 - pending - running - failed;
-  return scriptedBatch({ counts: { pending, running, done, failed, cancelled: 0 } });
-}
-
-function worker(change: Partial<WorkerView> = {}): WorkerView {
-  return scriptedWorker({ logFile: join('/nowhere', 'worker_simulate-1.log'), ...change });
-}
-
-/** A crew that is not running, and a supervisor that starts one worker for it. */
-function scene(test: TestContext, answers: Answers = {}): { host: FakeHost; client: FakeClient } {
-  const client = new FakeClient(
-    scriptedCrew({ pools: [], workers: [], batches: [], recent: [], wanted: false }),
-  );
-  client.answers = {
-    enqueueBatches: () => {
-      client.change({ batches: [sweep(600, 0)] });
-      return {
-        enqueued: [{ batch: 1, name: 'sweep', pool: 'simulate', count: 600, firstJob: 1 }],
-        skipped: [],
-      };
-    },
-    up: () => {
-      client.change({ workers: [worker({ state: 'STARTING' })], wanted: true });
-      return { started: [{ worker: 'simulate-1', ok: true, message: 'started' }], kept: [] };
-    },
-    exportResults: ({ batch }) => ({
-      file: join(host.folder, '.nightcrew', 'results', `${batch}.csv`),
-      rows: 600,
-    }),
-    drain: () => ({ outcomes: [] }),
-    abort: () => ({ outcomes: [] }),
-    down: () => {
-      host.alive = undefined;
-      client.vanish();
-      return { outcomes: [], ended: true };
-    },
-    ...answers,
-  };
-  const host = new FakeHost(temporaryWorkspace(test, { 'nightcrew.yaml': CREW_FILE }));
-  host.startable = client;
-  return { host, client };
-}
-
-/** The run is watching: from here on changes of the crew reach it. */
-async function isWatching(host: FakeHost): Promise<void> {
-  await waitFor('the run to watch', () => host.handles('SIGTERM'));
-}
+import { FakeClient } from '../fake-client.ts';
+import type { FakeHost } from './fake-host.ts';
+import { isWatching, scene, sweep, worker } from './run-scene.ts';
 
 describe('nightcrew run', () => {
   it('enqueues, starts, shows progress, exports, sums up and ends the crew', async (test) => {
@@ -162,38 +103,6 @@ describe('nightcrew run', () => {
       '  next: Correct that and give `nightcrew run` again: what is done stays done.',
       '',
     ]);
-  });
-
-  it('ends with the figures when the machine can never have room for the workers', async (test) => {
-    const { host, client } = scene(test);
-    const run = host.run('run');
-    await isWatching(host);
-    const refusal = {
-      reasons: ['needs about 64 GB (its pool’s memory), 15 GB free'],
-      risks: [],
-      nextStep: 'Set `memory` of pool simulate to what it needs.',
-      never: true as const,
-    };
-    client.change({ workers: [worker({ state: 'DEAD', refusal })] });
-    assert.equal(await run, 1);
-    assert.deepEqual(host.terminal.errors.split('\n'), [
-      'error: 600 jobs of pool simulate cannot be done: this machine never has room for its workers: each needs about 64 GB (its pool’s memory), 15 GB free.',
-      '  next: Correct that and give `nightcrew run` again: what is done stays done. Set `memory` of pool simulate to what it needs. Or start them anyway first: `nightcrew up simulate --force`.',
-      '',
-    ]);
-  });
-
-  it('lets workers go that have nothing left to do, when others wait for their room', async (test) => {
-    const { host, client } = scene(test);
-    const run = host.run('run');
-    await isWatching(host);
-    const refusal = { reasons: ['1 worker lives already'], risks: [], nextStep: '' };
-    const idle = worker({ id: 'tag-1', pool: 'tag', state: 'RUNNING' });
-    client.change({ workers: [worker({ state: 'DEAD', refusal }), idle] });
-    client.change({ workers: [{ ...idle, memory: 1 }] });
-    assert.deepEqual(client.asked('drain'), [{ select: { workers: ['tag-1'] } }]);
-    client.change({ batches: [sweep(0, 0)] });
-    assert.equal(await run, 0);
   });
 
   it('does nothing but sum up what was worked off before', async (test) => {
