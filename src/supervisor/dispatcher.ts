@@ -5,22 +5,24 @@
  * and the disk costs one write and one fdatasync however many workers were busy.
  */
 import type { Clock } from '../core/clock.ts';
-import type { JobClaimed, JobFinished } from '../core/events.ts';
+import type { JobFinished } from '../core/events.ts';
 import { attemptId } from '../core/fencing.ts';
-import { jobSize } from '../core/job-size.ts';
 import { countsAsFailure, stateAfter, type EndedState } from '../core/job-state.ts';
-import type { AttemptOutcome, JobError } from '../core/job.ts';
-import { MOST_HELD_BYTES, RETRACT_AFTER_MILLISECONDS } from '../core/prefetch.ts';
+import { RETRACT_AFTER_MILLISECONDS } from '../core/prefetch.ts';
 import { beginProgress } from '../core/progress-stall.ts';
 import { addOutcome } from '../core/recent-outcomes.ts';
 import type { Handle, KeeperClient } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
 import { StoreError } from '../store/contract.ts';
 import { Acknowledgements } from './acknowledgements.ts';
+import type { AttemptEnd } from './attempt-end.ts';
 import type { Changes } from './changes.ts';
+import { Claims, type Claim } from './claims.ts';
 import type { DiskGate } from './disk-gate.ts';
 import type { HealthJudge } from './health-judge.ts';
+import { Outbox } from './outbox.ts';
 import type { Queue } from './queue.ts';
+import { runMessage } from './run-message.ts';
 import type { Roster } from './roster.ts';
 import type { Assignment, Worker } from './worker.ts';
 
@@ -33,30 +35,6 @@ const GATHER = 2;
 /** Of two reasons to end an attempt early the stronger one holds: what a person cancelled is not tried again. */
 const STRENGTH = { returned: 0, aborted: 1, 'timed-out': 2, cancelled: 3 } as const;
 
-/** How an attempt ended, as the worker told it or as its process's end shows. */
-export interface AttemptEnd {
-  outcome: AttemptOutcome;
-  result?: unknown;
-  error?: JobError;
-  logTail?: string;
-}
-
-/** A job that a worker is to get, once that is recorded. */
-interface Claim {
-  worker: Worker;
-  job: Assignment['job'];
-  size: number;
-  event: JobClaimed;
-}
-
-/** What goes to a worker. One that says something which must be on record first waits while the disk refuses. */
-interface OutgoingMessage {
-  worker: Worker;
-  launch: number;
-  body: string;
-  afterRecord: boolean;
-}
-
 export class Dispatcher {
   readonly #store: DiskGate;
   readonly #queue: Queue;
@@ -68,8 +46,8 @@ export class Dispatcher {
   #scheduled = false;
   #gathering = false;
   #waitsForStore = false;
-  #hungry = new Set<Worker>();
-  #outbox: OutgoingMessage[] = [];
+  readonly #claims: Claims;
+  readonly #outbox: Outbox;
   readonly #acknowledgements: Acknowledgements;
 
   constructor(
@@ -86,6 +64,8 @@ export class Dispatcher {
     this.#judge = judge;
     this.#clock = clock;
     this.#changes = changes;
+    this.#claims = new Claims(queue, roster);
+    this.#outbox = new Outbox(store);
     this.#acknowledgements = new Acknowledgements(
       clock,
       () => store.flush(),
@@ -101,25 +81,24 @@ export class Dispatcher {
   useKeeper(keeper: KeeperClient | undefined): void {
     this.#keeper = keeper;
     this.#acknowledgements.clear();
-    if (!keeper) this.#outbox = [];
+    if (!keeper) this.#outbox.clear();
   }
 
-  /** The worker may be able to take a job; it is urgent when half of what it may hold is used up. */
+  /** The worker may be able to take a job. */
   feed(worker: Worker): void {
-    this.#hungry.add(worker);
-    if (2 * worker.assignments.length < this.#depth(worker)) this.schedule();
+    if (this.#claims.want(worker)) this.schedule();
     else this.#gather();
   }
 
   feedPool(pool: string): void {
-    for (const worker of this.#roster.ofPool(pool)) if (worker.takesJobs) this.#hungry.add(worker);
+    this.#claims.wantAll(pool);
     this.schedule();
   }
 
   /** Sends a message to a worker, after what was appended so far is written. What needs no record goes out in any case. */
   send(worker: Worker, body: string, { afterRecord = false } = {}): number {
     this.schedule();
-    return this.#post(worker, body, afterRecord);
+    return this.#outbox.post(worker, body, afterRecord);
   }
 
   /** A message was dealt with; it is acknowledged once what was `recorded` because of it is on the disk. */
@@ -159,32 +138,16 @@ export class Dispatcher {
 
   /** Ends an attempt. What waits behind it begins now. Returns what has become of the job. */
   finish(worker: Worker, assignment: Assignment, end: AttemptEnd): EndedState {
-    const { job, attempt } = assignment;
+    const { job } = assignment;
     const index = worker.assignments.indexOf(assignment);
     worker.assignments.splice(index, 1);
     this.#roster.assigned.delete(job.id);
-    const startedAt = assignment.startedAt ?? this.#clock.now();
-    // The wall clock may have been set back since.
-    const now = Math.max(startedAt, this.#clock.now());
     const next = stateAfter(end.outcome, job);
     // For the next attempt; the event must come before the end of this one.
     if (assignment.hasUnrecordedCheckpoint && next === 'pending') this.recordCheckpoint(worker, assignment);
     else if (assignment.hasUnrecordedCheckpoint && worker.handle !== undefined)
       this.#acknowledgements.release(worker.handle);
-    const event: JobFinished = {
-      type: 'job.finished',
-      job: job.id,
-      attempt,
-      outcome: end.outcome,
-      next,
-      startedAt,
-      finishedAt: now,
-    };
-    const notBefore = next === 'pending' ? this.#queue.retryAt(job, attempt, end.outcome, now) : undefined;
-    if (notBefore !== undefined) event.notBefore = notBefore;
-    if (end.result !== undefined) event.result = end.result;
-    if (end.error) event.error = end.error;
-    if (end.logTail) event.logTail = end.logTail;
+    const event = this.#endEvent(assignment, end, next);
     this.#queue.finished(job, event);
 
     if (index === 0) {
@@ -192,32 +155,53 @@ export class Dispatcher {
       if (end.outcome === 'done') this.#queue.pool(worker.pool).durations.add(elapsed);
       this.begin(worker);
     }
-    this.#remember(worker, assignment, end.outcome);
-    if (end.outcome === 'done') worker.jobsDone++;
-    else if (countsAsFailure(end.outcome)) {
-      worker.lastError = end.error?.message ?? end.outcome;
-      worker.jobsFailed++;
-    }
-    if (end.outcome !== 'returned') {
-      this.#changes.jobEnded({
-        id: job.id,
-        attempt,
-        pool: job.pool,
-        task: job.task,
-        batchName: this.#queue.batch(job.batch)?.name ?? '',
-        worker: worker.id,
-        outcome: end.outcome,
-        state: next,
-        parameters: job.parameters,
-        finishedAt: now,
-        duration: (now - startedAt) / 1000,
-        ...(end.error ? { error: end.error } : {}),
-      });
-    }
+    this.#remember(worker, assignment, end);
+    if (end.outcome !== 'returned') this.#tellEnd(worker, assignment, event);
     this.#changes.worker(worker.id);
     if (next === 'pending') this.feedPool(job.pool);
     this.feed(worker);
     return next;
+  }
+
+  #endEvent(assignment: Assignment, end: AttemptEnd, next: EndedState): JobFinished {
+    const { job, attempt } = assignment;
+    const { outcome } = end;
+    const startedAt = assignment.startedAt ?? this.#clock.now();
+    // The wall clock may have been set back since.
+    const finishedAt = Math.max(startedAt, this.#clock.now());
+    const event: JobFinished = {
+      type: 'job.finished',
+      job: job.id,
+      attempt,
+      outcome,
+      next,
+      startedAt,
+      finishedAt,
+    };
+    const notBefore = next === 'pending' ? this.#queue.retryAt(job, attempt, outcome, finishedAt) : undefined;
+    if (notBefore !== undefined) event.notBefore = notBefore;
+    if (end.result !== undefined) event.result = end.result;
+    if (end.error) event.error = end.error;
+    if (end.logTail) event.logTail = end.logTail;
+    return event;
+  }
+
+  #tellEnd(worker: Worker, { job, attempt }: Assignment, event: JobFinished): void {
+    const { outcome, next, startedAt, finishedAt, error } = event;
+    this.#changes.jobEnded({
+      id: job.id,
+      attempt,
+      pool: job.pool,
+      task: job.task,
+      batchName: this.#queue.batch(job.batch)?.name ?? '',
+      worker: worker.id,
+      outcome,
+      state: next,
+      parameters: job.parameters,
+      finishedAt,
+      duration: (finishedAt - startedAt) / 1000,
+      ...(error ? { error } : {}),
+    });
   }
 
   /** The first assignment of a worker is the one it computes from now on. */
@@ -230,12 +214,18 @@ export class Dispatcher {
     this.#changes.worker(worker.id);
   }
 
-  /** What its health is judged by. */
-  #remember(worker: Worker, { job, history }: Assignment, outcome: AttemptOutcome): void {
+  /** What is counted of a worker, and what its health is judged by. */
+  #remember(worker: Worker, { job, history }: Assignment, { outcome, error }: AttemptEnd): void {
     const isDone = outcome === 'done';
-    if (isDone || countsAsFailure(outcome)) worker.outcomes = addOutcome(worker.outcomes, !isDone);
+    const isFailure = !isDone && countsAsFailure(outcome);
+    if (isDone || isFailure) worker.outcomes = addOutcome(worker.outcomes, isFailure);
+    if (isFailure) {
+      worker.lastError = error?.message ?? outcome;
+      worker.jobsFailed++;
+    }
     worker.stuck = undefined;
     if (!isDone) return;
+    worker.jobsDone++;
     if (history) this.#judge.learn(worker, job.task, history);
     if (this.#judge.hasOutputs(worker)) worker.health.done(job.id, job.parameters);
   }
@@ -291,17 +281,12 @@ export class Dispatcher {
     });
   }
 
-  /** How many jobs the worker may hold: the one it computes, and what is sent ahead. */
-  #depth(worker: Worker): number {
-    return 1 + this.#queue.pool(worker.pool).durations.ahead(worker.profile?.prefetch ?? 0);
-  }
-
   #pump(): void {
     this.#scheduled = false;
-    const claims = this.#mayClaim() ? this.#claim() : [];
+    const claims = this.#mayClaim() ? this.#claims.take() : [];
     if (this.#save(claims)) for (const claim of claims) this.#give(claim);
     else for (const { job } of claims.reverse()) this.#queue.giveBack(job);
-    this.#deliver();
+    this.#outbox.deliver(this.#keeper);
   }
 
   #mayClaim(): boolean {
@@ -323,45 +308,6 @@ export class Dispatcher {
       .catch(() => undefined);
   }
 
-  /** Puts a message where it waits for what was appended so far to be written. Returns its frame's number. */
-  #post(worker: Worker, body: string, afterRecord: boolean): number {
-    this.#outbox.push({ worker, launch: worker.launch, body, afterRecord });
-    return ++worker.lastFrame;
-  }
-
-  #claim(): Claim[] {
-    const hungry = this.#hungry;
-    this.#hungry = new Set();
-    const claims: Claim[] = [];
-    for (const worker of hungry) this.#fill(worker, claims);
-    return claims;
-  }
-
-  #fill(worker: Worker, claims: Claim[]): void {
-    if (!worker.takesJobs) return;
-    const depth = this.#depth(worker);
-    let frame = worker.lastFrame;
-    let bytes = worker.assignments.reduce((sum, { size }) => sum + size, 0);
-    for (let held = worker.assignments.length; held < depth; held++) {
-      if (held > 0 && bytes >= MOST_HELD_BYTES) return;
-      // What is sent ahead must leave something for those who have nothing.
-      if (held > 0 && this.#queue.ready(worker.pool) < this.#roster.ofPool(worker.pool).length) return;
-      const job = this.#queue.take(worker.pool, worker.labels);
-      if (!job) return;
-      const event: JobClaimed = {
-        type: 'job.claimed',
-        job: job.id,
-        attempt: job.attempts + 1,
-        worker: worker.id,
-        launch: worker.launch,
-        frame: ++frame,
-      };
-      const size = jobSize(job);
-      bytes += size;
-      claims.push({ worker, job, size, event });
-    }
-  }
-
   /** Writes all that happened, and the claims with it; false when the disk refuses. Then the claims never were. */
   #save(claims: readonly Claim[]): boolean {
     try {
@@ -376,28 +322,11 @@ export class Dispatcher {
 
   #give({ worker, job, size, event: { attempt, frame } }: Claim): void {
     const deadline = this.#clock.now() + job.timeout * 1000;
-    this.#post(worker, runMessage(job, attempt, deadline), false);
+    this.#outbox.post(worker, runMessage(job, attempt, deadline), false);
     this.#queue.claimed(job);
     worker.assignments.push({ job, attempt, frame, size });
     this.#roster.assigned.set(job.id, worker);
     this.begin(worker);
-  }
-
-  /** Each worker gets its messages in order: behind one that waits, the others wait too. */
-  #deliver(): void {
-    if (this.#outbox.length === 0 || this.#store.failure) return;
-    const outbox = this.#outbox;
-    this.#outbox = [];
-    const waiting = new Set<Worker>();
-    for (const message of outbox) {
-      const { worker, launch, body, afterRecord } = message;
-      if (this.#store.blocked && (afterRecord || waiting.has(worker))) {
-        waiting.add(worker);
-        this.#outbox.push(message);
-      } else if (worker.handle !== undefined && worker.launch === launch) {
-        this.#keeper?.send(worker.handle, body);
-      }
-    }
   }
 
   /** The disk takes writes again. */
@@ -406,20 +335,4 @@ export class Dispatcher {
     this.schedule();
     this.#gather();
   }
-}
-
-export function runMessage(job: Assignment['job'], attempt: number, deadline: number): string {
-  return JSON.stringify({
-    jsonrpc: '2.0',
-    id: attemptId({ job: job.id, attempt }),
-    method: Method.jobRun,
-    params: {
-      jobId: job.id,
-      attempt,
-      task: job.task,
-      parameters: job.parameters,
-      deadline,
-      ...(job.checkpoint === undefined ? {} : { checkpoint: job.checkpoint }),
-    },
-  });
 }

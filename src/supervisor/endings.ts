@@ -16,7 +16,8 @@ import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
 import type { Ending, Worker } from './worker.ts';
-import { interruptionMessage, type WorkerMessages } from './worker-messages.ts';
+import type { WorkerMessages } from './worker-messages.ts';
+import { interruptionMessage } from './attempt-end.ts';
 
 interface Parts {
   store: Store;

@@ -18,7 +18,7 @@ import type { HealthJudge } from './health-judge.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
 import type { Worker } from './worker.ts';
-import { interruptionMessage } from './worker-messages.ts';
+import { interruptionMessage } from './attempt-end.ts';
 
 const TICK = 1_000;
 interface Parts {

@@ -7,60 +7,37 @@ import type { Clock } from '../core/clock.ts';
 import { admit, attemptOfId, type Spoken } from '../core/fencing.ts';
 import {
   ErrorCode,
-  Limit,
   Method,
   PROTOCOL_VERSION,
   type HeartbeatParams,
   type InitializeParams,
   type InitializeResult,
 } from '../protocol/generated/messages.ts';
-import { moveProgress } from '../core/progress-stall.ts';
 import { OVERSIZED_METHOD, type Handle, type OversizedDetail, type StrayDetail } from '../keeper/contract.ts';
 import type { Store } from '../store/contract.ts';
 import type { Changes } from './changes.ts';
-import type { AttemptEnd, Dispatcher } from './dispatcher.ts';
+import { attemptEnd, type Answer } from './attempt-end.ts';
+import type { Dispatcher } from './dispatcher.ts';
 import { isElsewhere } from './elsewhere.ts';
 import type { HealthJudge } from './health-judge.ts';
-import { launchToken, sameSecret } from './launch-token.ts';
+import { JobNews, type News } from './job-news.ts';
 import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
 import { Refusals } from './refusals.ts';
+import { registrationProblem } from './registration.ts';
 import type { Roster } from './roster.ts';
+import { answeredAttempt, checkpointProblem, describeTooLarge } from './too-large.ts';
 import type { Assignment, Ending, Worker } from './worker.ts';
-import { initializeProblem, profileOf } from './worker-profile.ts';
+import { profileOf } from './worker-profile.ts';
 
 /** How a worker is to be ended that cannot go on. */
 type Unfit = Pick<Ending, 'reason' | 'outcome'> & { relaunch?: boolean };
 
-interface Incoming {
+interface Incoming extends Answer {
   id?: unknown;
   method?: string;
   params?: unknown;
-  result?: unknown;
-  error?: { code: number; message: string; data?: { type?: string; traceback?: string } };
 }
-
-/** What `$/progress` and `job/checkpoint` carry, as far as a worker keeps to the protocol. */
-interface JobNews {
-  jobId?: unknown;
-  attempt?: unknown;
-  fraction?: unknown;
-  message?: unknown;
-  checkpoint?: unknown;
-}
-
-/** Between two checkpoints of an attempt that are recorded, milliseconds. */
-const CHECKPOINT_INTERVAL = 1_000;
-
-/** Bytes; what stands around a checkpoint in its message is less. */
-const ENVELOPE = 1024;
-/** How an answer to `job/run` begins when its id stands before its result; anywhere else an id may be a job's own data. */
-const ANSWER_BEGINNING =
-  /^\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*"([\d.]{1,40})"\s*,\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"(?:result|error)"/;
-
-/** Characters of what a failed job says; what is longer helps nobody and costs every face. */
-const LONGEST_MESSAGE = 10_000;
-const LONGEST_TRACEBACK = 100_000;
 
 interface Parts {
   store: Store;
@@ -78,6 +55,7 @@ interface Parts {
 export class WorkerMessages {
   readonly #parts: Parts;
   readonly #refusals: Refusals;
+  readonly #news: JobNews;
   /** Requests of ours other than `job/run`, by id, and who is to answer. */
   readonly #waiting = new Map<string, { worker: Worker; settle: (answered: boolean) => void }>();
   /** In every id, so that a late answer to a predecessor is not taken for one to us. */
@@ -89,6 +67,7 @@ export class WorkerMessages {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#refusals = new Refusals(parts.clock, parts.log);
+    this.#news = new JobNews(parts);
   }
 
   /** A worker that may not register, or that said more than can be taken; whoever listens ends it. */
@@ -189,11 +168,9 @@ export class WorkerMessages {
       case Method.workerHeartbeat:
         return this.#heartbeat(worker, message.params as HeartbeatParams | undefined);
       case Method.progress:
-        return this.#progress(worker, message.params as JobNews | undefined);
+        return this.#progress(worker, message.params as News | undefined);
       case Method.jobCheckpoint:
-        return body.length > Limit.checkpoint + ENVELOPE
-          ? this.#tooLarge(worker, describeTooLarge('A checkpoint', body.length, Limit.checkpoint))
-          : this.#checkpoint(worker, sequence, message.params as JobNews | undefined);
+        return this.#checkpoint(worker, sequence, body.length, message.params as News | undefined);
       case OVERSIZED_METHOD:
         return this.#oversized(worker, message.params as OversizedDetail);
       default:
@@ -204,21 +181,9 @@ export class WorkerMessages {
   }
 
   #initialize(worker: Worker, message: Incoming): void {
-    const problem = initializeProblem(message.params);
-    if (problem) return this.#reject(worker, message.id, ErrorCode.invalidParams, problem);
+    const problem = registrationProblem(message.params, worker, this.#parts.tokenSecret());
+    if (problem) return this.#reject(worker, message.id, problem.code, problem.reason);
     const params = message.params as InitializeParams;
-    if (!sameSecret(params.token, launchToken(this.#parts.tokenSecret(), worker.id, worker.launch))) {
-      return this.#reject(
-        worker,
-        message.id,
-        ErrorCode.tokenRejected,
-        'The launch token is not the one this worker was started with.',
-      );
-    }
-    if (params.protocolVersion !== PROTOCOL_VERSION) {
-      const reason = `The worker speaks version ${params.protocolVersion} of the protocol; this supervisor speaks ${PROTOCOL_VERSION}.`;
-      return this.#reject(worker, message.id, ErrorCode.protocolVersionUnsupported, reason);
-    }
     worker.profile = profileOf(params);
     this.#parts.store.append({
       type: 'worker.registered',
@@ -260,61 +225,22 @@ export class WorkerMessages {
     this.#parts.changes.worker(worker.id);
   }
 
-  #progress(worker: Worker, params: JobNews | undefined): void {
-    const assignment = this.#admitted(worker, attemptOf(params), `sent progress of ${shown(params)}`);
-    if (!assignment || !params) return;
-    const before = assignment.progress;
-    assignment.progress = { at: this.#parts.clock.now() };
-    if (typeof params.fraction === 'number') {
-      assignment.progress.fraction = Math.min(1, Math.max(0, params.fraction));
-    }
-    if (typeof params.message === 'string')
-      assignment.progress.message = params.message.slice(0, Limit.progressMessage);
-    const { fraction, message } = assignment.progress;
-    // Who says the same again and again says that it lives, not that it gets on.
-    if (fraction !== before?.fraction || message !== before?.message) this.#moved(worker, assignment);
-    this.#parts.changes.worker(worker.id);
+  #progress(worker: Worker, news: News | undefined): void {
+    const assignment = this.#admitted(worker, attemptOf(news), `sent progress of ${shown(news)}`);
+    if (assignment && news) this.#news.progress(worker, assignment, news);
   }
 
-  /**
-   * The first of an attempt is recorded at once, later ones at most once a second and the last one in any case. One that is
-   * not recorded yet is kept by the keeper, so a supervisor that is killed meanwhile costs none.
-   */
-  #checkpoint(worker: Worker, sequence: number, params: JobNews | undefined): void {
-    const assignment = this.#admitted(worker, attemptOf(params), `sent a checkpoint of ${shown(params)}`);
-    if (!assignment || params?.checkpoint === undefined) return;
-    const { dispatcher, clock, store } = this.#parts;
-    const waiting = assignment.hasUnrecordedCheckpoint === true;
-    assignment.job.checkpoint = params.checkpoint;
-    this.#moved(worker, assignment);
-    const pause = (assignment.checkpointMonotonic ?? -Infinity) + CHECKPOINT_INTERVAL - clock.monotonic();
-    if (pause <= 0 && !waiting && !store.isBehind) return dispatcher.recordCheckpoint(worker, assignment);
-    dispatcher.holdCheckpoint(worker, assignment, sequence);
-    if (!waiting) this.#recordLater(worker, assignment, Math.max(pause, 0));
-  }
-
-  /** Checkpoints are the largest of what comes without being asked for, so they wait for a store that is behind. */
-  #recordLater(worker: Worker, assignment: Assignment, pause: number): void {
-    const { dispatcher, clock, store } = this.#parts;
-    clock.after(pause, () => {
-      if (!worker.assignments.includes(assignment) || !assignment.hasUnrecordedCheckpoint) return;
-      if (store.isBehind) this.#recordLater(worker, assignment, CHECKPOINT_INTERVAL);
-      else dispatcher.recordCheckpoint(worker, assignment);
-    });
-  }
-
-  #moved(worker: Worker, assignment: Assignment): void {
-    const { clock, judge } = this.#parts;
-    if (!assignment.history) return;
-    const now = worker.health.lived.at(clock.monotonic() / 1000, judge.interval(worker));
-    assignment.history = moveProgress(assignment.history, now);
+  #checkpoint(worker: Worker, sequence: number, bytes: number, news: News | undefined): void {
+    const problem = checkpointProblem(bytes);
+    if (problem) return this.#tooLarge(worker, problem);
+    const assignment = this.#admitted(worker, attemptOf(news), `sent a checkpoint of ${shown(news)}`);
+    if (assignment && news) this.#news.checkpoint(worker, assignment, news, sequence);
   }
 
   /** The keeper has dropped a message. If it was the answer to a job, the worker is done with that and may go on. */
   #oversized(worker: Worker, { bytes, limit, beginning }: OversizedDetail): void {
     const message = describeTooLarge('A message', bytes, limit);
-    const spoken = attemptOfId(ANSWER_BEGINNING.exec(beginning)?.[1]);
-    const verdict = admit(spoken ?? {}, worker.assignments);
+    const verdict = admit(answeredAttempt(beginning), worker.assignments);
     if ('refused' in verdict) return this.#tooLarge(worker, message);
     const error = { type: 'TooLarge', message };
     this.#parts.dispatcher.finish(worker, verdict.about, { outcome: 'failed', error });
@@ -344,74 +270,20 @@ export class WorkerMessages {
   }
 }
 
-function attemptOf(params: JobNews | undefined): Spoken {
+function attemptOf(params: News | undefined): Spoken {
   return { job: params?.jobId, attempt: params?.attempt };
 }
 
 /** What a message says it is about, short enough for a log. */
 function shown(about: unknown): string {
   if (typeof about === 'object' && about !== null && 'jobId' in about) {
-    const { jobId, attempt } = about as JobNews;
+    const { jobId, attempt } = about as News;
     return `${shown(jobId)}.${shown(attempt)}`;
   }
   return typeof about === 'string' ? about.slice(0, 50) : (JSON.stringify(about) ?? 'nothing').slice(0, 50);
 }
 
-function attemptEnd(assignment: Assignment, message: Incoming): AttemptEnd {
-  const { error } = message;
-  if (!error) {
-    const answer = message.result as { result?: unknown } | null | undefined;
-    return { outcome: 'done', result: answer?.result ?? null };
-  }
-  const interrupted = assignment.interrupted;
-  // Whatever the handler made of it: what a person cancelled is not tried again.
-  if (interrupted?.outcome === 'cancelled')
-    return { outcome: 'cancelled', error: { message: interruptionMessage(assignment) } };
-  if (error.code === ErrorCode.draining) return { outcome: 'returned' };
-  if (error.code === ErrorCode.jobCancelled) {
-    if (!interrupted) return { outcome: 'returned' };
-    return { outcome: interrupted.outcome, error: { message: interruptionMessage(assignment) } };
-  }
-  return {
-    outcome: 'failed',
-    error: {
-      message:
-        asText(error.message)?.slice(0, LONGEST_MESSAGE) ??
-        `It answered with an error that is none: ${JSON.stringify(error).slice(0, 200)}`,
-      ...(asText(error.data?.type) ? { type: asText(error.data?.type)!.slice(0, LONGEST_MESSAGE) } : {}),
-      ...(asText(error.data?.traceback)
-        ? { traceback: asText(error.data?.traceback)!.slice(-LONGEST_TRACEBACK) }
-        : {}),
-    },
-  };
-}
-
-function describeTooLarge(what: string, bytes: number, limit: number): string {
-  return (
-    `${what} of its worker had ${bytes.toLocaleString('en')} bytes; at most ${limit.toLocaleString('en')} are taken. ` +
-    'Write large data to a file and pass its path.'
-  );
-}
-
 /** A figure that a worker says of itself. */
 function amount(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
-}
-
-function asText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** Why an attempt was told to end, in words. */
-export function interruptionMessage(assignment: Assignment): string {
-  switch (assignment.interrupted?.outcome) {
-    case 'timed-out':
-      return `It took longer than its limit of ${assignment.job.timeout} s.`;
-    case 'cancelled':
-      return 'Cancelled by hand.';
-    case 'aborted':
-      return 'Its worker was stopped by hand.';
-    default:
-      return 'It was taken back before it began.';
-  }
 }
