@@ -11,6 +11,8 @@ export const quietSettings: Settings = {
   'extensions.autoUpdate': 'off',
   'extensions.ignoreRecommendations': true,
   'git.openRepositoryInParentFolders': 'never',
+  // It would tell of every port that any process of this user opens meanwhile.
+  'remote.autoForwardPorts': false,
   'telemetry.telemetryLevel': 'off',
   'update.mode': 'none',
   // A question of the browser before it leaves the page would hold up every reload and close.
