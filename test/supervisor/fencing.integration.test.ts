@@ -44,24 +44,13 @@ nightcrew.run()
 
 /** Answers each job as it should, and then says all sorts of things about it and about others. */
 const liar = `
-import json, os, sys
-def send(message):
-    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-    sys.stdout.buffer.write(b"Content-Length: %d\\r\\n\\r\\n" % len(body) + body)
-    sys.stdout.buffer.flush()
-def receive():
-    length = 0
-    while (line := sys.stdin.buffer.readline()) not in (b"\\r\\n", b""):
-        length = int(line.split(b":")[1])
-    return json.loads(sys.stdin.buffer.read(length)) if length else sys.exit(0)
+import sys
+from by_hand import receive, register, send
 def about(job, attempt, value):
     send({"method": "$/progress", "params": {"jobId": job, "attempt": attempt, "fraction": 0.5}})
     send({"method": "job/checkpoint", "params": {"jobId": job, "attempt": attempt, "checkpoint": value}})
     send({"id": f"{job}.{attempt}", "result": {"result": value}})
-send({"id": 1, "method": "initialize", "params": {"protocolVersion": 1, "token": os.environ["NIGHTCREW_TOKEN"],
-      "worker": {"name": "liar", "language": "python"}, "tasks": [{"name": "hold"}], "capabilities": {"prefetch": 0}}})
-receive()
-send({"method": "initialized", "params": {}})
+register("hold", prefetch=0)
 while True:
     message = receive()
     if message.get("method") == "job/run":

@@ -12,20 +12,9 @@ pools:
 
 /** A worker without an SDK that sends whatever its job says, and accepts jobs ahead. */
 const foreign = `
-import json, os, sys, time
-def send(message):
-    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
-    sys.stdout.buffer.write(b"Content-Length: %d\\r\\n\\r\\n" % len(body) + body)
-    sys.stdout.buffer.flush()
-def receive():
-    length = 0
-    while (line := sys.stdin.buffer.readline()) not in (b"\\r\\n", b""):
-        length = int(line.split(b":")[1])
-    return json.loads(sys.stdin.buffer.read(length)) if length else sys.exit(0)
-send({"id": 1, "method": "initialize", "params": {"protocolVersion": 1, "token": os.environ["NIGHTCREW_TOKEN"],
-      "worker": {"name": "foreign", "language": "python"}, "tasks": [{"name": "run"}], "capabilities": {"prefetch": 8}}})
-receive()
-send({"method": "initialized", "params": {}})
+import os, time
+from by_hand import receive, register, send
+register(prefetch=8)
 while True:
     message = receive()
     if message.get("method") == "job/run":
