@@ -1,112 +1,32 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, it } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { isBefore, parseTicketName, ticketName, type Ticket } from '../../src/control/turn.ts';
-import { settled, Simulation, type Choice, type SimulatedStarter } from './simulated-starters.ts';
+import type { TurnScenario } from './turn-thread.ts';
 
-/** A small generator of its own, so that a seed that fails can be replayed anywhere (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-async function replay(simulation: Simulation, choices: Choice[]): Promise<void> {
-  await settled();
-  for (const choice of choices) await simulation.choose(choice);
-}
-
-interface Limits {
-  /** How often a starter is interrupted though it could go on. Errors of this kind need few interruptions. */
-  interruptions: number;
-  deaths: number;
-}
-
-/** Every order of the steps of a few starters within limits. Returns how many orders there were. */
-async function explore(starters: SimulatedStarter[], stale: number[], limits: Limits): Promise<number> {
-  let orders = 0;
-  const pending: Choice[][] = [[]];
-  for (let choices = pending.pop(); choices; choices = pending.pop()) {
-    const simulation = new Simulation(starters, stale);
-    await replay(simulation, choices);
-    // Goes on along the first branch, and leaves the others for later.
-    for (;;) {
-      assert.equal(simulation.violation, undefined, JSON.stringify(choices));
-      const [first, ...others] = optionsAfter(choices, simulation.ready, limits);
-      if (!first) break;
-      assert.ok(choices.length < 200, `no end: ${JSON.stringify(choices)}`);
-      for (const other of others) pending.push([...choices, other]);
-      choices = [...choices, first];
-      await simulation.choose(first);
-    }
-    assert.ok(simulation.finished);
-    orders++;
-  }
-  return orders;
-}
-
-/** What may happen next; the one who is at work goes on first. */
-function optionsAfter(choices: Choice[], ready: number[], { interruptions, deaths }: Limits): Choice[] {
-  let current = -1;
-  let interrupted = 0;
-  for (const choice of choices) {
-    if (!('go' in choice)) continue;
-    if (choice.interrupts) interrupted++;
-    current = choice.go;
-  }
-  const goesOn = ready.includes(current);
-  const options: Choice[] = goesOn ? [{ go: current }] : [];
-  if (!goesOn || interrupted < interruptions) {
-    for (const go of ready) if (go !== current) options.push({ go, interrupts: goesOn });
-  }
-  const died = choices.filter((choice) => 'die' in choice).length;
-  if (died < deaths) options.push(...ready.map((die) => ({ die })));
-  return options;
-}
-
-/** Steps and deaths by chance. Returns how often a turn was taken. */
-async function wander(seed: number): Promise<number> {
-  const random = randomOf(seed);
-  const starters = Array.from({ length: 2 + Math.floor(random() * 4) }, () => ({
-    waits: random() < 0.3,
-    work: Math.floor(random() * 4),
-    starts: 1 + Math.floor(random() * 3),
-  }));
-  const stale = Array.from({ length: Math.floor(random() * 3) }, () => 1 + Math.floor(random() * 4));
-  const simulation = new Simulation(starters, stale, () => random() < 0.5);
-  await replay(simulation, []);
-  const death = random() * 0.05;
-  for (let steps = 0; !simulation.finished; steps++) {
-    const { ready } = simulation;
-    assert.ok(ready.length > 0 && steps < 5_000, `seed ${seed}: it does not go on`);
-    const index = ready[Math.floor(random() * ready.length)]!;
-    await simulation.choose(random() < death ? { die: index } : { go: index });
-    assert.equal(simulation.violation, undefined, `seed ${seed}`);
-  }
-  return simulation.turnsTaken;
+/** In a thread of its own: the hooks by which the test runner follows every promise would cost three times what they watch. */
+async function countIn(scenario: TurnScenario): Promise<number> {
+  const [count] = (await once(
+    new Worker(new URL('turn-thread.ts', import.meta.url), { workerData: scenario }),
+    'message',
+  )) as [number];
+  return count;
 }
 
 describe('the turn', () => {
-  const once: SimulatedStarter = { waits: false, work: 1, starts: 1 };
-
   it('is never two starters’, in any order of their steps and with a death anywhere', async () => {
-    const orders = await explore([once, once], [], { interruptions: 3, deaths: 1 });
+    const orders = await countIn('all orders');
     assert.ok(orders > 1_000, `${orders} orders`);
-    await explore([once, once, once], [], { interruptions: 2, deaths: 0 });
   });
 
   it('is never two starters’ over a stale ticket, nor when one of them waits in line', async () => {
-    await explore([once, once], [3], { interruptions: 3, deaths: 1 });
-    await explore([once, { ...once, waits: true }], [], { interruptions: 3, deaths: 1 });
-    await explore([once, { ...once, waits: true }, once], [], { interruptions: 1, deaths: 1 });
+    const orders = await countIn('all orders with a stale ticket or a wait');
+    assert.ok(orders > 1_000, `${orders} orders`);
   });
 
   it('is never two starters’ among many that come and go, wait, die and list slowly', async () => {
-    let taken = 0;
-    for (let seed = 1; seed <= 600; seed++) taken += await wander(seed);
+    const taken = await countIn('many by chance');
     assert.ok(taken > 600, `${taken} turns were taken`);
   });
 });
