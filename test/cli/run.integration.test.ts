@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import type { ControlClient } from '../../src/control/client-contract.ts';
 import { signalProcess } from '../../src/keeper/process-identity.ts';
 import { TemporaryCrew } from '../supervisor/temporary-crew.ts';
-import { runCli, startCli } from './cli-process.ts';
+import { runCli, startCli, type CliProcess } from './cli-process.ts';
 
 const QUICK = `
 pools: { tag: { command: python3 tasks.py, workers: 2 } }
@@ -20,6 +21,14 @@ batches: { held: { pool: tag, task: wait, jobs: [{ file: go-1 }, { file: go-2 },
 
 function release(crew: TemporaryCrew, ...jobs: number[]): void {
   for (const job of jobs) writeFileSync(join(crew.workspace, `go-${job}`), '');
+}
+
+/** Waits until a run looks on and so many jobs are at work. Its next line would say so only seconds later. */
+async function atWork(crew: TemporaryCrew, runs: CliProcess[], running: number): Promise<ControlClient> {
+  for (const run of runs) await run.shows(/ 0 of \d jobs? ended/);
+  const client = (await crew.connectOnly())!;
+  await crew.until(client, 'its jobs to be at work', ({ pools }) => pools[0]?.counts.running === running);
+  return client;
 }
 
 describe('nightcrew run', () => {
@@ -98,13 +107,12 @@ batches:
   it('goes on where it was left by SIGTERM, the crew having worked meanwhile', async () => {
     await using crew = TemporaryCrew.make(HELD);
     const first = startCli(crew, 'run');
-    await first.shows(/0 of 4 jobs ended, 2 running/);
+    const client = await atWork(crew, [first], 2);
     first.child.kill('SIGTERM');
     const { exitCode, stdout } = await first.result;
     assert.equal(exitCode, 143);
     assert.match(stdout, /^The crew works on in the background \(0 of 4 jobs have ended\)\.$/m);
 
-    const client = (await crew.connectOnly())!;
     release(crew, 1, 2);
     await crew.until(client, 'two jobs to be done', ({ batches }) => batches[0]?.counts.done === 2);
     const second = startCli(crew, 'run');
@@ -131,12 +139,11 @@ batches:
   two: { pool: tag, task: wait, jobs: [{ file: go-2 }] }
 `);
     const [first, second] = [startCli(crew, 'run one'), startCli(crew, 'run two')];
-    await Promise.all([first, second].map((run) => run.shows(/0 of 1 job ended, 1 running/)));
+    const client = await atWork(crew, [first, second], 2);
     release(crew, 1);
     const early = await first.result;
     assert.equal(early.exitCode, 0, early.stderr);
     assert.match(early.stdout, /works with the crew; it goes on\.$|The crew goes on running/m);
-    const client = (await crew.connectOnly())!;
     const { workers } = await client.request('status', {});
     assert.deepEqual(
       workers.map(({ state }) => state),
@@ -151,7 +158,7 @@ batches:
   it('does not notice that its supervisor was killed', async () => {
     await using crew = TemporaryCrew.make(HELD);
     const run = startCli(crew, 'run');
-    await run.shows(/0 of 4 jobs ended, 2 running/);
+    await atWork(crew, [run], 2);
     const supervisor = (await crew.supervisor())!;
     await signalProcess(supervisor, 'SIGKILL');
     release(crew, 1, 2, 3, 4);

@@ -55,8 +55,13 @@ export async function collectCrashSites(
   return { sites: [...sites.values()], boundaries };
 }
 
+/** What was found good, here or in another life: the same remains with the same promises need no second look. */
+const good = new Set<string>();
+
 /** Opens what is left, compares it with the ledger, works on, and looks at the database that comes of it. */
 export async function checkSite({ name, disk, ledger }: CrashSite): Promise<void> {
+  const key = [disk.fingerprint(), ledger.acknowledged, ...ledger.recordEnds].join(' ');
+  if (good.has(key)) return;
   try {
     const session = await openOn(disk);
     ledger.checkFound(session.store.lastSequence, session.store.recovery);
@@ -64,6 +69,7 @@ export async function checkSite({ name, disk, ledger }: CrashSite): Promise<void
     const count = session.store.lastSequence;
     await session.store.close();
     ledger.checkDatabase(disk.content(`${FOLDER}/nightcrew.db`), count);
+    good.add(key);
   } catch (error) {
     throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
   }
