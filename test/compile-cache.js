@@ -1,4 +1,4 @@
-/** Loaded before each file of the unit tests: what was compiled for one of their 80 processes is not compiled for the others. */
+/** Loaded before each file of the tests: what was compiled for one of their processes is not compiled for the others. */
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
