@@ -142,15 +142,25 @@ async function enqueueBatches(
 }
 
 function readRequest(context: CommandContext, pool: string, options: EnqueueOptions): EnqueueRequest {
+  const source = readSource(context.host.folder, options);
+  if (!source) {
+    throw badInput(
+      'No jobs are named.',
+      `Add --param, --matrix, --csv or --jsonl; if "${pool}" is a batch of the crew file: nightcrew enqueue --batch ${pool}.`,
+    );
+  }
   const { task, name, priority, attempts, timeout, match, again } = options;
   if (again) throw badInput('--again is for batches of the crew file.', 'Name one with --batch <name>.');
   const given = { task, name, priority, attempts, timeout, match };
   const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  return { pool, ...settings, source: readSource(context.host.folder, options) };
+  return { pool, ...settings, source };
 }
 
-/** Exactly one source; parameters alone are one job. `folder` is where relative paths start. */
-function readSource(folder: string, { param, matrix, csv, jsonl }: EnqueueOptions): EnqueueSource {
+/** At most one source; parameters alone are one job. `folder` is where relative paths start. */
+function readSource(
+  folder: string,
+  { param, matrix, csv, jsonl }: EnqueueOptions,
+): EnqueueSource | undefined {
   const base = param === undefined ? {} : { base: param };
   const sources: EnqueueSource[] = [
     ...(matrix === undefined ? [] : [{ matrix, ...base }]),
@@ -158,12 +168,7 @@ function readSource(folder: string, { param, matrix, csv, jsonl }: EnqueueOption
     ...(jsonl === undefined ? [] : [{ jsonl: resolve(folder, jsonl), ...base }]),
   ];
   if (sources.length > 1) throw badInput('--matrix, --csv and --jsonl exclude each other.', 'Enqueue twice.');
-  if (sources[0]) return sources[0];
-  if (param !== undefined) return { parameters: param };
-  throw badInput(
-    'No jobs are named.',
-    'Add --param, --matrix, --csv or --jsonl; `nightcrew enqueue --help` has examples.',
-  );
+  return sources[0] ?? (param === undefined ? undefined : { parameters: param });
 }
 
 function printEnqueued(
