@@ -3,11 +3,12 @@
  * notified: notifications do not come from network file systems. What is rotated away between two looks is found under its
  * later name, and only what is no longer kept is missing; that is said where it is missing.
  */
-import { open, stat, type FileHandle } from 'node:fs/promises';
+import { stat, type FileHandle } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { Clock } from '../core/clock.ts';
 import { KEPT_LOGS, logFileOfAge } from './log-files.ts';
 import { readTail } from './log-tail.ts';
+import { openIfThere } from './open-if-there.ts';
 
 const LOOK_INTERVAL = 250;
 const CHUNK = 64 * 1024;
@@ -165,13 +166,4 @@ async function identityOf(file: FileHandle | string): Promise<string> {
   const looked = typeof file === 'string' ? stat(file, { bigint: true }) : file.stat({ bigint: true });
   const found = await looked.catch(() => undefined);
   return found ? `${found.dev} ${found.ino} ${found.birthtimeNs}` : '';
-}
-
-async function openIfThere(file: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(file, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -2,8 +2,9 @@
  * The last lines of a log, read from its end and over its rotations: a log may have 10 MB, its reader wants ten lines, and
  * it may have been rotated a moment ago.
  */
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { KEPT_LOGS, logFileOfAge } from './log-files.ts';
+import { openIfThere } from './open-if-there.ts';
 
 const CHUNK = 64 * 1024;
 const LINE_END = 0x0a;
@@ -76,13 +77,4 @@ function startOfLast(bytes: Buffer, lines: number): number {
     if (position < 0) return 0;
   }
   return position + 1;
-}
-
-async function openIfThere(file: string): Promise<FileHandle | undefined> {
-  try {
-    return await open(file, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -116,6 +116,20 @@ const stillLives = (what: string): WorkerVerdict =>
 const notFrozen = already('is not frozen');
 const hasEnded = refused('has ended already');
 
+/** Of one that ends to be started again, by itself or by force. */
+const startsAgain: Record<WorkerCommand, WorkerVerdict> = {
+  drain: act('end-for-good'),
+  stop: act('end-for-good'),
+  abort: act('abort'),
+  restart: already('is restarting already'),
+  // Holds over the restart.
+  pause: act('pause'),
+  resume: act('resume'),
+  freeze: refused('is restarting; freeze it once it has registered again'),
+  continue: notFrozen,
+  remove: stillLives('is restarting'),
+};
+
 const TABLE: Record<WorkerPhase, Record<WorkerCommand, WorkerVerdict>> = {
   starting: {
     drain: act('stop'),
@@ -163,18 +177,7 @@ const TABLE: Record<WorkerPhase, Record<WorkerCommand, WorkerVerdict>> = {
     continue: notFrozen,
     remove: stillLives('is stopping'),
   },
-  restarting: {
-    drain: act('end-for-good'),
-    stop: act('end-for-good'),
-    abort: act('abort'),
-    restart: already('is restarting already'),
-    // Holds over the restart.
-    pause: act('pause'),
-    resume: act('resume'),
-    freeze: refused('is restarting; freeze it once it has registered again'),
-    continue: notFrozen,
-    remove: stillLives('is restarting'),
-  },
+  restarting: startsAgain,
   aborting: {
     drain: already('is being aborted already'),
     stop: already('is being aborted already'),
@@ -186,17 +189,7 @@ const TABLE: Record<WorkerPhase, Record<WorkerCommand, WorkerVerdict>> = {
     continue: notFrozen,
     remove: stillLives('is being aborted'),
   },
-  replacing: {
-    drain: act('end-for-good'),
-    stop: act('end-for-good'),
-    abort: act('abort'),
-    restart: already('is restarting already'),
-    pause: act('pause'),
-    resume: act('resume'),
-    freeze: refused('is restarting; freeze it once it has registered again'),
-    continue: notFrozen,
-    remove: stillLives('is restarting'),
-  },
+  replacing: startsAgain,
   ended: {
     drain: hasEnded,
     stop: hasEnded,

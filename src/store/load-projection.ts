@@ -1,5 +1,6 @@
 /** Fills the memory side of a projection from its tables. */
 import type { Projection } from './projection.ts';
+import { countsOf } from './row-values.ts';
 
 export function loadProjection(projection: Projection): void {
   const { database } = projection;
@@ -25,13 +26,7 @@ function loadBatches({ database, batches }: Projection): void {
       firstJob: row['first_job'] as number,
       jobCount: row['job_count'] as number,
       finishedAt: row['finished_at'] as number | undefined,
-      counts: {
-        pending: row['pending'] as number,
-        running: row['running'] as number,
-        done: row['done'] as number,
-        failed: row['failed'] as number,
-        cancelled: row['cancelled'] as number,
-      },
+      counts: countsOf(row),
     });
   }
 }

@@ -1,7 +1,19 @@
-/** What stands in a column of JSON text. */
-import type { Value } from './database.ts';
+/** What stands in columns, as the rest of the program has it. */
+import type { JobCounts } from './contract.ts';
+import type { Row, Value } from './database.ts';
 
-/** Undefined for a column that is NULL. */
+/** What stands in a column of JSON text; undefined for one that is NULL. */
 export function parsed<Content>(text: Value | undefined): Content | undefined {
   return typeof text === 'string' ? (JSON.parse(text) as Content) : undefined;
+}
+
+/** The columns that count a batch's jobs by their states. */
+export function countsOf(row: Row): JobCounts {
+  return {
+    pending: row['pending'] as number,
+    running: row['running'] as number,
+    done: row['done'] as number,
+    failed: row['failed'] as number,
+    cancelled: row['cancelled'] as number,
+  };
 }

@@ -2,10 +2,10 @@
 import { ControlError, ControlErrorCode } from '../control/control-error.ts';
 import { launchMarker } from '../keeper/launch-marker.ts';
 import { endLeftOvers } from '../keeper/left-overs.ts';
-import { StoreError, type Store } from '../store/contract.ts';
 import { isOtherWorkspace } from './copied-folder.ts';
 import { treesOf, type AdoptionParts } from './adopt.ts';
 import type { Worker } from './worker.ts';
+import { writeIfPossible } from './write-if-possible.ts';
 
 /**
  * Ends the workers of which a damaged journal does not say any more what they were given: they may be running jobs
@@ -26,7 +26,7 @@ export async function endDoubtful(parts: AdoptionParts): Promise<void> {
     const to = worker.ending?.to ?? 'FAILED';
     void endings.abort(worker, { to, reason, outcome: 'lost', relaunch });
   }
-  writeDown(store);
+  writeIfPossible(store);
   const others = roster.live.filter((worker) => !doubtful.includes(worker));
   const held = others.map(({ id, launch }) => launchMarker(workspace, id, launch));
   const { left } = await endLeftOvers({
@@ -43,14 +43,5 @@ export async function endDoubtful(parts: AdoptionParts): Promise<void> {
       `Processes ${left.map(({ pid }) => pid).join(', ')} may be running jobs that nobody knows of, and cannot be ended.`,
       { nextStep: 'End them, or start the machine anew; then start the crew again.' },
     );
-  }
-}
-
-/** A disk that refuses is no reason to let them go on. */
-function writeDown(store: Store): void {
-  try {
-    store.write();
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
   }
 }

@@ -8,7 +8,7 @@ import type { AttemptOutcome } from '../core/job.ts';
 import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
 import type { ProcessExit } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
-import { StoreError, type Store } from '../store/contract.ts';
+import type { Store } from '../store/contract.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Freezer } from './freezer.ts';
 import type { KeeperLink } from './keeper-link.ts';
@@ -18,6 +18,7 @@ import type { Roster } from './roster.ts';
 import type { Ending, Worker } from './worker.ts';
 import type { WorkerMessages } from './worker-messages.ts';
 import { interruptionMessage } from './attempt-end.ts';
+import { writeIfPossible } from './write-if-possible.ts';
 
 interface Parts {
   store: Store;
@@ -129,7 +130,7 @@ export class Endings {
     if (worker.ending && !worker.ending.forced) this.#decide(worker, { ...worker.ending, forced: true });
     const { client } = this.#parts.keeper;
     if (!client || worker.handle === undefined) return;
-    this.#writeDown();
+    writeIfPossible(this.#parts.store);
     // A keeper that goes meanwhile takes its workers along; what is left of them is swept up.
     await client.killTree(worker.handle).catch((error: unknown) => {
       this.#parts.log.error(`${worker.id} could not be ended.`, error);
@@ -208,15 +209,6 @@ export class Endings {
           : { ...recorded, forceAt: Math.round(clock.now() + forceAt - clock.monotonic()) },
     });
     this.#parts.dispatcher.schedule();
-  }
-
-  /** Who asks for an end gets it, also while the disk refuses; a successor would then not know that it was asked for. */
-  #writeDown(): void {
-    try {
-      this.#parts.store.write();
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-    }
   }
 
   #askToStop(worker: Worker): void {

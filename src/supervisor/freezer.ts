@@ -4,12 +4,13 @@
  * meanwhile nothing is expected of them: no heartbeat, and their job's time limit stands still.
  */
 import type { Clock } from '../core/clock.ts';
-import { StoreError, type Store } from '../store/contract.ts';
+import type { Store } from '../store/contract.ts';
 import type { Changes } from './changes.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { Log } from './log.ts';
 import type { Worker } from './worker.ts';
+import { writeIfPossible } from './write-if-possible.ts';
 
 /** What a worker gets to give back the jobs that wait behind the one it computes; milliseconds. */
 const RETURN_PATIENCE = 500;
@@ -63,7 +64,7 @@ export class Freezer {
   async continue(worker: Worker): Promise<void> {
     const { keeper, dispatcher } = this.#parts;
     this.#thaw(worker);
-    this.#writeDown();
+    writeIfPossible(this.#parts.store);
     const { client } = keeper;
     if (!client || worker.handle === undefined) throw new Error('goes on as soon as there is a keeper again');
     await client.freeze(worker.handle, false);
@@ -116,15 +117,6 @@ export class Freezer {
     this.#parts.store.append({ type: 'worker.frozen', worker: id, launch, frozen: frozen !== undefined });
     this.#parts.changes.worker(id);
     this.#parts.dispatcher.schedule();
-  }
-
-  /** A disk that refuses is no reason to keep it stopped. */
-  #writeDown(): void {
-    try {
-      this.#parts.store.write();
-    } catch (error) {
-      if (!(error instanceof StoreError)) throw error;
-    }
   }
 
   /** What waits behind its job would wait as long as it is frozen. */

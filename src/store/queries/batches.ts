@@ -2,6 +2,7 @@
 import type { BatchRow, StoreQueries } from '../contract.ts';
 import type { Row } from '../database.ts';
 import type { Projection } from '../projection.ts';
+import { countsOf } from '../row-values.ts';
 
 export function queryBatches(
   { database }: Projection,
@@ -22,13 +23,7 @@ function toBatchRow(row: Row): BatchRow {
     task: row['task'] as string,
     enqueuedAt: row['enqueued_at'] as number,
     count: row['job_count'] as number,
-    counts: {
-      pending: row['pending'] as number,
-      running: row['running'] as number,
-      done: row['done'] as number,
-      failed: row['failed'] as number,
-      cancelled: row['cancelled'] as number,
-    },
+    counts: countsOf(row),
     definition: row['definition'] as string | undefined,
     archived: row['archived'] as string | undefined,
     finishedAt: row['finished_at'] as number | undefined,
