@@ -4,11 +4,11 @@ import type { JobFilter } from '../control/api.ts';
 import type { JobSelection } from '../control/selection.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { JobState } from '../core/job.ts';
-import { parsePointInTime, POINT_IN_TIME_EXPECTED } from '../core/point-in-time.ts';
 import { badInput } from './cli-error.ts';
 import { findBatch } from './find-batch.ts';
 import { collectJobNumbers } from './job-number.ts';
 import { collectNames } from './option-values.ts';
+import { readTime } from './read-time.ts';
 
 export interface JobFilterOptions {
   pool?: string;
@@ -96,11 +96,4 @@ export async function readJobSelection(
     'No jobs are named.',
     'Give numbers (`nightcrew jobs` lists them), options such as --pool or --batch, or --all.',
   );
-}
-
-function readTime(option: string, text: string | undefined, now: number): number | undefined {
-  if (text === undefined) return undefined;
-  const time = parsePointInTime(text, now);
-  if (time !== undefined) return time;
-  throw badInput(`${option} "${text}" is no time.`, `It must be ${POINT_IN_TIME_EXPECTED}.`);
 }

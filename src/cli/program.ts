@@ -16,6 +16,7 @@ import { healthCommand } from './commands/health.ts';
 import { jobCommand } from './commands/job.ts';
 import { jobsCommand } from './commands/jobs.ts';
 import { logsCommand } from './commands/logs.ts';
+import { metricsCommand } from './commands/metrics.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
 import { removeCommand } from './commands/remove.ts';
 import { reprioritiseCommand } from './commands/reprioritise.ts';
@@ -41,6 +42,7 @@ const GROUPS: Record<string, MakeCommand[]> = {
     upCommand,
     statusCommand,
     healthCommand,
+    metricsCommand,
     settingsCommand,
     alertCommand,
     serveCommand,

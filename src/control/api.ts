@@ -24,6 +24,7 @@ import type { AlertOutcome, EffectiveSetting } from './care.ts';
 import type { CrewFileReport, CrewState, ServerInfo, StateDelta } from './crew-state.ts';
 import type { EnqueueRequest, EnqueueResult, RequestName } from './enqueue-request.ts';
 import type { HealthReport } from './health-report.ts';
+import type { MetricsReport, MetricsRequest } from './metrics-report.ts';
 import type { PoolForecast } from './pool-forecast.ts';
 import type { JobSelection, JobsChanged, Selection, WorkerOutcome } from './selection.ts';
 
@@ -102,6 +103,8 @@ export interface ControlRequests {
   health: { parameters: { select: Selection }; result: HealthReport };
   /** Looks now at what is otherwise looked at once a second: startup times, limits, heartbeats. The state after it. */
   tick: { parameters: Record<never, never>; result: CrewState };
+  /** Memory, CPU, load and ended jobs of workers and pools over time: seconds for an hour, minutes for a day, 30 days in all. */
+  metrics: { parameters: MetricsRequest; result: MetricsReport };
   history: { parameters: { worker: WorkerId; limit?: number }; result: WorkerTransition[] };
   /** What was found about a worker, or done to it unasked: stalled, stuck, restarted, given up. Newest first. */
   notes: { parameters: { worker: WorkerId; limit?: number }; result: WorkerNote[] };

@@ -1,12 +1,14 @@
-/** What looks after a crew that nobody looks at: alerts, and an end to what is kept. */
+/** What looks after a crew that nobody looks at: alerts, figures over time, and an end to what is kept. */
 import { join } from 'node:path';
 import type { Notice } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
 import type { RestoredState, Store } from '../store/contract.ts';
+import type { FileSystem } from '../store/file-system.ts';
 import { Alerter } from './alerter.ts';
 import { Archiver, removeUnfinishedArchives } from './archiver.ts';
 import type { CrewFileSource } from './crew-file-source.ts';
 import type { Log } from './log.ts';
+import { MetricsRecorder } from './metrics-recorder.ts';
 import type { Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
 import type { Troubles } from './troubles.ts';
@@ -21,7 +23,8 @@ interface Parts {
   log: Log;
   workspace: string;
   stateFolder: string;
-  restored: Pick<RestoredState, 'alertsTold'>;
+  files: FileSystem;
+  restored: Pick<RestoredState, 'alertsTold' | 'workers'>;
   notice: (notice: Notice) => void;
 }
 
@@ -29,6 +32,7 @@ export class Care {
   readonly #parts: Parts;
   readonly alerter: Alerter;
   readonly archiver: Archiver;
+  readonly metrics: MetricsRecorder;
   /** Of which people were told. */
   #stalled = new Set<string>();
   #troubles = new Set<string>();
@@ -46,6 +50,7 @@ export class Care {
       retention: () => crewFile.known?.retention,
       warn: (message) => notice({ severity: 'warning', message }),
     });
+    this.metrics = new MetricsRecorder(parts);
     queue.onEnded({
       jobFailed: (job, batch, reason) =>
         this.alerter.tell({
@@ -75,6 +80,7 @@ export class Care {
   start(): void {
     const { stateFolder, log } = this.#parts;
     removeUnfinishedArchives(join(stateFolder, 'archives'), log);
+    void this.metrics.start();
     this.alerter.start().catch((error: unknown) => log.error('Earlier alerts cannot be told.', error));
   }
 
@@ -83,10 +89,11 @@ export class Care {
     this.#lookForStalls();
     this.#lookForTroubles();
     this.archiver.tick();
+    this.metrics.tick();
   }
 
   async end(): Promise<void> {
-    await Promise.all([this.alerter.end(), this.archiver.stop()]);
+    await Promise.all([this.alerter.end(), this.archiver.stop(), this.metrics.end()]);
   }
 
   #lookForStalls(): void {

@@ -183,6 +183,7 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
   const { workspace, stateFolder, folders, lease, turn, release } = parts;
   removeUnfinishedExports(join(stateFolder, 'results'), log);
   const opened: { supervisor?: Supervisor } = {};
+  const files = fencedFiles(diskFileSystem, () => turn.isOurs() || endOvertaken());
   const store = await openStore({
     folder: stateFolder,
     clock,
@@ -199,7 +200,7 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
       prepareStateFolder(workspace);
       opened.supervisor?.tellPutBack();
     },
-    files: fencedFiles(diskFileSystem, () => turn.isOurs() || endOvertaken()),
+    files,
   });
   const restored = await store.query('restore', {});
   opened.supervisor = new Supervisor({
@@ -211,6 +212,7 @@ async function openSupervisor(parts: Parts): Promise<Supervisor> {
     identity: lease.identity,
     controlToken: lease.token,
     store,
+    files,
     restored,
     warnings: await folderWarnings({ workspace, stateFolder, runtimeFolder: folders.folder }, log),
     openKeeper: (events) =>

@@ -13,6 +13,7 @@ import type { SupervisorEnd } from '../core/events.ts';
 import type { ProcessIdentity } from '../core/worker.ts';
 import type { KeeperClient, KeeperEvents } from '../keeper/contract.ts';
 import type { RestoredState, Store, StoreError } from '../store/contract.ts';
+import type { FileSystem } from '../store/file-system.ts';
 import { restoreWorkers } from './adopt.ts';
 import { Audit } from './audit.ts';
 import { AutoRestart } from './auto-restart.ts';
@@ -66,6 +67,7 @@ export interface SupervisorOptions {
   identity: ProcessIdentity;
   controlToken: string;
   store: Store;
+  files: FileSystem;
   restored: RestoredState;
   /** Connects to the keeper that lives, or starts one. */
   openKeeper: (events: KeeperEvents) => Promise<{ client: KeeperClient; token: string }>;
@@ -194,7 +196,7 @@ export class Supervisor {
       server: () => this.#serverInfo(),
     });
     const feed = new Feed({ ...shared, viewer });
-    this.#care = new Care(shared);
+    this.#care = new Care({ ...shared, files: options.files });
     this.#context = {
       ...shared,
       disk: store,

@@ -4,7 +4,10 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { ControlClient } from '../../src/control/client-contract.ts';
+import { MetricHistory, overall } from '../../src/core/metric-history.ts';
 import { isAlive, signalProcess } from '../../src/keeper/process-identity.ts';
+import { diskFileSystem } from '../../src/store/file-system.ts';
+import { MetricsFile } from '../../src/store/metrics-file.ts';
 import { waitFor } from '../wait-for.ts';
 import { TemporaryCrew, workerOf } from './temporary-crew.ts';
 
@@ -52,6 +55,18 @@ async function kill(identity: Awaited<ReturnType<TemporaryCrew['supervisor']>>):
   assert.ok(identity);
   await signalProcess(identity, 'SIGKILL');
   await waitFor('the process to be gone', async () => !(await isAlive(identity)));
+}
+
+async function stop(client: ControlClient): Promise<void> {
+  const closed = new Promise<void>((resolve) => client.onClose(resolve));
+  await client.request('down', { mode: 'stop' });
+  await closed;
+}
+
+/** As the figures over time of the pool have it. */
+async function endedJobs(client: ControlClient): Promise<number | undefined> {
+  const { series } = await client.request('metrics', { of: 'tag', aggregated: true });
+  return series[0]?.overall?.done;
 }
 
 describe('recovery', () => {
@@ -126,13 +141,11 @@ describe('recovery', () => {
     await crew.until(client, 'both jobs to be done', ({ pools }) => pools[0]?.counts.done === 2);
   });
 
-  it('keeps the queue over an ordinary stop', async () => {
+  it('keeps the queue, and figures over time, over an ordinary stop', async () => {
     await using crew = makeCrew();
     const first = await crew.connect();
     await first.request('enqueue', { pool: 'tag', source: { matrix: { n: '1..3000' } } });
-    const closed = new Promise<void>((resolve) => first.onClose(resolve));
-    await first.request('down', { mode: 'stop' });
-    await closed;
+    await stop(first);
     const second = await crew.connect();
     assert.equal(
       (await second.request('status', {})).workers.length,
@@ -146,6 +159,16 @@ describe('recovery', () => {
       .map((line) => line.split(' ')[1]);
     assert.equal(new Set(ends).size, 3000);
     assert.equal(ends.length, 3000, 'each job ran once');
+    await waitFor('the last second to be looked at', async () => (await endedJobs(second)) === 3000);
+    await stop(second);
+    // As the next one will find them.
+    const history = new MetricHistory();
+    assert.equal(
+      await new MetricsFile(diskFileSystem, join(crew.workspace, '.nightcrew'), history).load(),
+      0,
+    );
+    const pool = history.series.find(({ subject }) => subject.worker === undefined);
+    for (const ring of pool!.rings) assert.equal(overall([...ring.read()])?.done, 3000);
   });
 
   it('lets only one supervisor live when many faces start one in the same moment', async () => {

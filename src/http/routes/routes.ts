@@ -1,10 +1,11 @@
 /** Every route there is. Requests are validated by it, and the OpenAPI document and `docs/http.md` are made from it. */
 import type { Route } from '../route.ts';
 import { jobRoutes } from './job-routes.ts';
+import { metricsRoutes } from './metrics-routes.ts';
 import { openApiRoute } from './open-api-route.ts';
 import { serviceRoutes } from './service-routes.ts';
 import { workerRoutes } from './worker-routes.ts';
 
-const described: readonly Route[] = [...workerRoutes, ...jobRoutes, ...serviceRoutes];
+const described: readonly Route[] = [...workerRoutes, ...jobRoutes, ...metricsRoutes, ...serviceRoutes];
 
 export const routes: readonly Route[] = [...described, openApiRoute(described)];

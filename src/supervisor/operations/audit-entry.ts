@@ -17,6 +17,7 @@ export const IS_AUDITED: Record<ServedMethod, boolean> = {
   remove: true,
   health: false,
   tick: false,
+  metrics: false,
   history: false,
   notes: false,
   enqueue: true,

@@ -84,6 +84,7 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
   remove: { select: selection },
   health: { select: selection },
   tick: {},
+  metrics: { 'of?': text, 'since?': amount, 'until?': amount, 'step?': amount, 'aggregated?': flag },
   history: { worker: text, 'limit?': fromZero },
   notes: { worker: text, 'limit?': fromZero },
   enqueue: {

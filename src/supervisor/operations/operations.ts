@@ -10,6 +10,7 @@ import type { OperationContext } from './context.ts';
 import { abort, drain, freeze, pause, remove, restart, stop } from './command-workers.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import { down } from './down.ts';
+import { metrics } from './metrics.ts';
 import { batches, enqueue, enqueueBatches, exportResults, job, jobs } from './queue-jobs.ts';
 
 type Operation<Method extends keyof ControlRequests> = (
@@ -59,6 +60,7 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
     context.look();
     return context.state();
   },
+  metrics,
   history: ({ worker, limit = 100 }, context) => {
     requireWorker(worker, context.roster);
     return context.store.query('workerHistory', { worker, limit });
