@@ -26,6 +26,7 @@ import type { EnqueueRequest, EnqueueResult, RequestName } from './enqueue-reque
 import type { HealthReport } from './health-report.ts';
 import type { MetricsReport, MetricsRequest } from './metrics-report.ts';
 import type { PoolForecast } from './pool-forecast.ts';
+import type { PoolRoom } from './pool-room.ts';
 import type { JobSelection, JobsChanged, Selection, WorkerOutcome } from './selection.ts';
 
 /**
@@ -72,6 +73,8 @@ export interface ControlRequests {
     parameters: { pool: string; count: number; labels?: Labels; force?: boolean; settings?: GivenSetting[] };
     result: { outcomes: WorkerOutcome[] };
   };
+  /** How many more workers of each pool of the crew file there is room for now, at most 100, and why no more. */
+  room: { parameters: Record<never, never>; result: { pools: PoolRoom[] } };
   /*
    * Commands on workers. What each does to a worker, whatever was asked of it before, stands in `src/core/worker-commands.ts`. Each
    * worker is answered for on its own, also one that is named and does not exist. A filter means those that the command can do

@@ -3,10 +3,13 @@ import type { CrewState, WorkerView } from '../control/crew-state.ts';
 import { formatByteSize } from '../core/byte-size.ts';
 import { formatDuration } from '../core/duration.ts';
 import { isLive } from '../core/worker-state.ts';
-import { statusOf } from './workers-status.ts';
+import type { WorkersStatus } from './workers-status.ts';
 
-export function statusFragment(crew: CrewState, now: number): string {
-  const { limits, memory } = statusOf(crew);
+export function statusFragment(
+  crew: CrewState,
+  { limits, memory }: Pick<WorkersStatus, 'limits' | 'memory'>,
+  now: number,
+): string {
   const pending = crew.pools.reduce((sum, { counts }) => sum + counts.pending, 0);
   const running = crew.pools.reduce((sum, { counts }) => sum + counts.running, 0);
   return [

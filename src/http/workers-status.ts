@@ -1,7 +1,9 @@
 /** The status of the workers in the words and the shape of the simulation model whose clients this API was made for. */
 import type { CrewState, WorkerView } from '../control/crew-state.ts';
 import type { WorkerOutcome } from '../control/selection.ts';
+import type { PoolRoom } from '../control/pool-room.ts';
 import { isLive } from '../core/worker-state.ts';
+import type { CrewConnection } from './crew-connection.ts';
 import { workerOutcome } from './schemas/outcomes.ts';
 import { WORKER_STATES } from './schemas/names.ts';
 import { amount, component, describes, flag, listOf, oneOf, orNull, text, whole } from './schemas/schema.ts';
@@ -38,9 +40,11 @@ const statusMembers = {
     }),
   ),
   limits: describes<WorkersStatus['limits']>({
-    admissible: whole('Workers that this machine has room for, those that live included.'),
+    admissible: whole(
+      'Workers that there is room for, those that live included; GET /api/room/ says it for each pool.',
+    ),
     active: whole('Workers that live.'),
-    can_add: flag(),
+    can_add: flag('Whether one more of some pool would be admitted; with `force` it is started in any case.'),
   }),
   memory: describes<WorkersStatus['memory']>({
     total: amount('Bytes.'),
@@ -55,14 +59,19 @@ export const workersChanged = component(
   describes<WorkersChanged>({ ...statusMembers, outcomes: listOf(workerOutcome) }),
 );
 
-export function statusOf({ workers, machine }: CrewState): WorkersStatus {
+export async function statusNow(state: CrewState, crew: CrewConnection): Promise<WorkersStatus> {
+  return statusOf(state, (await crew.request('room', {})).pools);
+}
+
+/** As admission would decide of the pool that there is the most room for. */
+export function statusOf({ workers, machine }: CrewState, room: readonly PoolRoom[]): WorkersStatus {
   const active = workers.filter(({ state }) => isLive(state)).length;
-  const admissible = Math.max(machine.cores, active);
+  const more = Math.max(0, ...room.map((pool) => pool.more));
   const { memoryTotal: total, memoryAvailable: available } = machine;
   const used = total > 0 ? (100 * (total - available)) / total : 0;
   return {
     workers: workers.map(statusWorker),
-    limits: { admissible, active, can_add: active < admissible },
+    limits: { admissible: active + more, active, can_add: more > 0 },
     memory: { total, available, percent: Math.round(used * 10) / 10 },
   };
 }

@@ -1,7 +1,14 @@
 /** Gathers the facts of admission and asks the rule; every launch passes here. */
-import { admitWorker, type AdmissionDecision, type CrewMember } from '../core/admission.ts';
+import {
+  admitWorker,
+  type AdmissionDecision,
+  type AdmissionFacts,
+  type Candidate,
+  type CrewMember,
+} from '../core/admission.ts';
 import { needOf, type WorkerNeed } from '../core/memory-need.ts';
 import type { PoolSettings } from '../core/pool.ts';
+import { roomFor, type Room } from '../core/room.ts';
 import type { Log } from './log.ts';
 import type { Machine } from './machine.ts';
 import type { MemoryPeaks } from './memory-peaks.ts';
@@ -10,6 +17,9 @@ import type { PoolRegister } from './pool-register.ts';
 import type { Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
 import type { Worker } from './worker.ts';
+
+/** More workers of a pool are not looked for. */
+const MOST_ROOM = 100;
 
 interface Parts {
   machine: Machine;
@@ -34,16 +44,33 @@ export class Admission {
 
   /** Brings up to date what `judge` goes by and cannot find out at once. Before workers are launched. */
   async refresh(): Promise<void> {
-    const { machine, roster, pools, monitor } = this.#parts;
+    const { roster, monitor } = this.#parts;
     // Without workers there is nothing to measure.
     const measured = roster.live.length > 0 ? monitor.sample() : undefined;
-    await machine.refresh([...pools.all].some(({ gpus = 0 }) => gpus > 0));
+    await this.refreshMachine();
     await measured;
+  }
+
+  /** The same without measuring the workers, whose figures of the last seconds are enough to look at. */
+  async refreshMachine(): Promise<void> {
+    const { machine, pools } = this.#parts;
+    await machine.refresh([...pools.all].some(({ gpus = 0 }) => gpus > 0));
     this.#tasks = this.#tasksInQueue();
   }
 
   /** Whether there is room for one more worker at this moment. */
   judge(worker: Worker, pool: PoolSettings): AdmissionDecision {
+    const { candidate, facts } = this.#question(pool, worker);
+    return admitWorker(candidate, facts);
+  }
+
+  /** How many more workers of a pool would be admitted now. */
+  room(pool: PoolSettings): Room {
+    const { candidate, facts } = this.#question(pool);
+    return roomFor(candidate, facts, MOST_ROOM);
+  }
+
+  #question(pool: PoolSettings, worker?: Worker): { candidate: Candidate; facts: AdmissionFacts } {
     const { machine, roster } = this.#parts;
     const needs = new Map<string, WorkerNeed>();
     const need = (name: string, settings: PoolSettings | undefined): WorkerNeed => {
@@ -63,14 +90,11 @@ export class Admission {
       pool: pool.name,
       wanted: pool.workers,
       need: need(pool.name, pool),
-      devices: worker.devices ?? [],
+      devices: worker?.devices ?? [],
     };
     const maxWorkers = this.#maxWorkers();
-    return admitWorker(candidate, {
-      machine: machine.facts(),
-      ...(maxWorkers === undefined ? {} : { maxWorkers }),
-      crew,
-    });
+    const limit = maxWorkers === undefined ? {} : { maxWorkers };
+    return { candidate, facts: { machine: machine.facts(), ...limit, crew } };
   }
 
   /** Of the tasks in the queue; of all, when nothing of them is known. */

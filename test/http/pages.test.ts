@@ -4,7 +4,20 @@ import { Access } from '../../src/http/access.ts';
 import { MetricsText } from '../../src/http/metrics-text.ts';
 import { metrics } from '../../src/http/metrics.ts';
 import { statusFragment } from '../../src/http/status-fragment.ts';
+import { statusOf } from '../../src/http/workers-status.ts';
 import { NOON, scriptedCrew, scriptedWorker } from '../extension/scripted-crew.ts';
+
+it('says how many workers there is room for as admission does', () => {
+  const crew = { ...scriptedCrew(), workers: [scriptedWorker(), scriptedWorker({ state: 'DEAD' })] };
+  const limits = (...room: number[]): object =>
+    statusOf(
+      crew,
+      room.map((more, index) => ({ pool: `pool-${index}`, more })),
+    ).limits;
+  assert.deepEqual(limits(), { active: 1, admissible: 1, can_add: false });
+  assert.deepEqual(limits(0, 0), { active: 1, admissible: 1, can_add: false });
+  assert.deepEqual(limits(0, 3), { active: 1, admissible: 4, can_add: true });
+});
 
 it('escapes whatever stands in the fragment', () => {
   const nasty = `<script>'"&`;
@@ -13,7 +26,7 @@ it('escapes whatever stands in the fragment', () => {
     workers: [scriptedWorker({ id: nasty, reason: nasty })],
     troubles: [{ kind: 'storage' as const, message: nasty, nextStep: nasty, since: NOON }],
   };
-  const fragment = statusFragment(crew, NOON);
+  const fragment = statusFragment(crew, statusOf(crew, []), NOON);
   assert.ok(!fragment.includes('<script>') && !fragment.includes(`'"&`));
   assert.match(fragment, /data-worker="&lt;script&gt;&#39;&quot;&amp;"/);
 });
@@ -21,9 +34,11 @@ it('escapes whatever stands in the fragment', () => {
 it('marks a worker that is not well in a word', () => {
   const marksOf = (change: Parameters<typeof scriptedWorker>[0]): string[] =>
     [
-      ...statusFragment({ ...scriptedCrew(), workers: [scriptedWorker(change)] }, NOON).matchAll(
-        /nightcrew-mark">(\w+)</g,
-      ),
+      ...statusFragment(
+        { ...scriptedCrew(), workers: [scriptedWorker(change)] },
+        statusOf(scriptedCrew(), []),
+        NOON,
+      ).matchAll(/nightcrew-mark">(\w+)</g),
     ].map(([, mark]) => mark!);
   assert.deepEqual(marksOf({}), []);
   assert.deepEqual(marksOf({ frozen: true, paused: true }), ['frozen', 'paused']);

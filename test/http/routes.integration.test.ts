@@ -14,9 +14,14 @@ import { promtool } from './promtool.ts';
 
 interface Status {
   workers: { worker_id: string; state: string; heartbeat: string | null }[];
-  limits: { active: number; can_add: boolean };
+  limits: { active: number; admissible: number; can_add: boolean };
   memory: { percent: number };
   outcomes: { worker: string; ok: boolean }[];
+}
+
+interface Changed {
+  matched: number;
+  changed: Record<string, number>;
 }
 
 let crew: TemporaryCrew;
@@ -97,7 +102,7 @@ describe('the HTTP API', () => {
     const shown: { attemptHistory: unknown[] } = await ask('showJob', `/api/jobs/${firstJob}/`);
     assert.equal(shown.attemptHistory.length, 1);
     await ask('cancelJob', `/api/jobs/${firstJob}/cancel/`, post, 409);
-    const waiting: { firstJob: number } = await ask('enqueueJobs', '/api/jobs/', {
+    const waiting: { firstJob: number; batch: number } = await ask('enqueueJobs', '/api/jobs/', {
       ...post,
       body: { pool: 'simulate', task: 'wait', source: { parameters: { seconds: 600 } } },
     });
@@ -106,12 +111,78 @@ describe('the HTTP API', () => {
       const { state }: { state: string } = await ask('showJob', `/api/jobs/${waiting.firstJob}/`);
       return state === 'cancelled';
     });
+    const select = { filter: { batch: waiting.batch, states: ['cancelled'] } };
+    const changed = (name: string, body: object, status = 200): Promise<Changed> =>
+      ask(`${name}Jobs`, `/api/jobs/${name}/`, { ...post, body }, status);
+    const dry = await changed('requeue', { ...select, dryRun: true });
+    assert.deepEqual([dry.matched, dry.changed], [1, { cancelled: 1 }]);
+    await changed('requeue', { jobs: [waiting.firstJob], fresh: true });
+    const urgent = await changed('reprioritise', { filter: { batch: waiting.batch }, priority: 7 });
+    assert.equal(urgent.matched, 1);
+    const shownAgain: { priority: number } = await ask('showJob', `/api/jobs/${waiting.firstJob}/`);
+    assert.equal(shownAgain.priority, 7);
+    await changed('requeue', { jobs: [waiting.firstJob] }, 409);
+    assert.equal((await changed('cancel', { filter: { pool: 'simulate' } })).matched, 1);
+    await changed('cancel', {}, 400);
+    await changed('cancel', { jobs: [1], filter: {} }, 400);
+    await changed('cancel', { filter: { pool: 'nothing' } }, 404);
+    await changed('cancel', { filter: { colour: 'red' } }, 400);
+    await ask('forecast', '/api/forecast/?pool=simulate&more=2');
+    await ask('forecast', '/api/forecast/?pool=nothing', {}, 404);
+    await ask('forecast', '/api/forecast/?more=many', {}, 400);
+    await ask('testAlerts', '/api/alerts/test/', post);
     await ask('listBatches', '/api/batches/?name=nothing');
     await ask('listBatches', '/api/batches/');
     await ask('listPools', '/api/pools/');
     await ask('crewState', '/api/crew/');
     await ask('health', '/health');
     await ask('openApi', '/openapi.json');
+  });
+
+  it('does to workers what every other face can', async () => {
+    const named = { worker_id: 'simulate-1' };
+    const command = async (word: string, body: object, status = 200): Promise<Status> =>
+      ask(`${word}Workers`, `/api/workers/${word}/`, { ...post, body }, status);
+    await waitFor('the worker to be free', async () => {
+      const { workers }: { workers: { job?: object }[] } = await ask('crewState', '/api/crew/');
+      return workers.every(({ job }) => job === undefined);
+    });
+    for (const word of ['pause', 'freeze', 'continue', 'resume']) {
+      const { outcomes } = await command(word, named);
+      assert.deepEqual(
+        outcomes.map(({ worker, ok }) => [worker, ok]),
+        [['simulate-1', true]],
+        word,
+      );
+    }
+    assert.equal((await command('stop', { labels: { domain: 'law' } })).outcomes.length, 0);
+    await command('remove', named, 409);
+    await command('abort', {}, 400);
+    await command('abort', { all: true, pool: 'simulate' }, 400);
+    await command('stop', { worker_id: 'simulate-9' }, 404);
+    await command('stop', { pool: 'simulate' });
+    await waitFor('it to have ended', async () => {
+      const { workers }: Status = await ask('workersStatus', '/api/workers/status/');
+      return workers[0]!.state === 'DEAD';
+    });
+    await command('restart', { all: true, force: true });
+    await waitFor('it to run again', async () => {
+      const { workers }: Status = await ask('workersStatus', '/api/workers/status/');
+      return workers[0]!.state === 'RUNNING';
+    });
+  });
+
+  it('counts workers as admission does', async () => {
+    const { pools }: { pools: { pool: string; more: number; refusal?: object }[] } = await ask(
+      'room',
+      '/api/room/',
+    );
+    assert.deepEqual(
+      pools.map(({ pool, more, refusal }) => [pool, more < 100 || refusal === undefined]),
+      [['simulate', true]],
+    );
+    const { limits }: Status = await ask('workersStatus', '/api/workers/status/');
+    assert.equal(limits.can_add, limits.admissible > limits.active);
   });
 
   it('says of what does not exist that it does not', async () => {

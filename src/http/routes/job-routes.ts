@@ -1,39 +1,31 @@
 /** The routes on jobs and batches. */
-import type { BatchRow } from '../../control/api.ts';
+import type { BatchRow, JobFilter } from '../../control/api.ts';
 import type { EnqueueRequest } from '../../control/enqueue-request.ts';
 import type { JobState } from '../../core/job.ts';
-import { HttpError } from '../http-error.ts';
 import { route, type Route } from '../route.ts';
+import { filterMembers, stateMember } from '../schemas/job-selection.ts';
 import { batch, enqueueResult, jobDetail, jobPage } from '../schemas/jobs.ts';
-import { JOB_STATES } from '../schemas/names.ts';
 import { jobOutcome } from '../schemas/outcomes.ts';
 import {
   amount,
   anything,
   describes,
-  flag,
   listOf,
   mapOf,
-  oneOf,
   optional,
   text,
   whole,
   type Schema,
 } from '../schemas/schema.ts';
+import { CLOSED, JSON_TYPE, NAME } from '../schemas/members.ts';
+import { done } from './queue-routes.ts';
 
-const NAME = { minLength: 1, maxLength: 200 };
-const json = 'application/json';
 /** Bytes: thousands of jobs with large parameters; more come from a file. */
 const LARGEST_ENQUEUE = 16 * 1024 * 1024;
 const LARGEST_PAGE = 1_000;
 
-interface JobsQuery {
-  pool?: string;
-  batch?: number;
+interface JobsQuery extends Omit<JobFilter, 'states'> {
   state?: JobState[];
-  worker?: string;
-  search?: string;
-  newestFirst?: boolean;
   offset?: number;
   limit?: number;
 }
@@ -42,13 +34,12 @@ interface OneJob {
   job: number;
 }
 
-const jobNumber = describes<OneJob>({ job: whole('Its number.', { minimum: 1 }) }, { closed: true });
+const jobNumber = describes<OneJob>({ job: whole('Its number.', { minimum: 1 }) }, CLOSED);
 
 const base = optional(mapOf(anything(), 'Parameters that all of the jobs have.'));
-const closed = { closed: true } as const;
 const source: Schema = {
   oneOf: [
-    describes<{ parameters: object }>({ parameters: mapOf(anything(), 'One job.') }, closed),
+    describes<{ parameters: object }>({ parameters: mapOf(anything(), 'One job.') }, CLOSED),
     describes<{ matrix: object; base?: object }>(
       {
         matrix: mapOf(
@@ -57,13 +48,13 @@ const source: Schema = {
         ),
         base,
       },
-      closed,
+      CLOSED,
     ),
     describes<{ csv: string; base?: object }>(
       { csv: text('Absolute path on the machine of the crew; the first line names the parameters.'), base },
-      closed,
+      CLOSED,
     ),
-    describes<{ jsonl: string; base?: object }>({ jsonl: text('Absolute path.'), base }, closed),
+    describes<{ jsonl: string; base?: object }>({ jsonl: text('Absolute path.'), base }, CLOSED),
   ],
 };
 
@@ -92,7 +83,7 @@ const enqueueBody = describes<EnqueueRequest>(
     match: optional(listOf(text(), 'Parameters that must equal the labels of the worker.')),
     source,
   },
-  closed,
+  CLOSED,
 );
 
 export const jobRoutes: readonly Route[] = [
@@ -104,18 +95,14 @@ export const jobRoutes: readonly Route[] = [
     summary: 'Jobs by pool, batch, state, worker or text, page by page',
     query: describes<JobsQuery>(
       {
-        pool: optional(text(undefined, NAME)),
-        batch: optional(whole()),
-        state: optional({ ...listOf(oneOf(JOB_STATES), 'May be repeated.'), maxItems: 20 }),
-        worker: optional(text(undefined, NAME)),
-        search: optional(text('In the parameters, the result or the error; case is ignored.', NAME)),
-        newestFirst: optional(flag()),
+        ...filterMembers,
+        state: stateMember,
         offset: optional(whole()),
         limit: optional(whole('Default 100.', { minimum: 1, maximum: LARGEST_PAGE })),
       },
-      closed,
+      CLOSED,
     ),
-    answer: { type: json, schema: jobPage },
+    answer: { type: JSON_TYPE, schema: jobPage },
     handle: async ({ query: { state, ...filter } }, { crew }) => ({
       json: await crew.request('jobs', { ...filter, ...(state ? { states: state } : {}) }),
     }),
@@ -129,7 +116,7 @@ export const jobRoutes: readonly Route[] = [
     description:
       'Answered when the jobs are on the disk. Needs no worker; starts a supervisor where none lives.',
     body: { schema: enqueueBody, required: true, limit: LARGEST_ENQUEUE },
-    answer: { type: json, schema: enqueueResult },
+    answer: { type: JSON_TYPE, schema: enqueueResult },
     handle: async ({ body }, { crew }) => ({ json: await crew.requestOrStart('enqueue', body) }),
   }),
   route({
@@ -139,7 +126,7 @@ export const jobRoutes: readonly Route[] = [
     group: 'Jobs',
     summary: 'One job with its attempts',
     parameters: jobNumber,
-    answer: { type: json, schema: jobDetail },
+    answer: { type: JSON_TYPE, schema: jobDetail },
     handle: async ({ path }, { crew }) => ({ json: await crew.request('job', path) }),
   }),
   route({
@@ -149,16 +136,11 @@ export const jobRoutes: readonly Route[] = [
     group: 'Jobs',
     summary: 'Cancels a job that waits, or asks its worker to end it',
     parameters: jobNumber,
-    answer: { type: json, schema: jobOutcome },
+    answer: { type: JSON_TYPE, schema: jobOutcome },
     handle: async ({ path }, { crew }) => {
       await crew.request('job', path);
-      const { outcomes } = await crew.request('cancel', { jobs: [path.job] });
-      const outcome = outcomes[0]!;
-      if (outcome.ok) return { json: outcome };
-      throw new HttpError('conflict', `Job ${path.job} ${outcome.message}.`, {
-        place: `job ${path.job}`,
-        nextStep: 'Only jobs that wait or run can be cancelled.',
-      });
+      const { outcomes } = done(await crew.request('cancel', { jobs: [path.job] }));
+      return { json: outcomes[0] };
     },
   }),
   route({
@@ -167,9 +149,9 @@ export const jobRoutes: readonly Route[] = [
     name: 'listBatches',
     group: 'Jobs',
     summary: 'Batches with their counts',
-    query: describes<{ name?: string }>({ name: optional(text('Only those of this name.', NAME)) }, closed),
+    query: describes<{ name?: string }>({ name: optional(text('Only those of this name.', NAME)) }, CLOSED),
     answer: {
-      type: json,
+      type: JSON_TYPE,
       schema: describes<{ batches: BatchRow[] }>({ batches: listOf(batch) }),
     },
     handle: async ({ query }, { crew }) => ({ json: { batches: await crew.request('batches', query) } }),

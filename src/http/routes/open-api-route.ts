@@ -1,4 +1,5 @@
 import { openApiDocument } from '../open-api.ts';
+import { JSON_TYPE } from '../schemas/members.ts';
 import { route, type Route } from '../route.ts';
 
 /** Describes the others and itself. */
@@ -9,7 +10,7 @@ export function openApiRoute(others: readonly Route[]): Route {
     name: 'openApi',
     group: 'Service',
     summary: 'This description, OpenAPI 3.1',
-    answer: { type: 'application/json', schema: { type: 'object' } },
+    answer: { type: JSON_TYPE, schema: { type: 'object' } },
     handle: async () => ({ json: openApiDocument([...others, itself]) }),
   });
   return itself;

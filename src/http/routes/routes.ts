@@ -3,9 +3,18 @@ import type { Route } from '../route.ts';
 import { jobRoutes } from './job-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { openApiRoute } from './open-api-route.ts';
+import { queueRoutes } from './queue-routes.ts';
 import { serviceRoutes } from './service-routes.ts';
+import { workerCommandRoutes } from './worker-command-routes.ts';
 import { workerRoutes } from './worker-routes.ts';
 
-const described: readonly Route[] = [...workerRoutes, ...jobRoutes, ...metricsRoutes, ...serviceRoutes];
+const described: readonly Route[] = [
+  ...workerRoutes,
+  ...workerCommandRoutes,
+  ...jobRoutes,
+  ...queueRoutes,
+  ...metricsRoutes,
+  ...serviceRoutes,
+];
 
 export const routes: readonly Route[] = [...described, openApiRoute(described)];

@@ -1,11 +1,12 @@
 /** The routes on the crew as a whole and on this service itself. */
 import type { CrewState, PoolView, Trouble } from '../../control/crew-state.ts';
+import type { AlertOutcome } from '../../control/care.ts';
 import { metrics } from '../metrics.ts';
 import { route, type Face, type Route } from '../route.ts';
+import { roomAnswer } from '../schemas/forecast.ts';
+import { JSON_TYPE } from '../schemas/members.ts';
 import { crewState, pool, trouble } from '../schemas/crew.ts';
-import { component, describes, listOf, oneOf, optional, text, whole } from '../schemas/schema.ts';
-
-const json = 'application/json';
+import { component, describes, flag, listOf, oneOf, optional, text, whole } from '../schemas/schema.ts';
 
 interface Health {
   status: 'ok' | 'unavailable';
@@ -24,6 +25,15 @@ const health = component(
   }),
 );
 
+const alertOutcome = component(
+  'AlertOutcome',
+  describes<AlertOutcome>({
+    channel: oneOf(['notification', 'webhook', 'command']),
+    ok: flag(),
+    message: text('In words: what was answered, or why it could not be sent.'),
+  }),
+);
+
 export const serviceRoutes: readonly Route[] = [
   route({
     method: 'GET',
@@ -31,8 +41,30 @@ export const serviceRoutes: readonly Route[] = [
     name: 'listPools',
     group: 'Crew',
     summary: 'Pools with their counts, rate and remaining time',
-    answer: { type: json, schema: describes<{ pools: PoolView[] }>({ pools: listOf(pool) }) },
+    answer: { type: JSON_TYPE, schema: describes<{ pools: PoolView[] }>({ pools: listOf(pool) }) },
     handle: async (_asked, { crew }) => ({ json: { pools: (await crew.state()).pools } }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/room/',
+    name: 'room',
+    group: 'Crew',
+    summary: 'How many more workers of each pool the machine has room for, and why no more',
+    answer: { type: JSON_TYPE, schema: roomAnswer },
+    handle: async (_asked, { crew }) => ({ json: await crew.request('room', {}) }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/alerts/test/',
+    name: 'testAlerts',
+    group: 'Crew',
+    summary: 'Sends a test by every way that the crew file names under `alerts:`',
+    description: 'Without any, the list is empty.',
+    answer: {
+      type: JSON_TYPE,
+      schema: describes<{ outcomes: AlertOutcome[] }>({ outcomes: listOf(alertOutcome) }),
+    },
+    handle: async (_asked, { crew }) => ({ json: await crew.request('alert', {}) }),
   }),
   route({
     method: 'GET',
@@ -40,7 +72,7 @@ export const serviceRoutes: readonly Route[] = [
     name: 'crewState',
     group: 'Crew',
     summary: 'The whole state of the crew',
-    answer: { type: json, schema: crewState },
+    answer: { type: JSON_TYPE, schema: crewState },
     handle: async (_asked, { crew }) => ({ json: await crew.state() }),
   }),
   route({
@@ -67,7 +99,7 @@ export const serviceRoutes: readonly Route[] = [
     summary: 'Whether the supervisor answers',
     description: 'Needs no token, and says no more without one.',
     public: true,
-    answer: { type: json, schema: health },
+    answer: { type: JSON_TYPE, schema: health },
     alsoStatus: [503],
     handle: async ({ trusted }, face) => {
       const crew = await reachable(face, trusted);

@@ -13,6 +13,7 @@ import type {
   Trouble,
   WorkerView,
 } from '../../control/crew-state.ts';
+import { labelsMember } from './members.ts';
 import { batch, jobCounts, recentJob } from './jobs.ts';
 import { refusal } from './outcomes.ts';
 import { HEALTH_CHECKS, START_CAUSES, TROUBLES, WORKER_STATES } from './names.ts';
@@ -30,8 +31,6 @@ import {
   time,
   whole,
 } from './schema.ts';
-
-const labels = mapOf(text());
 
 const progress = describes<Progress>({
   fraction: optional(amount('0 to 1.')),
@@ -78,7 +77,7 @@ export const worker = component(
     frozen: flag('Its process tree is stopped, because a person asked for it.'),
     frozenSince: optional(time()),
     healthy: flag(),
-    labels,
+    labels: labelsMember,
     launch: whole(),
     pid: optional(whole()),
     launchedAt: optional(time()),

@@ -16,6 +16,7 @@ export const IS_AUDITED: Record<ServedMethod, boolean> = {
   pause: true,
   remove: true,
   health: false,
+  room: false,
   tick: false,
   metrics: false,
   history: false,

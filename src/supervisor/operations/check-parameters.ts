@@ -83,6 +83,7 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
   freeze: { select: selection, frozen: flag },
   remove: { select: selection },
   health: { select: selection },
+  room: {},
   tick: {},
   metrics: { 'of?': text, 'since?': amount, 'until?': amount, 'step?': amount, 'aggregated?': flag },
   history: { worker: text, 'limit?': fromZero },

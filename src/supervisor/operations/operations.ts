@@ -9,6 +9,7 @@ import { cancel, forecast, reprioritise, requeue } from './change-jobs.ts';
 import type { OperationContext } from './context.ts';
 import { abort, drain, freeze, pause, remove, restart, stop } from './command-workers.ts';
 import { effectiveSettings } from './effective-settings.ts';
+import { room } from './crew-room.ts';
 import { down } from './down.ts';
 import { metrics } from './metrics.ts';
 import { batches, enqueue, enqueueBatches, exportResults, job, jobs } from './queue-jobs.ts';
@@ -56,6 +57,7 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
   freeze: saved(freeze),
   remove: saved(remove),
   health,
+  room,
   tick: (_parameters, context) => {
     context.look();
     return context.state();
