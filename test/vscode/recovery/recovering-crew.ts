@@ -5,12 +5,12 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { CrewState } from '../../src/control/crew-state.ts';
-import type { ProcessIdentity } from '../../src/core/worker.ts';
-import { identifyProcess, signalProcess } from '../../src/keeper/process-identity.ts';
-import { attemptsOf, kill } from '../supervisor/ledger-crew.ts';
-import type { TemporaryCrew } from '../supervisor/temporary-crew.ts';
-import { waitFor } from '../wait-for.ts';
+import type { CrewState } from '../../../src/control/crew-state.ts';
+import type { ProcessIdentity } from '../../../src/core/worker.ts';
+import { identifyProcess, signalProcess } from '../../../src/keeper/process-identity.ts';
+import { attemptsOf, kill } from '../../supervisor/ledger-crew.ts';
+import type { TemporaryCrew } from '../../supervisor/temporary-crew.ts';
+import { waitFor } from '../../wait-for.ts';
 
 /** A loaded machine takes its time to open a window. */
 export const PATIENCE = { seconds: 60 };
