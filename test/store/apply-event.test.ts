@@ -5,6 +5,7 @@ import { anyText } from '../any-text.ts';
 import type { JobFinished, JournalEvent } from '../../src/core/events.ts';
 import { Projection } from '../../src/store/projection.ts';
 import { answer } from '../../src/store/queries/answer.ts';
+import { batchEvent } from './batch-event.ts';
 import { engine } from './dump.ts';
 
 const worker = 'p-1';
@@ -12,26 +13,8 @@ const worker = 'p-1';
 const crew: JournalEvent[] = [
   { type: 'worker.added', worker, pool: 'p', labels: { domain: 'law' } },
   { type: 'worker.launched', worker, launch: 1, command: ['python', 'p.py'] },
-  batch({}),
+  batchEvent(),
 ];
-
-function batch(changes: Partial<JournalEvent & { type: 'batch.enqueued' }>): JournalEvent {
-  return {
-    type: 'batch.enqueued',
-    batch: 1,
-    name: 'b',
-    pool: 'p',
-    task: 'run',
-    priority: 0,
-    maxAttempts: 3,
-    timeout: 60,
-    match: [],
-    firstJob: 1,
-    count: 2,
-    source: { rows: [{ seed: 1 }, { seed: 2 }] },
-    ...changes,
-  };
-}
 
 function claim(job: number, attempt = 1, launch = 1): JournalEvent {
   return { type: 'job.claimed', job, attempt, worker, launch, frame: 1 };
@@ -116,13 +99,13 @@ describe('an event that does not fit', () => {
       { type: 'jobs.requeued', groups: [{ batch: 1, state: 'done', ids: [1, 2] }], fresh: false },
     ],
     'a priority for jobs of another batch': [
-      batch({ batch: 2, firstJob: 3 }),
+      batchEvent({ batch: 2, firstJob: 3 }),
       { type: 'jobs.reprioritised', groups: [{ batch: 2, state: 'pending', ids: [2, 3] }], priority: 1 },
     ],
-    'a batch number that is in use': [batch({ firstJob: 3 })],
-    'a job number that is in use': [batch({ batch: 2, firstJob: 2 })],
-    'a batch that counts its jobs wrong': [batch({ batch: 2, firstJob: 3, count: 3 })],
-    'a batch without jobs': [batch({ batch: 2, firstJob: 3, count: 0, source: { rows: [] } })],
+    'a batch number that is in use': [batchEvent({ firstJob: 3 })],
+    'a job number that is in use': [batchEvent({ batch: 2, firstJob: 2 })],
+    'a batch that counts its jobs wrong': [batchEvent({ batch: 2, firstJob: 3, count: 3 })],
+    'a batch without jobs': [batchEvent({ batch: 2, firstJob: 3, count: 0, source: { rows: [] } })],
     'a second worker of the same name': [{ type: 'worker.added', worker, pool: 'p', labels: {} }],
     'a launch that leaves one out': [{ type: 'worker.launched', worker, launch: 3, command: [] }],
     'a process of an earlier launch': [
@@ -153,7 +136,7 @@ describe('a batch', () => {
     });
     fc.assert(
       fc.property(rows, (rows) => {
-        const projection = lived([batch({ source: { rows }, count: rows.length })]);
+        const projection = lived([batchEvent({ source: { rows }, count: rows.length })]);
         assert.deepEqual(
           projection.database.rows('SELECT id, parameters FROM jobs'),
           rows.map((row, index) => ({ id: index + 1, parameters: JSON.stringify(row) })),
@@ -166,7 +149,7 @@ describe('a batch', () => {
   it('gives each job its route, however routes follow each other', () => {
     const domains = ['law', 'law', 'news', 'law', ...Array<string>(600).fill('news'), 'a&b=c'];
     const rows = domains.map((domain, seed) => ({ domain, seed }));
-    const { database } = lived([batch({ source: { rows }, count: rows.length, match: ['domain'] })]);
+    const { database } = lived([batchEvent({ source: { rows }, count: rows.length, match: ['domain'] })]);
     assert.deepEqual(
       database.rows('SELECT id, route, parameters FROM jobs ORDER BY id'),
       rows.map((row, index) => ({

@@ -6,6 +6,7 @@ import type { JobDetail } from '../../src/store/contract.ts';
 import { Projection } from '../../src/store/projection.ts';
 import { answer } from '../../src/store/queries/answer.ts';
 import { Replay } from '../../src/store/replay.ts';
+import { batchEvent } from './batch-event.ts';
 import { engine } from './dump.ts';
 
 const worker = 'p-1';
@@ -43,20 +44,11 @@ const checkpoint = (job: number): JournalEvent => ({
 const beginning: JournalEvent[] = [
   { type: 'worker.added', worker, pool: 'p', labels: {} },
   { type: 'worker.launched', worker, launch: 1, command: ['python', 'p.py'] },
-  {
-    type: 'batch.enqueued',
-    batch: 1,
-    name: 'b',
-    pool: 'p',
-    task: 'run',
-    priority: 0,
+  batchEvent({
     maxAttempts: 2,
-    timeout: 60,
-    match: [],
-    firstJob: 1,
     count: 5,
     source: { matrix: { seed: { from: 1, to: 5, step: 1 } } },
-  },
+  }),
 ];
 
 const records = (events: JournalEvent[]): { s: number; n: number; t: number; e: JournalEvent[] }[] =>

@@ -3,27 +3,22 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { JournalEvent } from '../../src/core/events.ts';
 import type { Store } from '../../src/store/contract.ts';
+import { batchEvent } from './batch-event.ts';
 import { dumpFile } from './dump.ts';
 import { copyOf, open, stateFolder, withStore } from './state-folder.ts';
 
 const FILE = 'jobs-2026-11-22.jsonl.gz';
 
 function enqueued(batch: number, firstJob: number, definition?: string): JournalEvent {
-  return {
-    type: 'batch.enqueued',
+  return batchEvent({
     batch,
     name: `batch ${batch}`,
-    pool: 'p',
-    task: 'run',
-    priority: 0,
     maxAttempts: 1,
-    timeout: 60,
-    match: [],
     firstJob,
     count: 3,
     source: { rows: [{ n: 1 }, { n: 2 }, { n: 3 }] },
     ...(definition === undefined ? {} : { definition }),
-  };
+  });
 }
 
 /** Three batches of three jobs: the first two have ended, all of theirs with an attempt; in the third, one. */

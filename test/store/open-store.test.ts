@@ -12,13 +12,14 @@ import {
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { JournalEvent } from '../../src/core/events.ts';
+import type { BatchEnqueued, JournalEvent } from '../../src/core/events.ts';
 import { StoreError } from '../../src/store/contract.ts';
 import { Database } from '../../src/store/database.ts';
 import { diskFileSystem } from '../../src/store/file-system.ts';
 import { readSnapshot } from '../../src/store/read-snapshot.ts';
 import { SCHEMA_VERSION } from '../../src/store/schema.ts';
 import { IDLE_MILLISECONDS } from '../../src/store/snapshot-schedule.ts';
+import { batchEvent } from './batch-event.ts';
 import { CrewModel } from './crew-model.ts';
 import { bytesOf, dumpFile, engine } from './dump.ts';
 import { failingFiles } from './failing-files.ts';
@@ -187,25 +188,15 @@ print(json.loads(crew.execute('SELECT parameters FROM jobs WHERE id = 1').fetcho
 
   it('is taken at once after many jobs came, however short the record that brought them', async () => {
     const folder = stateFolder();
-    const batch: JournalEvent = {
-      type: 'batch.enqueued',
-      batch: 1,
-      name: 'sweep',
-      pool: 'simulate',
-      task: 'run',
-      priority: 0,
-      maxAttempts: 3,
-      timeout: 60,
-      match: [],
-      firstJob: 1,
-      count: 100_000,
-      source: { matrix: { seed: { from: 1, to: 100_000, step: 1 } } },
-    };
+    const sweep = (to: number): Partial<BatchEnqueued> => ({
+      count: to,
+      source: { matrix: { seed: { from: 1, to, step: 1 } } },
+    });
     await withStore(folder, (store) => {
-      store.append({ ...batch, count: 10, source: { matrix: { seed: { from: 1, to: 10, step: 1 } } } });
+      store.append(batchEvent(sweep(10)));
       store.write();
       assert.equal(segments(folder).length, 1);
-      store.append({ ...batch, batch: 2, firstJob: 11 });
+      store.append(batchEvent({ ...sweep(100_000), batch: 2, firstJob: 11 }));
       store.write();
       assert.equal(segments(folder).length, 2, 'the snapshot begins a segment');
     });

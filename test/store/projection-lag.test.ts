@@ -8,6 +8,7 @@ import { diskFileSystem } from '../../src/store/file-system.ts';
 import { ProjectionClient, type ProjectionHost } from '../../src/store/projection-client.ts';
 import { MOST_WAITING } from '../../src/store/projection-lag.ts';
 import { ManualClock } from '../manual-clock.ts';
+import { batchEvent } from './batch-event.ts';
 import { HeldProjection } from './held-projection.ts';
 import { startProjectionHere } from './in-process-projection.ts';
 import { open, stateFolder } from './state-folder.ts';
@@ -23,20 +24,7 @@ async function openHeld(): Promise<{ store: Store; projection: HeldProjection; c
 }
 
 function largeBatch(batch: number): BatchEnqueued {
-  return {
-    type: 'batch.enqueued',
-    batch,
-    name: `batch ${batch}`,
-    pool: 'p',
-    task: 'run',
-    priority: 0,
-    match: [],
-    maxAttempts: 3,
-    timeout: 60,
-    firstJob: batch,
-    count: 1,
-    source: { rows: [{ text: 'x'.repeat(RECORD) }] },
-  };
+  return batchEvent({ batch, firstJob: batch, count: 1, source: { rows: [{ text: 'x'.repeat(RECORD) }] } });
 }
 
 /** Takes work in for as long as it may; returns how many batches that were. */

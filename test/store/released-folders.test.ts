@@ -4,6 +4,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { SCHEMA_VERSION } from '../../src/store/schema.ts';
+import { batchEvent } from './batch-event.ts';
 import { dumpFile } from './dump.ts';
 import { open, stateFolder, withStore } from './state-folder.ts';
 import { whatIsThere } from './what-is-there.ts';
@@ -50,20 +51,16 @@ describe('state folders of released versions', () => {
         store.append({ type: 'job.claimed', job: 5, attempt: 2, worker, launch, frame: 9 });
         const { nextBatch, nextJob } = await store.query('restore', {});
         const parameters = { from: 'the version after' };
-        store.append({
-          type: 'batch.enqueued',
-          batch: nextBatch,
-          name: 'after',
-          pool: 'simulate',
-          task: 'run',
-          priority: 0,
-          maxAttempts: 3,
-          timeout: 60,
-          match: [],
-          firstJob: nextJob,
-          count: 1,
-          source: { rows: [parameters] },
-        });
+        store.append(
+          batchEvent({
+            batch: nextBatch,
+            name: 'after',
+            pool: 'simulate',
+            firstJob: nextJob,
+            count: 1,
+            source: { rows: [parameters] },
+          }),
+        );
         await store.flush();
         return whatIsThere(store);
       });
