@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { ControlClient } from '../../src/control/client-contract.ts';
+import type { ProcessIdentity } from '../../src/core/worker.ts';
 import { signalProcess } from '../../src/keeper/process-identity.ts';
 import { waitFor } from '../wait-for.ts';
 import { attemptsOf, kill, makeLedgerCrew } from './ledger-crew.ts';
@@ -37,6 +38,21 @@ function journalOf(crew: TemporaryCrew): string {
   return readdirSync(folder)
     .map((name) => readFileSync(join(folder, name), 'utf8'))
     .join('');
+}
+
+const threeWorkers = 'pools: { tag: { command: python3 ledger.py, workers: 3 } }';
+
+/** Asks for the workers while the keeper does not answer, and waits until that they are to be started is recorded. */
+async function upWithSilentKeeper(
+  crew: TemporaryCrew,
+): Promise<{ keeper: ProcessIdentity; up: Promise<unknown> }> {
+  const client = await crew.connect();
+  const keeper = await crew.keeper();
+  assert.ok(keeper);
+  await signalProcess(keeper, 'SIGSTOP');
+  const up = client.request('up', {}).catch((error: Error) => error);
+  await waitFor('the launches to be recorded', () => journalOf(crew).includes('worker.launched'));
+  return { keeper, up };
 }
 
 describe('what was decided before the supervisor was killed', () => {
@@ -92,13 +108,8 @@ describe('what was decided before the supervisor was killed', () => {
   });
 
   it('workers of `up` whose keeper had not answered yet: each has one process', async () => {
-    await using crew = makeLedgerCrew('pools: { tag: { command: python3 ledger.py, workers: 3 } }');
-    const first = await crew.connect();
-    const keeper = await crew.keeper();
-    assert.ok(keeper);
-    await signalProcess(keeper, 'SIGSTOP');
-    const up = first.request('up', {}).catch((error: Error) => error);
-    await waitFor('the launches to be recorded', () => journalOf(crew).includes('worker.launched'));
+    await using crew = makeLedgerCrew(threeWorkers);
+    const { keeper, up } = await upWithSilentKeeper(crew);
     const recorded = journalOf(crew);
     for (const worker of ['tag-1', 'tag-2', 'tag-3']) {
       assert.ok(recorded.includes(`"worker":"${worker}","launch":1`), `${worker}: all or none`);
@@ -118,13 +129,8 @@ describe('what was decided before the supervisor was killed', () => {
   });
 
   it('workers of `up` whose keeper died before it started them are started by the next', async () => {
-    await using crew = makeLedgerCrew('pools: { tag: { command: python3 ledger.py, workers: 3 } }');
-    const first = await crew.connect();
-    const keeper = await crew.keeper();
-    assert.ok(keeper);
-    await signalProcess(keeper, 'SIGSTOP');
-    const up = first.request('up', {}).catch((error: Error) => error);
-    await waitFor('the launches to be recorded', () => journalOf(crew).includes('worker.launched'));
+    await using crew = makeLedgerCrew(threeWorkers);
+    const { keeper, up } = await upWithSilentKeeper(crew);
     await kill(await crew.supervisor());
     await up;
     await kill(keeper);
