@@ -49,6 +49,8 @@ export function removeJobs({ database }: Projection, { batch, through }: EventOf
 /** The newest of them stay. The tables have no other end, and a crew lives for years. */
 const TRANSITIONS_KEPT = 20_000;
 const SUPERVISORS_KEPT = 1_000;
+/** Ranges of jobs: of a change of many that are scattered, there are as many. */
+const JOB_CHANGES_KEPT = 20_000;
 /** Looked at with every so many events, by their numbers: replayed, it comes out the same. */
 export const PRUNED_EVERY = 1_000;
 
@@ -56,10 +58,12 @@ export function pruneHistory({ database }: Projection): void {
   for (const [table, kept] of [
     ['worker_transitions', TRANSITIONS_KEPT],
     ['supervisors', SUPERVISORS_KEPT],
+    ['job_changes', JOB_CHANGES_KEPT],
   ] as const) {
+    // The number by which each row's table is in order.
     database.run(
-      `DELETE FROM ${table} WHERE sequence <=
-         (SELECT sequence FROM ${table} ORDER BY sequence DESC LIMIT 1 OFFSET ${kept})`,
+      `DELETE FROM ${table} WHERE rowid <=
+         (SELECT rowid FROM ${table} ORDER BY rowid DESC LIMIT 1 OFFSET ${kept})`,
       [],
     );
   }

@@ -60,7 +60,7 @@ function apply(projection: Projection, event: JournalEvent, sequence: number, at
     case 'jobs.requeued':
       return applyRequeue(projection, event, at);
     case 'jobs.reprioritised':
-      return applyPriority(projection, event);
+      return applyPriority(projection, event, at);
     case 'batch.enqueued':
       return applyBatch(projection, event, at);
     case 'pool.declared':
@@ -80,13 +80,13 @@ function apply(projection: Projection, event: JournalEvent, sequence: number, at
     case 'worker.ending':
       return decideEnding(projection, event);
     case 'worker.paused':
-      return pauseWorker(projection, event);
+      return pauseWorker(projection, event, sequence, at);
     case 'worker.frozen':
-      return freezeWorker(projection, event, at);
+      return freezeWorker(projection, event, sequence, at);
     case 'worker.noted':
       return noteWorker(projection, event, sequence, at);
     case 'worker.removed':
-      return removeWorker(projection, event);
+      return removeWorker(projection, event, sequence, at);
     case 'worker.refused':
       return recordRefusal(projection, event, sequence, at);
     case 'memory.peaked':

@@ -3,6 +3,7 @@ import type { JobClaimed, JobFinished, JournalEvent } from '../core/events.ts';
 import type { AttemptOutcome, JobId } from '../core/job.ts';
 import type { RunningClaim } from './claim-table.ts';
 import { InvariantError } from './invariant-error.ts';
+import { recordJobChange } from './job-changes.ts';
 import type { Projection } from './projection.ts';
 
 export function applyClaim({ workers, claims, batches }: Projection, event: JobClaimed, at: number): void {
@@ -86,10 +87,11 @@ export function applyInterruption(
 }
 
 export function applyPendingCancel(
-  { claims, database, batches }: Projection,
+  projection: Projection,
   event: Extract<JournalEvent, { type: 'job.cancelled' }>,
   at: number,
 ): void {
+  const { claims, database, batches } = projection;
   if (claims.has(event.job)) throw new InvariantError(`job ${event.job} is running`);
   const changed = database.change(
     `UPDATE jobs SET state = 'cancelled', finished_at = ?, error = ?, not_before = NULL
@@ -98,6 +100,12 @@ export function applyPendingCancel(
   );
   if (changed !== 1) throw new InvariantError(`job ${event.job} is not pending`);
   batches.move(event.job, 'pending', 'cancelled', at);
+  recordJobChange(projection, {
+    at,
+    kind: 'cancelled',
+    detail: event.reason,
+    ids: [event.job, event.job],
+  });
 }
 
 /** Whether an attempt with this outcome counts against the job's limit, and as a failure of its worker. */

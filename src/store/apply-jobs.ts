@@ -7,6 +7,7 @@ import { countIds, eachRange, rangesOf, type JobGroup } from '../core/id-ranges.
 import type { BatchEntry } from './batch-directory.ts';
 import type { Value } from './database.ts';
 import { InvariantError } from './invariant-error.ts';
+import { recordJobChange } from './job-changes.ts';
 import type { Projection } from './projection.ts';
 
 type EventOf<Type extends JournalEvent['type']> = Extract<JournalEvent, { type: Type }>;
@@ -26,6 +27,7 @@ export function applyManyCancels(
       [at, error],
     );
     projection.batches.moveMany(batch, countIds(group.ids), group.state, 'cancelled', at);
+    recordJobChange(projection, { at, kind: 'cancelled', detail: reason, ids: group.ids });
   }
 }
 
@@ -44,14 +46,19 @@ export function applyRequeue(
       [],
     );
     projection.batches.moveMany(batch, countIds(group.ids), group.state, 'pending', at);
+    recordJobChange(projection, { at, kind: 'requeued', detail: anew ? 'fresh' : '', ids: group.ids });
   }
 }
 
 export function applyPriority(
   projection: Projection,
   { groups, priority }: EventOf<'jobs.reprioritised'>,
+  at: number,
 ): void {
-  for (const group of groups) updateGroup(projection, group, 'priority = ?', [priority]);
+  for (const group of groups) {
+    updateGroup(projection, group, 'priority = ?', [priority]);
+    recordJobChange(projection, { at, kind: 'reprioritised', detail: String(priority), ids: group.ids });
+  }
 }
 
 /** What of the event fits the state that there is; behind damage, some of the jobs may be elsewhere. */

@@ -1,6 +1,8 @@
 /** What happens to a worker. Everything about a launch names it, so that news of an earlier one is told apart. */
 import type { JournalEvent } from '../core/events.ts';
 import { isLive } from '../core/worker-state.ts';
+import type { WorkerId } from '../core/worker.ts';
+import type { WorkerNote } from './contract.ts';
 import { InvariantError } from './invariant-error.ts';
 import type { Projection } from './projection.ts';
 
@@ -98,28 +100,42 @@ export function decideEnding({ workers, database }: Projection, event: EventOf<'
   database.run('UPDATE workers SET ending = ? WHERE id = ?', [JSON.stringify(event.ending), event.worker]);
 }
 
-export function pauseWorker({ workers, database }: Projection, event: EventOf<'worker.paused'>): void {
-  workers.get(event.worker);
-  database.run('UPDATE workers SET paused = ? WHERE id = ?', [event.paused ? 1 : 0, event.worker]);
+export function pauseWorker(
+  projection: Projection,
+  { worker, paused }: EventOf<'worker.paused'>,
+  sequence: number,
+  at: number,
+): void {
+  const { launch } = projection.workers.get(worker);
+  projection.database.run('UPDATE workers SET paused = ? WHERE id = ?', [paused ? 1 : 0, worker]);
+  note(projection, { worker, launch, kind: paused ? 'paused' : 'resumed', reason: 'by hand' }, sequence, at);
 }
 
 export function freezeWorker(
-  { workers, database }: Projection,
-  event: EventOf<'worker.frozen'>,
+  projection: Projection,
+  { worker, launch, frozen }: EventOf<'worker.frozen'>,
+  sequence: number,
   at: number,
 ): void {
-  const { state } = workers.launched(event.worker, event.launch);
-  if (!state || !isLive(state)) throw new InvariantError(`worker ${event.worker} does not live`);
-  database.run('UPDATE workers SET frozen_since = ? WHERE id = ?', [event.frozen ? at : null, event.worker]);
+  const { state } = projection.workers.launched(worker, launch);
+  if (!state || !isLive(state)) throw new InvariantError(`worker ${worker} does not live`);
+  projection.database.run('UPDATE workers SET frozen_since = ? WHERE id = ?', [frozen ? at : null, worker]);
+  note(projection, { worker, launch, kind: frozen ? 'frozen' : 'continued', reason: 'by hand' }, sequence, at);
 }
 
 /** Its attempts and transitions stay. */
 export function removeWorker(
-  { workers, claims, database }: Projection,
+  projection: Projection,
   event: EventOf<'worker.removed'>,
+  sequence: number,
+  at: number,
 ): void {
+  const { workers, claims, database } = projection;
   const claim = claims.all().find(({ worker }) => worker === event.worker);
   if (claim) throw new InvariantError(`worker ${event.worker} still has job ${claim.job}`);
+  const { launch } = workers.get(event.worker);
+  const noted = { worker: event.worker, launch, kind: 'removed', reason: 'from the list' } as const;
+  note(projection, noted, sequence, at);
   workers.remove(event.worker);
   database.run('DELETE FROM workers WHERE id = ?', [event.worker]);
 }
@@ -128,19 +144,28 @@ export function removeWorker(
 const NOTES_OF_WORKER = 100;
 
 export function noteWorker(
-  { workers, database }: Projection,
+  projection: Projection,
   event: EventOf<'worker.noted'>,
   sequence: number,
   at: number,
 ): void {
-  workers.launched(event.worker, event.launch);
+  projection.workers.launched(event.worker, event.launch);
+  note(projection, event, sequence, at);
+}
+
+function note(
+  { database }: Projection,
+  { worker, launch, kind, reason }: Pick<WorkerNote, 'launch' | 'kind' | 'reason'> & { worker: WorkerId },
+  sequence: number,
+  at: number,
+): void {
   database.run(
     'INSERT INTO worker_notes (sequence, worker, launch, at, kind, reason) VALUES (?, ?, ?, ?, ?, ?)',
-    [sequence, event.worker, event.launch, at, event.kind, event.reason],
+    [sequence, worker, launch, at, kind, reason],
   );
   database.run(
     `DELETE FROM worker_notes WHERE worker = ?1 AND sequence <=
        (SELECT sequence FROM worker_notes WHERE worker = ?1 ORDER BY sequence DESC LIMIT 1 OFFSET ${NOTES_OF_WORKER})`,
-    [event.worker],
+    [worker],
   );
 }

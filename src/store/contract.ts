@@ -161,6 +161,23 @@ export interface StoreQueries {
   /** What admission refused, newest first: of a worker, of a pool, or all. */
   refusals: { parameters: { worker?: WorkerId; pool?: string; limit: number }; result: RefusalRow[] };
   workerNotes: { parameters: { worker: WorkerId; limit: number }; result: WorkerNote[] };
+  /** What people did to a job, newest first. */
+  jobChanges: { parameters: { job: JobId; limit: number }; result: JobChangeRow[] };
+  /** Jobs of these routes that wait and could be given out `now`; with `before`, only those that go before it. */
+  waiting: {
+    parameters: { pool: string; routes: string[]; before?: LanePosition; now: number };
+    result: { count: number; highestPriority?: number };
+  };
+  /** Attempts that ended on a worker, newest first. Looks through all attempts: for a person who asks. */
+  workerAttempts: {
+    parameters: { worker: WorkerId; limit: number };
+    result: (AttemptRow & { job: JobId })[];
+  };
+  /** The most memory that a launch was seen to use while it ran a task, if that is remembered. Bytes. */
+  memoryPeak: {
+    parameters: { pool: string; task: string; worker: WorkerId; launch: number };
+    result: number | null;
+  };
 }
 
 export interface JobFilter {
@@ -232,8 +249,17 @@ export interface AnsweredRequest {
 export interface WorkerNote {
   at: number;
   launch: number;
-  kind: WorkerNoteKind;
+  /** Also what a person did to it that is no transition. */
+  kind: WorkerNoteKind | 'paused' | 'resumed' | 'frozen' | 'continued' | 'removed';
   reason: string;
+}
+
+/** What a person did to a job, mostly together with others. */
+export interface JobChangeRow {
+  at: number;
+  kind: 'cancelled' | 'requeued' | 'reprioritised';
+  /** The reason; `fresh` when its checkpoint was given up; the new priority. */
+  detail: string;
 }
 
 export interface RestoredWorker {

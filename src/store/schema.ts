@@ -191,6 +191,15 @@ CREATE TABLE memory_peaks (
   PRIMARY KEY (pool, task, worker, launch)
 ) WITHOUT ROWID;
 
+CREATE TABLE job_changes (
+  number INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind = 'cancelled' OR kind = 'requeued' OR kind = 'reprioritised'),
+  detail TEXT NOT NULL,
+  first_job INTEGER NOT NULL,
+  last_job INTEGER NOT NULL
+);
+
 CREATE TABLE archives (
   file TEXT PRIMARY KEY,
   archived_at INTEGER NOT NULL,

@@ -43,6 +43,14 @@ CREATE TABLE archives (
   first_job INTEGER NOT NULL,
   last_job INTEGER NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE job_changes (
+  number INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind = 'cancelled' OR kind = 'requeued' OR kind = 'reprioritised'),
+  detail TEXT NOT NULL,
+  first_job INTEGER NOT NULL,
+  last_job INTEGER NOT NULL
+);
 CREATE TABLE remembered (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL

@@ -7,12 +7,16 @@ import { queryArchives } from './archives.ts';
 import { queryBatches } from './batches.ts';
 import { queryDurations } from './durations.ts';
 import { queryGuard } from './guard.ts';
+import { queryJobChanges } from './job-changes.ts';
 import { queryJobGroups } from './job-groups.ts';
+import { queryMemoryPeak } from './memory-peak.ts';
 import { queryJobs } from './job-list.ts';
 import { queryJob, queryResults, queryWholeJobs } from './job.ts';
 import { queryPendingHead } from './pending-head.ts';
+import { queryWaiting } from './waiting.ts';
 import { queryRefusals } from './refusals.ts';
 import { partlyRemoved, queryRestore, queryRoutes } from './restore.ts';
+import { queryWorkerAttempts } from './worker-attempts.ts';
 import { queryWorkerHistory, queryWorkerNotes } from './worker-history.ts';
 
 /** Those of the store, and what the store itself asks. */
@@ -44,6 +48,10 @@ const answers: {
   workerHistory: queryWorkerHistory,
   refusals: queryRefusals,
   workerNotes: queryWorkerNotes,
+  jobChanges: queryJobChanges,
+  waiting: queryWaiting,
+  workerAttempts: queryWorkerAttempts,
+  memoryPeak: queryMemoryPeak,
   guard: queryGuard,
 };
 

@@ -62,7 +62,7 @@ export function queryResults(
     .map(toJobRow);
 }
 
-function toAttemptRow(row: Row): AttemptRow {
+export function toAttemptRow(row: Row): AttemptRow {
   return {
     attempt: row['attempt'] as number,
     worker: row['worker'] as string,

@@ -1,5 +1,4 @@
 /** What a worker went through, newest first; also of a worker that has been removed. */
-import type { WorkerNoteKind } from '../../core/events.ts';
 import type { WorkerState } from '../../core/worker.ts';
 import type { StoreQueries, WorkerNote, WorkerTransition } from '../contract.ts';
 import type { Projection } from '../projection.ts';
@@ -29,7 +28,7 @@ export function queryWorkerNotes(
     .map((row) => ({
       at: row['at'] as number,
       launch: row['launch'] as number,
-      kind: row['kind'] as WorkerNoteKind,
+      kind: row['kind'] as WorkerNote['kind'],
       reason: row['reason'] as string,
     }));
 }

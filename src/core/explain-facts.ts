@@ -1,0 +1,96 @@
+/** What is known of a crew, a pool and its workers when somebody asks why. All times are milliseconds since 1970. */
+import type { AttemptOutcome, JobError, JobId } from './job.ts';
+import type { RestartCause } from './pool.ts';
+import type { WorkerPhase } from './worker-commands.ts';
+import type { Labels, WorkerId, WorkerState } from './worker.ts';
+
+export interface CrewFacts {
+  now: number;
+  /** Whether workers are to be started at all: after `up`, until `down`. */
+  wanted: boolean;
+  /** What keeps Nightcrew from its work at this moment. */
+  troubles: { kind: 'storage' | 'keeper' | 'room'; message: string; nextStep?: string; since: number }[];
+  /** The first problem of the crew file, with its place, if it cannot be used. */
+  crewFileProblem?: { message: string; place: string };
+}
+
+export interface PoolFacts {
+  name: string;
+  /** Workers that the crew file asks for; undefined: it does not have the pool any more. */
+  asked?: number;
+  /** Why one of its workers can never be admitted on this machine: `needs 64 GB, and the machine has 31 GB`. */
+  neverFits: string[];
+  autoRestart: readonly RestartCause[];
+  workers: WorkerFacts[];
+  /** Jobs of it that end a minute; 0: nothing is running, or nothing has ended. */
+  perMinute: number;
+  /** Jobs that wait for another try. */
+  delayed: number;
+}
+
+export interface WorkerFacts {
+  id: WorkerId;
+  pool: string;
+  labels: Labels;
+  state: WorkerState;
+  /** How far it is, what has been asked of it already. */
+  phase: WorkerPhase;
+  /** Why it is in its state, and since when. */
+  reason: string;
+  since: number;
+  /** Its number; 0: it was never started. */
+  launch: number;
+  paused: boolean;
+  frozenSince?: number;
+  /** When it was heard last. */
+  heardAt?: number;
+  stalled: boolean;
+  offline: boolean;
+  host?: string;
+  /** Since when its job does not get on, in words. */
+  stuck?: string;
+  job?: RunningJobFacts;
+  /** Jobs that were sent to it ahead. */
+  ahead: JobId[];
+  /** The checks that it does not pass, in words. */
+  findings: string[];
+  /** Why there is no room for another launch. */
+  refusal?: { reasons: string[]; nextStep: string };
+  /** It is started by itself as soon as there is room. */
+  waitsForRoom: boolean;
+  /** It is just being started again. */
+  isRelaunching: boolean;
+  /** When it is started again by itself. */
+  restartDue?: number;
+  /** Restarts that nobody asked for within the last hour, and that they are used up. */
+  autoRestarts: number;
+  hasGivenUp: boolean;
+  /** Until when it has to have registered, or to have ended before it is forced to. */
+  registersBy?: number;
+  forcedAt?: number;
+  /** Why it is to end. */
+  endingReason?: string;
+  /** When it is dropped from the list. */
+  removedBy?: number;
+}
+
+export interface RunningJobFacts {
+  id: JobId;
+  attempt: number;
+  /** When its worker began with it. */
+  startedAt: number;
+  fraction?: number;
+  message?: string;
+  /** Its worker was asked to end it. */
+  interrupted?: 'cancelled' | 'timed-out' | 'returned' | 'aborted';
+}
+
+export interface AttemptFacts {
+  attempt: number;
+  worker: WorkerId;
+  startedAt: number;
+  finishedAt: number;
+  outcome: AttemptOutcome;
+  error?: JobError | undefined;
+  logTail?: string | undefined;
+}

@@ -1,0 +1,195 @@
+/** Why a job waits: what keeps everything from being given out, then its own delay, then the workers that may take it, then its turn. */
+import { outcomeClause } from './explain-attempts.ts';
+import type { CrewFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
+import type { JobAccount, JobFacts } from './explain-job.ts';
+import { itsTurn, queueFacts } from './explain-turn.ts';
+import { amountOf, clause, listed, type ExplanationFact, type NextStep } from './explanation.ts';
+import { routeAccepts } from './route.ts';
+import { addStep, crewFileStep, inTime, obstacleOf, type Obstacle } from './worker-obstacle.ts';
+
+/** One thing that keeps it from being run. */
+interface Hindrance {
+  /** `waits because the disk takes no writes`. */
+  headline: string;
+  steps: NextStep[];
+}
+
+export function explainWaitingJob(facts: JobFacts): JobAccount {
+  const hindrances = [...stoppages(facts.crew), ...delay(facts), ...workersMissing(facts)];
+  const [first, ...others] = hindrances;
+  const turn = first ? undefined : itsTurn(facts);
+  return {
+    headline: `${(first ?? turn)!.headline}.`,
+    facts: [
+      ...others.map(({ headline }) => ({ text: `It also ${headline}`, source: 'now' })),
+      ...queueFacts(facts),
+      ...labelFacts(facts),
+    ],
+    nextSteps: [...hindrances.flatMap(({ steps }) => steps), ...(turn?.steps ?? [])],
+  };
+}
+
+/** What stops all jobs. */
+function stoppages({ troubles }: CrewFacts): Hindrance[] {
+  return troubles
+    .filter(({ kind }) => kind !== 'room')
+    .map(({ kind, message, nextStep }) => ({
+      headline: `waits because ${kind === 'storage' ? 'the disk takes no writes, and nothing is given out before it does' : 'the workers are not started again'}: ${clause(message)}`,
+      steps:
+        nextStep === undefined
+          ? [{ text: 'Mend the cause; work goes on by itself then' }]
+          : [{ text: nextStep }],
+    }));
+}
+
+function delay({ job, crew }: JobFacts): Hindrance[] {
+  if (job.notBefore === undefined || job.notBefore <= crew.now) return [];
+  const last = job.attemptHistory.at(-1);
+  const why = last ? `attempt ${last.attempt} ${outcomeClause(last)}` : 'its last attempt failed';
+  const left = inTime(job.notBefore, crew.now);
+  return [
+    {
+      headline: `waits for another try ${left}: ${why}; ${job.failures} of ${job.maxAttempts} failures`,
+      steps: [
+        { text: `Wait: it is tried again by itself ${left}` },
+        { text: 'Try it at once, with its failures forgotten', cli: `nightcrew requeue ${job.id}` },
+      ],
+    },
+  ];
+}
+
+/** Why none of the workers that may take it takes jobs. */
+function workersMissing({ job, pool, crew }: JobFacts): Hindrance[] {
+  if (!pool) {
+    return [
+      {
+        headline: `waits because there is no pool ${job.pool} any more`,
+        steps: [crewFileStep(`Describe pool ${job.pool} in nightcrew.yaml`), upStep(job.pool)],
+      },
+    ];
+  }
+  if (pool.workers.length === 0) return [noWorkers(pool, crew)];
+  const eligible = pool.workers.filter(({ labels }) => routeAccepts(job.route, labels));
+  if (eligible.length === 0) return [noMatch(job.route, pool)];
+  const obstacles = eligible.map((worker) => ({
+    worker,
+    obstacle: obstacleOf(worker, { ...crew, ...pool }),
+  }));
+  if (obstacles.some(({ obstacle }) => obstacle === undefined)) return [];
+  return [nobodyTakes(obstacles as Blocked[], pool, job.route)];
+}
+
+function noWorkers(pool: PoolFacts, crew: CrewFacts): Hindrance {
+  const { name, asked, neverFits } = pool;
+  const isAsked = asked !== undefined && asked > 0;
+  const because =
+    asked === undefined
+      ? `, and nightcrew.yaml does not have this pool any more`
+      : !crew.wanted
+        ? ', because the crew is not running'
+        : isAsked
+          ? `, although nightcrew.yaml asks for ${asked}`
+          : ', and nightcrew.yaml asks for none';
+  const never =
+    neverFits.length === 0 ? '' : `; one of them can never fit on this machine: it ${neverFits.join('; ')}`;
+  const problem = crew.crewFileProblem;
+  return {
+    headline: `waits because pool ${name} has no workers${because}${never}`,
+    steps: [
+      ...(problem ? [crewFileStep(`Correct ${problem.place}: ${clause(problem.message)}`)] : []),
+      ...(neverFits.length > 0 ? [crewFileStep(`Ask for less in pool ${name} of nightcrew.yaml`)] : []),
+      ...(isAsked ? [upStep(name)] : []),
+      addStep(name),
+    ],
+  };
+}
+
+function noMatch(route: string, { name, workers }: PoolFacts): Hindrance {
+  const labels = labelsOf(route);
+  const flags = labels.map((label) => ` --label ${quoted(label)}`).join('');
+  return {
+    headline: `waits because none of the ${amountOf(workers.length, 'worker')} of pool ${name} has the ${labels.length === 1 ? 'label' : 'labels'} ${listed(labels)}`,
+    steps: [
+      { text: 'Start a worker with these labels', cli: `nightcrew add ${name}${flags}` },
+      crewFileStep(`Add them to \`labels:\` of pool ${name} in nightcrew.yaml, then start the crew again`),
+    ],
+  };
+}
+
+interface Blocked {
+  worker: WorkerFacts;
+  obstacle: Obstacle;
+}
+
+function nobodyTakes(blocked: readonly Blocked[], pool: PoolFacts, route: string): Hindrance {
+  const [{ worker, obstacle: first }] = blocked as [Blocked, ...Blocked[]];
+  const isAlike = blocked.every(({ obstacle }) => obstacle.kind === first.kind);
+  const whose = `${route === '' ? '' : ` with ${listed(labelsOf(route))}`} of pool ${pool.name}`;
+  const steps = [
+    ...(isAlike ? poolSteps(first.kind, pool) : []),
+    ...blocked.flatMap(({ obstacle }) => obstacle.steps),
+  ];
+  if (blocked.length === 1) {
+    return { headline: `waits because ${worker.id}, the only worker${whose}, ${first.clause}`, steps };
+  }
+  if (isAlike && first.ofAll !== undefined) {
+    return { headline: `waits because all ${blocked.length} workers${whose} ${first.ofAll}`, steps };
+  }
+  const each = blocked.map(({ worker: { id }, obstacle }) => `${id} ${obstacle.clause}`);
+  return {
+    headline: `waits because none of the ${blocked.length} workers${whose} takes jobs: ${each.slice(0, 3).join(', ')}${each.length > 3 ? `, and so on (${each.length - 3} more)` : ''}`,
+    steps,
+  };
+}
+
+/** One command for all of them, before those for each. */
+function poolSteps(kind: string, { name, workers }: PoolFacts): NextStep[] {
+  if (workers.length < 2) return [];
+  if (kind === 'paused') {
+    return [
+      {
+        text: `Let all workers of pool ${name} take jobs again`,
+        cli: `nightcrew resume --pool ${name}`,
+        command: { name: 'resumePool', on: { pool: name } },
+      },
+    ];
+  }
+  if (kind === 'frozen') {
+    return [
+      {
+        text: `Let all workers of pool ${name} go on`,
+        cli: `nightcrew continue --pool ${name}`,
+        command: { name: 'continuePool', on: { pool: name } },
+      },
+    ];
+  }
+  return kind === 'ended' || kind === 'failed' || kind === 'unstarted' ? [upStep(name)] : [];
+}
+
+function labelFacts({ job }: JobFacts): ExplanationFact[] {
+  if (job.route === '') return [];
+  return [
+    {
+      text: `Only workers with ${listed(labelsOf(job.route))} may take it (\`match\` of its batch)`,
+      source: 'queue',
+    },
+  ];
+}
+
+function upStep(pool: string): NextStep {
+  return {
+    text: 'Start the workers that nightcrew.yaml asks for',
+    cli: `nightcrew up ${pool}`,
+    command: { name: 'startCrew' },
+  };
+}
+
+/** `annotator=ada`, as a route has them. */
+function labelsOf(route: string): string[] {
+  return route.split('&').map((pair) => decodeURIComponent(pair));
+}
+
+/** For a shell, when it would not take it as it is. */
+function quoted(text: string): string {
+  return /^[\w=.@/+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
