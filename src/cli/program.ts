@@ -10,6 +10,7 @@ import { cancelCommand } from './commands/cancel.ts';
 import { downCommand } from './commands/down.ts';
 import { drainCommand } from './commands/drain.ts';
 import { enqueueCommand } from './commands/enqueue.ts';
+import { explainCommand } from './commands/explain.ts';
 import { continueCommand, freezeCommand } from './commands/freeze.ts';
 import { forecastCommand } from './commands/forecast.ts';
 import { healthCommand } from './commands/health.ts';
@@ -41,6 +42,7 @@ const GROUPS: Record<string, MakeCommand[]> = {
     runCommand,
     upCommand,
     statusCommand,
+    explainCommand,
     healthCommand,
     metricsCommand,
     settingsCommand,
@@ -82,6 +84,7 @@ the terminal, or VS Code, does not end it. nightcrew.yaml describes it.
   nightcrew up              start the workers and leave them running
   nightcrew enqueue simulate --matrix alpha=0.1,0.2 seed=1..200
   nightcrew status --watch  look on
+  nightcrew explain 212     why does job 212 wait, or why did it fail?
   nightcrew down            finish current jobs, then end
 
 \`nightcrew <command> --help\` has more examples.

@@ -6,6 +6,7 @@
 import type { AdmissionRefusal } from '../core/admission.ts';
 import type { CrewFileProblem } from '../core/crew-file.ts';
 import type { HealthCheck } from '../core/health-checks.ts';
+import type { Explanation } from '../core/explanation.ts';
 import type { BatchId, JobId } from '../core/job.ts';
 import type { GivenSetting } from '../core/settings.ts';
 import type { Labels, WorkerId } from '../core/worker.ts';
@@ -108,6 +109,8 @@ export interface ControlRequests {
   tick: { parameters: Record<never, never>; result: CrewState };
   /** Memory, CPU, load and ended jobs of workers and pools over time: seconds for an hour, minutes for a day, 30 days in all. */
   metrics: { parameters: MetricsRequest; result: MetricsReport };
+  /** Why a job or a worker is as it is, and what would help; from what is recorded, so also afterwards. */
+  explain: { parameters: { job: JobId } | { worker: WorkerId }; result: Explanation };
   history: { parameters: { worker: WorkerId; limit?: number }; result: WorkerTransition[] };
   /** What was found about a worker, or done to it unasked: stalled, stuck, restarted, given up. Newest first. */
   notes: { parameters: { worker: WorkerId; limit?: number }; result: WorkerNote[] };

@@ -23,12 +23,20 @@ const OUTCOME_WORDS: Record<AttemptOutcome, string> = {
 
 /** `ValueError: no root`; the type is not said twice. */
 export function errorClause({ type, message }: JobError): string {
-  return clause(type === undefined || message.startsWith(type) ? message : `${type}: ${message}`);
+  return clause(type === undefined || message.includes(type) ? message : `${type}: ${message}`);
 }
+
+/** Their errors say no more than the outcome. */
+const SELF_EVIDENT: ReadonlySet<AttemptOutcome> = new Set<AttemptOutcome>([
+  'timed-out',
+  'cancelled',
+  'returned',
+]);
 
 /** `failed (ValueError: no root)`. */
 export function outcomeClause({ outcome, error }: AttemptFacts): string {
-  return `${OUTCOME_WORDS[outcome]}${error ? ` (${errorClause(error)})` : ''}`;
+  const why = error && !SELF_EVIDENT.has(outcome) ? ` (${errorClause(error)})` : '';
+  return `${OUTCOME_WORDS[outcome]}${why}`;
 }
 
 /** Newest first. */
@@ -63,12 +71,17 @@ export function failuresSince(attempts: readonly AttemptFacts[], requeuedAt: num
   return attempts.filter(({ outcome, finishedAt }) => finishedAt >= requeuedAt && countsAsFailure(outcome));
 }
 
-/** `each time with ValueError: no root`, or the last one when they differ. */
-export function sameErrorClause(failures: readonly AttemptFacts[]): string {
-  const reasons = failures.map((failure) => (failure.error ? errorClause(failure.error) : failure.outcome));
-  const last = reasons.at(-1) ?? 'no reason was recorded';
-  const isSame = reasons.length > 1 && reasons.every((reason) => reason === last);
-  return isSame ? `each time with: ${last}` : reasons.length > 1 ? `the last time with: ${last}` : last;
+/** `, each time with: ValueError: no root`, or the last one when they differ. */
+export function whyFailed(failures: readonly AttemptFacts[], error: JobError | undefined): string {
+  const reasons = failures.map(reasonOf);
+  const last = reasons.at(-1) ?? (error ? errorClause(error) : 'no reason was recorded');
+  if (reasons.length < 2) return `: ${last}`;
+  return `, ${reasons.every((reason) => reason === last) ? 'each time' : 'the last time'} with: ${last}`;
+}
+
+function reasonOf({ outcome, error }: AttemptFacts): string {
+  if (outcome === 'timed-out') return 'it took longer than its time limit';
+  return error ? errorClause(error) : outcome;
 }
 
 const SIGNALS: Record<string, string> = {

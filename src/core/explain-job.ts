@@ -1,13 +1,6 @@
 /** Why a job is as it is. Exhaustive over its states; those of a waiting one stand in `explain-waiting-job.ts`. */
 import { formatDuration } from './duration.ts';
-import {
-  attemptFacts,
-  deathFacts,
-  errorClause,
-  failuresSince,
-  sameErrorClause,
-  signalOf,
-} from './explain-attempts.ts';
+import { attemptFacts, deathFacts, failuresSince, signalOf, whyFailed } from './explain-attempts.ts';
 import type { AttemptFacts, CrewFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
 import { explainRunningJob } from './explain-running-job.ts';
 import { explainWaitingJob } from './explain-waiting-job.ts';
@@ -128,18 +121,12 @@ function failed(facts: JobFacts): JobAccount {
   const requeuedAt = changes.find(({ kind }) => kind === 'requeued')?.at ?? 0;
   const failures = failuresSince(job.attemptHistory, requeuedAt);
   const last = failures.at(-1);
-  const times = job.failures === 1 ? 'failed' : `failed ${job.failures} times`;
-  const limit =
+  const times =
     job.maxAttempts === 1
-      ? 'and its batch allows one attempt'
-      : `and its batch allows ${job.maxAttempts} failures`;
-  const why = last
-    ? sameErrorClause(failures)
-    : job.error
-      ? errorClause(job.error)
-      : 'no reason was recorded';
+      ? 'failed at the one attempt that its batch allows'
+      : `failed ${job.failures} times, as often as its batch allows`;
   return {
-    headline: `${times}, ${limit}: ${why}.`,
+    headline: `${times}${whyFailed(failures, job.error)}.`,
     facts: last ? deathFacts(last, peak) : [],
     nextSteps: [...causeSteps(facts, last), requeueStep(facts)],
   };
@@ -177,14 +164,17 @@ function cancelled(facts: JobFacts): JobAccount {
   const at = job.finishedAt ?? change?.at;
   const when = at === undefined ? '' : ` ${formatDuration((crew.now - at) / 1000)} ago`;
   const wasRunning = last?.outcome === 'cancelled' && last.finishedAt === job.finishedAt;
-  const where = wasRunning ? ` while attempt ${last.attempt} ran on ${last.worker}` : ' before it began';
-  const reason = clause(change?.detail ?? job.error?.message ?? '');
-  const why = reason === '' || /^cancelled by hand$/i.test(reason) ? ' by hand' : ` (${reason})`;
+  const where = wasRunning ? `while attempt ${last.attempt} ran on ${last.worker}` : 'while it waited';
   return {
-    headline: `was cancelled${why}${when}${where}.`,
+    headline: `was cancelled ${byWhom(change?.detail ?? job.error?.message)}${when}, ${where}.`,
     facts: [],
     nextSteps: [requeueStep(facts, 'Put it back into the queue')],
   };
+}
+
+/** Where no other reason was given, a person did it. */
+function byWhom(reason = ''): string {
+  return reason === '' || /^cancelled by hand\.?$/i.test(reason) ? 'by hand' : `(${clause(reason)})`;
 }
 
 export function showJobStep(id: JobId, text: string): NextStep {
@@ -224,7 +214,7 @@ function history({ job, changes, refusals, crew }: JobFacts): ExplanationFact[] 
 
 function changeFact({ at, kind, detail }: JobChange): ExplanationFact {
   const words = {
-    cancelled: `Cancelled: ${clause(detail)}`,
+    cancelled: `Cancelled ${byWhom(detail)}`,
     requeued: `Put back into the queue by hand${detail === 'fresh' ? ', without its checkpoint' : ''}; failures count anew`,
     reprioritised: `Given priority ${detail} by hand`,
   };

@@ -36,11 +36,12 @@ function flaggedAs({
   };
   const restart = restartStep(id, `Stop ${id} and start it again; its job goes on from its checkpoint`);
   const cause = offline || stalled ? 'stalled' : 'stuck';
-  const alone = worker.hasGivenUp && worker.autoRestarts > 0
-    ? `; it was started again ${worker.autoRestarts} times within an hour and is left alone now`
-    : pool.autoRestart.includes(cause)
-      ? ''
-      : `; it is left alone, because \`autoRestart\` of its pool does not name \`${cause}\``;
+  const alone =
+    worker.hasGivenUp && worker.autoRestarts > 0
+      ? `; it was started again ${worker.autoRestarts} times within an hour and is left alone now`
+      : pool.autoRestart.includes(cause)
+        ? ''
+        : `; it is left alone, because \`autoRestart\` of its pool does not name \`${cause}\``;
   if (offline)
     return {
       clause: `has not been heard${silent}, as if the connection to ${host ?? 'its machine'} were cut; it may still be computing${alone}`,

@@ -23,7 +23,7 @@ export function itsTurn({ job, pool, before, crew }: JobFacts): { headline: stri
       : `all ${taking.length} workers that may take it`;
   const look: NextStep[] = taking
     .filter(({ stuck, stalled }) => stuck !== undefined || stalled)
-    .map(({ id, stuck, stalled }) => ({
+    .map(({ id, stalled }) => ({
       text: `Look at ${id}, which ${stalled ? 'is not heard any more' : 'does not get on'}`,
       cli: `nightcrew explain ${id}`,
       command: { name: 'explainWorker', on: { worker: id } } as const,
@@ -55,8 +55,8 @@ export function itsTurn({ job, pool, before, crew }: JobFacts): { headline: stri
 }
 
 export function queueFacts({ pool, before, job }: JobFacts): ExplanationFact[] {
-  if (!before) return [];
-  const { count } = before;
+  const count = before?.count ?? 0;
+  if (count === 0) return [];
   const rate = pool?.perMinute ?? 0;
   const soon =
     rate > 0

@@ -3,9 +3,9 @@ import { outcomeClause } from './explain-attempts.ts';
 import type { CrewFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
 import type { JobAccount, JobFacts } from './explain-job.ts';
 import { itsTurn, queueFacts } from './explain-turn.ts';
-import { amountOf, clause, listed, type ExplanationFact, type NextStep } from './explanation.ts';
+import { clause, listed, type ExplanationFact, type NextStep } from './explanation.ts';
 import { routeAccepts } from './route.ts';
-import { addStep, crewFileStep, inTime, obstacleOf, type Obstacle } from './worker-obstacle.ts';
+import { addStep, crewFileStep, inTime, obstacleOf, upStep, type Obstacle } from './worker-obstacle.ts';
 
 /** One thing that keeps it from being run. */
 interface Hindrance {
@@ -34,7 +34,7 @@ function stoppages({ troubles }: CrewFacts): Hindrance[] {
   return troubles
     .filter(({ kind }) => kind !== 'room')
     .map(({ kind, message, nextStep }) => ({
-      headline: `waits because ${kind === 'storage' ? 'the disk takes no writes, and nothing is given out before it does' : 'the workers are not started again'}: ${clause(message)}`,
+      headline: `waits because ${kind === 'storage' ? 'nothing is given out while the disk takes no writes' : 'the workers are not started again'} (${clause(message)})`,
       steps:
         nextStep === undefined
           ? [{ text: 'Mend the cause; work goes on by itself then' }]
@@ -86,7 +86,7 @@ function noWorkers(pool: PoolFacts, crew: CrewFacts): Hindrance {
     asked === undefined
       ? `, and nightcrew.yaml does not have this pool any more`
       : !crew.wanted
-        ? ', because the crew is not running'
+        ? ': the crew is not running'
         : isAsked
           ? `, although nightcrew.yaml asks for ${asked}`
           : ', and nightcrew.yaml asks for none';
@@ -107,8 +107,12 @@ function noWorkers(pool: PoolFacts, crew: CrewFacts): Hindrance {
 function noMatch(route: string, { name, workers }: PoolFacts): Hindrance {
   const labels = labelsOf(route);
   const flags = labels.map((label) => ` --label ${quoted(label)}`).join('');
+  const lacks = `the ${labels.length === 1 ? 'label' : 'labels'} ${listed(labels)}`;
   return {
-    headline: `waits because none of the ${amountOf(workers.length, 'worker')} of pool ${name} has the ${labels.length === 1 ? 'label' : 'labels'} ${listed(labels)}`,
+    headline:
+      workers.length === 1
+        ? `waits because ${workers[0]!.id}, the only worker of pool ${name}, does not have ${lacks}`
+        : `waits because none of the ${workers.length} workers of pool ${name} has ${lacks}`,
     steps: [
       { text: 'Start a worker with these labels', cli: `nightcrew add ${name}${flags}` },
       crewFileStep(`Add them to \`labels:\` of pool ${name} in nightcrew.yaml, then start the crew again`),
@@ -125,10 +129,8 @@ function nobodyTakes(blocked: readonly Blocked[], pool: PoolFacts, route: string
   const [{ worker, obstacle: first }] = blocked as [Blocked, ...Blocked[]];
   const isAlike = blocked.every(({ obstacle }) => obstacle.kind === first.kind);
   const whose = `${route === '' ? '' : ` with ${listed(labelsOf(route))}`} of pool ${pool.name}`;
-  const steps = [
-    ...(isAlike ? poolSteps(first.kind, pool) : []),
-    ...blocked.flatMap(({ obstacle }) => obstacle.steps),
-  ];
+  const forAll = isAlike && blocked.length === pool.workers.length ? poolSteps(first.kind, pool) : [];
+  const steps = forAll.length > 0 ? forAll : blocked.flatMap(({ obstacle }) => obstacle.steps);
   if (blocked.length === 1) {
     return { headline: `waits because ${worker.id}, the only worker${whose}, ${first.clause}`, steps };
   }
@@ -174,14 +176,6 @@ function labelFacts({ job }: JobFacts): ExplanationFact[] {
       source: 'queue',
     },
   ];
-}
-
-function upStep(pool: string): NextStep {
-  return {
-    text: 'Start the workers that nightcrew.yaml asks for',
-    cli: `nightcrew up ${pool}`,
-    command: { name: 'startCrew' },
-  };
 }
 
 /** `annotator=ada`, as a route has them. */

@@ -89,17 +89,17 @@ export function explainRemovedWorker(
   const removed = past.notes.find(({ kind }) => kind === 'removed');
   const [refusal] = past.refusals;
   if (!last && !removed && !refusal) return undefined;
-  const when = removed ? ` since ${formatDuration((now - removed.at) / 1000)} ago` : '';
+  const when = removed ? `: it was removed ${formatDuration((now - removed.at) / 1000)} ago` : '';
   const before = last
-    ? `; before, it was ${last.to}: ${clause(last.reason)}`
+    ? ` Before, it was ${last.to}: ${clause(last.reason)}.`
     : refusal
-      ? `; it was refused for lack of room: it ${clause(refusal.reasons.join('; '))}`
+      ? ` It was refused for lack of room: it ${clause(refusal.reasons.join('; '))}.`
       : '';
   return {
     about: { worker },
     at: now,
     state: 'removed',
-    headline: `${worker} is not on the list any more${when}${before}.`,
+    headline: `${worker} is not on the list any more${when}.${before}`,
     facts: history(past),
     nextSteps: [logStep(worker), ...(pool === undefined ? [] : [addStep(pool)])],
   };
@@ -154,7 +154,7 @@ function explainEnded({ worker, crew, pool, past }: WorkerQuestion): WorkerAccou
 function stoppages({ troubles }: CrewFacts): ExplanationFact[] {
   return troubles
     .filter(({ kind }) => kind !== 'room')
-    .map(({ message, since }) => ({ at: since, text: message, source: 'now' }));
+    .map(({ message, since }) => ({ at: since, text: clause(message), source: 'now' }));
 }
 
 function history({ transitions, notes, refusals, attempts }: WorkerPast): ExplanationFact[] {

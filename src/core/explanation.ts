@@ -76,11 +76,15 @@ export function amountOf(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** More than these nobody reads; the first are the ones that help most. */
+const STEPS_TOLD = 8;
+
 /** Each once, by what it does. */
 export function distinctSteps(steps: readonly NextStep[]): NextStep[] {
   const known = new Set<string>();
-  return steps.filter(({ text, cli }) => {
+  const distinct = steps.filter(({ text, cli }) => {
     const key = cli ?? text;
     return !known.has(key) && known.add(key);
   });
+  return distinct.slice(0, STEPS_TOLD);
 }

@@ -59,6 +59,14 @@ export function addStep(pool: string, text = `Start a worker in pool ${pool}`): 
   return { text, cli: `nightcrew add ${pool}`, command: { name: 'addWorker', on: { pool } } };
 }
 
+export function upStep(pool: string): NextStep {
+  return {
+    text: 'Start the workers that nightcrew.yaml asks for',
+    cli: `nightcrew up ${pool}`,
+    command: { name: 'startCrew' },
+  };
+}
+
 export function crewFileStep(text: string): NextStep {
   return { text, command: { name: 'openCrewFile' } };
 }
@@ -190,6 +198,6 @@ function failed(worker: WorkerFacts, { now, wanted, autoRestart }: ObstacleFacts
   return {
     kind: 'failed',
     clause: `${why} and is not started again by itself${rule}`,
-    steps: [logStep(id), mended],
+    steps: [logStep(id), wanted ? mended : upStep(worker.pool)],
   };
 }

@@ -1,6 +1,7 @@
 /** Gathers the facts of admission and asks the rule; every launch passes here. */
 import {
   admitWorker,
+  neverFits,
   type AdmissionDecision,
   type AdmissionFacts,
   type Candidate,
@@ -95,6 +96,12 @@ export class Admission {
     const maxWorkers = this.#maxWorkers();
     const limit = maxWorkers === undefined ? {} : { maxWorkers };
     return { candidate, facts: { machine: machine.facts(), ...limit, crew } };
+  }
+
+  /** Why a worker of the pool never has room on this machine, however idle it is. */
+  neverFits(pool: PoolSettings): string[] {
+    const need = needOf(pool, this.#peaksOf(pool.name));
+    return neverFits(need, this.#parts.machine.facts());
   }
 
   /** Of the tasks in the queue; of all, when nothing of them is known. */

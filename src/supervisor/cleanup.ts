@@ -72,11 +72,16 @@ export class Cleanup {
     roster.remove(worker);
   }
 
+  /** When it is dropped by itself, on the wall clock; undefined: it is not. */
+  dueAt(worker: Worker): number | undefined {
+    if (!this.#hasEnded(worker) || this.#wanted().has(worker)) return undefined;
+    const due = worker.stateSince + this.#age(worker) * 1000;
+    return worker.restartDue !== undefined && worker.restartDue <= due ? undefined : due;
+  }
+
   #due(): Worker[] {
-    const { roster, pools, settings, clock, relaunches, waiting } = this.#parts;
-    const ended = [...roster.all].filter(
-      (worker) => !isLive(worker.state) && !relaunches.isUnderWay(worker) && !waiting.has(worker),
-    );
+    const { roster, clock } = this.#parts;
+    const ended = [...roster.all].filter((worker) => this.#hasEnded(worker));
     if (ended.length === 0) return [];
     const wanted = this.#wanted();
     const now = clock.now();
@@ -85,11 +90,23 @@ export class Cleanup {
         state: worker.state,
         since: worker.stateSince,
         now,
-        age: pools.settings(worker.pool)?.cleanup ?? settings.current.cleanupAge,
+        age: this.#age(worker),
         isWanted: wanted.has(worker),
         restartDue: worker.restartDue,
       }),
     );
+  }
+
+  /** For now, and nobody is about to start it. */
+  #hasEnded(worker: Worker): boolean {
+    const { relaunches, waiting } = this.#parts;
+    return !isLive(worker.state) && !relaunches.isUnderWay(worker) && !waiting.has(worker);
+  }
+
+  /** Seconds. */
+  #age({ pool }: Worker): number {
+    const { pools, settings } = this.#parts;
+    return pools.settings(pool)?.cleanup ?? settings.current.cleanupAge;
   }
 
   /** By the crew file as it stands; while it cannot be read, by what it said last. */

@@ -69,6 +69,8 @@ describe('what a command asks of the supervisor', () => {
     ['metrics tag --step 5m', 'metrics', { of: 'tag', since: NOON - 3_600_000, until: NOON, step: 300 }],
     ['forecast tag --more -2 --json', 'forecast', { pool: 'tag', more: -2 }],
     ['job 3 --json', 'job', { job: 3 }],
+    ['explain 3 --json', 'explain', { job: 3 }],
+    ['explain simulate-1 --json', 'explain', { worker: 'simulate-1' }],
     ['jobs', 'jobs', { offset: 0, limit: 50 }],
     [
       'jobs --pool tag --state failed,done --worker tag-1 --search alpha=0.1 --newest --limit 5 --offset 10',
@@ -135,6 +137,7 @@ describe('what a command asks of the supervisor', () => {
         forecast: () => ({ at: NOON, pools: [] }),
         metrics: () => ({ since: NOON - 3_600_000, until: NOON, step: 180, series: [] }),
         job: () => ({}) as never,
+        explain: () => ({}) as never,
         jobs: () => ({ total: 0, jobs: [] }),
         batches: () => [scriptedBatch({ id: 3 }), scriptedBatch({ id: 7 }), scriptedBatch({ id: 5 })],
         exportResults: () => ({ file: '/results/sweep.csv', rows: 1 }),

@@ -17,6 +17,7 @@ const TABLES: Record<string, string> = {
   archives: 'file',
   remembered: 'name',
   worker_notes: 'sequence',
+  job_changes: 'number',
 };
 
 export type Dump = Record<string, Row[]>;

@@ -19,6 +19,7 @@ export const IS_AUDITED: Record<ServedMethod, boolean> = {
   room: false,
   tick: false,
   metrics: false,
+  explain: false,
   history: false,
   notes: false,
   enqueue: true,

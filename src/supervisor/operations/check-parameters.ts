@@ -86,6 +86,7 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
   room: {},
   tick: {},
   metrics: { 'of?': text, 'since?': amount, 'until?': amount, 'step?': amount, 'aggregated?': flag },
+  explain: { 'job?': whole, 'worker?': text },
   history: { worker: text, 'limit?': fromZero },
   notes: { worker: text, 'limit?': fromZero },
   enqueue: {

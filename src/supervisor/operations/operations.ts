@@ -8,6 +8,7 @@ import { add, up } from './add-workers.ts';
 import { cancel, forecast, reprioritise, requeue } from './change-jobs.ts';
 import type { OperationContext } from './context.ts';
 import { abort, drain, freeze, pause, remove, restart, stop } from './command-workers.ts';
+import { explain } from './explain.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import { room } from './crew-room.ts';
 import { down } from './down.ts';
@@ -63,6 +64,7 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
     return context.state();
   },
   metrics,
+  explain,
   history: ({ worker, limit = 100 }, context) => {
     requireWorker(worker, context.roster);
     return context.store.query('workerHistory', { worker, limit });

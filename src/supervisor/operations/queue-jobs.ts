@@ -3,7 +3,8 @@ import type { ControlRequests } from '../../control/api.ts';
 import { ControlError, ControlErrorCode } from '../../control/control-error.ts';
 import type { EnqueueResult } from '../../control/enqueue-request.ts';
 import type { CrewBatch } from '../../core/crew-file.ts';
-import { StoreError, type BatchRow } from '../../store/contract.ts';
+import type { JobId } from '../../core/job.ts';
+import { StoreError, type ArchiveRow, type BatchRow } from '../../store/contract.ts';
 import { answerAgain, enqueue as enqueueRequest, enqueueCrewBatch, readCrewBatch } from '../enqueue.ts';
 import { exportResults as writeResults } from '../export-results.ts';
 import { unknownPool } from '../select.ts';
@@ -103,15 +104,24 @@ export async function job(
 ): Promise<ControlRequests['job']['result']> {
   const found = Number.isSafeInteger(id) ? await context.store.query('job', { job: id }) : null;
   if (found) return found;
-  const archives = await context.store.query('archives', {});
-  const files = archives.filter(({ firstJob, lastJob }) => id >= firstJob && id <= lastJob);
+  const files = await archivesWith(id, context);
   if (files.length > 0) {
     throw new ControlError(ControlErrorCode.notFound, `Job ${id} is in an archive.`, {
       place: `job ${id}`,
       nextStep: `Look into ${context.archivesFolder}: zgrep '"id":${id},' ${files.map(({ file }) => file).join(' ')}`,
     });
   }
-  throw new ControlError(ControlErrorCode.notFound, `There is no job ${id}.`, {
+  throw unknownJob(id);
+}
+
+/** Files in which it may stand: those whose first and last job it is between. */
+export async function archivesWith(id: JobId, { store }: OperationContext): Promise<ArchiveRow[]> {
+  const archives = await store.query('archives', {});
+  return archives.filter(({ firstJob, lastJob }) => id >= firstJob && id <= lastJob);
+}
+
+export function unknownJob(id: JobId): ControlError {
+  return new ControlError(ControlErrorCode.notFound, `There is no job ${id}.`, {
     place: `job ${id}`,
     nextStep: '`nightcrew jobs` lists the jobs.',
   });
