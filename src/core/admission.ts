@@ -85,7 +85,7 @@ export function admitWorker(candidate: Candidate, facts: AdmissionFacts): Admiss
       reasons: refused.map(({ reason }) => reason),
       risks: [...new Set(kinds.map((kind) => RISKS[kind]))],
       nextStep: nextStep(kinds, candidate.pool),
-      ...(isBeyond(need, facts.machine) ? { never: true } : {}),
+      ...(neverFits(need, facts.machine).length > 0 ? { never: true } : {}),
     },
     devices,
   };
@@ -97,8 +97,20 @@ export function freeMemory({ machine, crew }: Pick<AdmissionFacts, 'machine' | '
   return machine.underPressure ? free / 2 : free;
 }
 
-function isBeyond(need: WorkerNeed, { platform, memory, cores, devices }: MachineFacts): boolean {
-  return need.memory > memory.total - spareOf(platform) || need.cpus > cores || need.gpus > devices.length;
+/** Why a worker never fits this machine, however idle that is, as clauses behind its name; empty: it does when there is room. */
+export function neverFits(need: WorkerNeed, { platform, memory, cores, devices }: MachineFacts): string[] {
+  const total = memory.total - spareOf(platform);
+  return [
+    ...(need.memory > total
+      ? [`needs about ${formatByteSize(need.memory)}, and the machine has ${formatByteSize(total)} in all`]
+      : []),
+    ...(need.cpus > cores
+      ? [`keeps ${quantity(rounded(need.cpus), 'core')} busy, and the machine has ${rounded(cores)}`]
+      : []),
+    ...(need.gpus > devices.length
+      ? [`needs ${quantity(need.gpus, 'GPU')}, and the machine shows ${devices.length}`]
+      : []),
+  ];
 }
 
 function spareOf(platform: string): number {

@@ -5,13 +5,13 @@ import type { AttemptFacts, CrewFacts, PoolFacts, WorkerFacts } from './explain-
 import { explainRunningJob } from './explain-running-job.ts';
 import { explainWaitingJob } from './explain-waiting-job.ts';
 import {
-  amountOf,
   clause,
   distinctSteps,
   type Explanation,
   type ExplanationFact,
   type NextStep,
 } from './explanation.ts';
+import { quantity } from './quantity.ts';
 import type { JobError, JobId, JobState } from './job.ts';
 
 /** What is recorded of the job itself. */
@@ -204,7 +204,7 @@ function history({ job, changes, refusals, crew }: JobFacts): ExplanationFact[] 
   ];
   const enqueued: ExplanationFact = {
     at: job.enqueuedAt,
-    text: `Enqueued in batch ${job.batchName} (${job.batch}) for pool ${job.pool}, task ${job.task}, priority ${job.priority}; ${amountOf(job.maxAttempts, 'attempt')} may fail, each may take ${formatDuration(job.timeout)}`,
+    text: `Enqueued in batch ${job.batchName} (${job.batch}) for pool ${job.pool}, task ${job.task}, priority ${job.priority}; ${quantity(job.maxAttempts, 'attempt')} may fail, each may take ${formatDuration(job.timeout)}`,
     source: 'queue',
   };
   // What has no time sums up what is older than all that has one.

@@ -2,7 +2,8 @@
 import { formatDuration } from './duration.ts';
 import type { WorkerFacts } from './explain-facts.ts';
 import type { WorkerAccount, WorkerQuestion } from './explain-worker.ts';
-import { amountOf, clause, type ExplanationFact, type NextStep } from './explanation.ts';
+import { clause, type ExplanationFact, type NextStep } from './explanation.ts';
+import { quantity } from './quantity.ts';
 import { logStep, obstacleOf, restartStep } from './worker-obstacle.ts';
 
 export function explainLiveWorker(question: WorkerQuestion): WorkerAccount {
@@ -67,7 +68,7 @@ function workOf(
   const { job, phase, ahead } = worker;
   if (job) {
     const progress = job.fraction === undefined ? '' : `, ${Math.floor(job.fraction * 100)} % done`;
-    const rest = ahead.length === 0 ? '' : `, with ${amountOf(ahead.length, 'job')} sent ahead`;
+    const rest = ahead.length === 0 ? '' : `, with ${quantity(ahead.length, 'job')} sent ahead`;
     const runs = `runs job ${job.id} for ${formatDuration((crew.now - job.startedAt) / 1000)}${progress}${rest}`;
     return {
       clause: phase === 'draining' ? '' : isHindered ? `it ${runs}` : runs,
@@ -82,7 +83,7 @@ function workOf(
   }
   if (isHindered)
     return {
-      clause: waitingForIt > 0 ? `${amountOf(waitingForIt, 'job')} could be given to it` : '',
+      clause: waitingForIt > 0 ? `${quantity(waitingForIt, 'job')} could be given to it` : '',
       steps: [],
     };
   const stoppage = crew.troubles.find(({ kind }) => kind === 'storage');
@@ -94,14 +95,14 @@ function workOf(
   }
   if (waitingForIt > 0) {
     return {
-      clause: `is ready, and ${amountOf(waitingForIt, 'job')} can be given to it`,
+      clause: `is ready, and ${quantity(waitingForIt, 'job')} can be given to it`,
       steps: [{ text: 'Wait a moment: jobs are given out as this is read' }],
     };
   }
   const delayed =
     pool.delayed === 0
       ? ''
-      : `; ${amountOf(pool.delayed, 'job')} of its pool ${pool.delayed === 1 ? 'waits' : 'wait'} for another try`;
+      : `; ${quantity(pool.delayed, 'job')} of its pool ${pool.delayed === 1 ? 'waits' : 'wait'} for another try`;
   const labels = Object.entries(worker.labels).map(([name, value]) => `${name}=${value}`);
   const whose = labels.length === 0 ? '' : ` that a worker with ${labels.join(', ')} may take`;
   return {

@@ -1,8 +1,9 @@
 /** A job that waits only because others are before it: how many, how long, and what would let it run sooner. */
 import { formatDuration } from './duration.ts';
 import type { JobFacts } from './explain-job.ts';
-import { amountOf, type ExplanationFact, type NextStep } from './explanation.ts';
+import { type ExplanationFact, type NextStep } from './explanation.ts';
 import { routeAccepts } from './route.ts';
+import { quantity } from './quantity.ts';
 import { addStep, obstacleOf } from './worker-obstacle.ts';
 
 /** Somebody takes jobs: those that go before it come first. */
@@ -16,7 +17,7 @@ export function itsTurn({ job, pool, before, crew }: JobFacts): { headline: stri
   const ahead =
     count === 0
       ? 'no other job is before it'
-      : `${amountOf(count, 'job')} ${count === 1 ? 'is' : 'are'} before it`;
+      : `${quantity(count, 'job')} ${count === 1 ? 'is' : 'are'} before it`;
   const who =
     taking.length === 1
       ? `${taking[0]!.id}, the only worker that may take it,`
@@ -64,7 +65,7 @@ export function queueFacts({ pool, before, job }: JobFacts): ExplanationFact[] {
       : '';
   return [
     {
-      text: `${amountOf(count, 'job')} of pool ${job.pool} that the same workers may take ${count === 1 ? 'goes' : 'go'} before it${soon}`,
+      text: `${quantity(count, 'job')} of pool ${job.pool} that the same workers may take ${count === 1 ? 'goes' : 'go'} before it${soon}`,
       source: 'queue',
     },
   ];

@@ -71,11 +71,6 @@ export function listed(names: readonly string[], most = 4): string {
   return others.length === 0 ? (last ?? '') : `${others.reverse().join(', ')} and ${last}`;
 }
 
-/** `1 job`, `212 jobs`. */
-export function amountOf(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** More than these nobody reads; the first are the ones that help most. */
 const STEPS_TOLD = 8;
 
