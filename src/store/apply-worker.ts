@@ -120,7 +120,12 @@ export function freezeWorker(
   const { state } = projection.workers.launched(worker, launch);
   if (!state || !isLive(state)) throw new InvariantError(`worker ${worker} does not live`);
   projection.database.run('UPDATE workers SET frozen_since = ? WHERE id = ?', [frozen ? at : null, worker]);
-  note(projection, { worker, launch, kind: frozen ? 'frozen' : 'continued', reason: 'by hand' }, sequence, at);
+  note(
+    projection,
+    { worker, launch, kind: frozen ? 'frozen' : 'continued', reason: 'by hand' },
+    sequence,
+    at,
+  );
 }
 
 /** Its attempts and transitions stay. */

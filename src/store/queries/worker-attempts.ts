@@ -8,6 +8,9 @@ export function queryWorkerAttempts(
   { worker, limit }: StoreQueries['workerAttempts']['parameters'],
 ): StoreQueries['workerAttempts']['result'] {
   return database
-    .rows('SELECT * FROM attempts WHERE worker = ? ORDER BY finished_at DESC, job DESC LIMIT ?', [worker, limit])
+    .rows('SELECT * FROM attempts WHERE worker = ? ORDER BY finished_at DESC, job DESC LIMIT ?', [
+      worker,
+      limit,
+    ])
     .map((row) => ({ ...toAttemptRow(row), job: row['job'] as number }));
 }
