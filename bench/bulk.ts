@@ -1,5 +1,5 @@
 /**
- * Bulk commands over 30 workers: drain, pause and restart, each from the request to its effect on all of them. Aim from ANNOT:
+ * Bulk commands over 30 workers: drain, pause and restart, each from the request to its effect on all of them. Aim:
  * 0.1 s for each worker, 5 s for each restart. Floors in the same run: the answer to a request that changes nothing (for pause),
  * thirty bare Python processes asked to end at once by a closed stdin (for drain), and those ended and started anew (for restart).
  */

@@ -69,7 +69,7 @@ export interface ControlRequests {
   /** This connection works with the crew until it closes or says that it does no more: a run of a crew file. */
   attend: { parameters: { attending: boolean }; result: null };
 
-  /** More workers in a pool. Each is admitted or refused on its own; `force`: started all the same, which is audited (A4). */
+  /** More workers in a pool. Each is admitted or refused on its own; `force`: started all the same, which is audited. */
   add: {
     parameters: { pool: string; count: number; labels?: Labels; force?: boolean; settings?: GivenSetting[] };
     result: { outcomes: WorkerOutcome[] };

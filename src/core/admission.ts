@@ -1,14 +1,14 @@
 /**
- * Admission: whether the machine has room for one more worker (A3, N5, N16). Decided from facts alone, with the reasons in
+ * Admission: whether the machine has room for one more worker. Decided from facts alone, with the reasons in
  * words and the figures in them. Memory counts as taken from the moment that a worker is admitted, used by it or not yet.
  */
 import { formatByteSize } from './byte-size.ts';
 import type { WorkerNeed } from './memory-need.ts';
 import { quantity } from './quantity.ts';
 
-/** MISSION A3: what STEEL's users run beside their editor without noticing. */
+/** Of a pool of simulations: so many run beside an editor without being noticed. */
 export const DEFAULT_MAX_WORKERS = 4;
-/** Bytes that are left to Windows, which ends programs rather than give back its caches in time (A3). */
+/** Bytes that are left to Windows, which ends programs rather than give back its caches in time. */
 export const WINDOWS_SPARE = 1e9;
 
 export interface MachineFacts {

@@ -5,7 +5,7 @@ import type { CrewFileValues } from './crew-file-value.ts';
 import { isParameterName } from './crew-file-value.ts';
 import { axisLength, matrixSize, parseRange, type Matrix, type MatrixAxis } from './matrix.ts';
 
-/** The size that the queue, its views and its counts are built and measured for (MISSION N10). */
+/** The size that the queue, its views and its counts are built and measured for. */
 export const MAX_JOBS_IN_BATCH = 1_000_000;
 
 /** What is wrong with the size of a matrix, in words; undefined when nothing is. */

@@ -60,7 +60,7 @@ export interface JobFinished {
   notBefore?: number;
   result?: unknown;
   error?: JobError;
-  /** The last 1,000 characters of the worker's log, kept with an attempt that did not end well (D5). */
+  /** The last 1,000 characters of the worker's log, kept with an attempt that did not end well. */
   logTail?: string;
 }
 

@@ -23,15 +23,15 @@ export type HealthThresholds = Required<HealthSettings>;
 
 /** A beat may be late by as much as one interval. */
 const LATE_BEATS = 2;
-/** MISSION C2: with the default interval three minutes. */
+/** With the default interval three minutes: a handler that holds the interpreter for one or two is no stall. */
 const STALLED_BEATS = 6;
-/** MISSION C2: with the default interval five minutes. */
+/** With the default interval five minutes: a connection that is cut for less comes back. */
 const OFFLINE_BEATS = 10;
-/** MISSION C3. */
+/** Of the newest attempts: one in ten that fails is more than bad luck. */
 export const DEFAULT_ERROR_SHARE = 0.1;
-/** MISSION C3. */
+/** Of the newest attempts: with one in five a person should look before the queue is used up. */
 export const DEFAULT_ALERT_SHARE = 0.2;
-/** Bytes; MISSION C3. For a pool that states neither `memory` nor `health: { memory }`. */
+/** Bytes. For a pool that states neither `memory` nor `health: { memory }`. */
 export const DEFAULT_MEMORY_LIMIT = 500_000_000;
 /** Seconds; what writes a checkpoint, waits for a licence or loads a file again is done with it by then. */
 export const DEFAULT_PROGRESS_SECONDS = 600;

@@ -6,7 +6,7 @@ import type { PoolSettings } from './pool.ts';
 
 /** A simulation pool is one that asks for cores or GPUs, or states at least as much memory. Bytes. */
 export const SIMULATION_MEMORY = 1e9;
-/** MISSION A3, for a simulation pool of which nothing is stated or measured. Bytes. */
+/** For a simulation pool of which nothing is stated or measured: two of them fit a usual machine. Bytes. */
 export const DEFAULT_SIMULATION_MEMORY = 8e9;
 /** Of any other: an interpreter with some libraries. Thirty of them fit a small laptop; soon they are measured. Bytes. */
 export const DEFAULT_MEMORY = 64e6;

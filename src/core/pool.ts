@@ -18,7 +18,7 @@ export interface PoolSettings {
   memory?: number;
   /** Physical cores one worker keeps busy, for admission; may be a fraction. */
   cpus?: number;
-  /** GPUs each worker gets for itself (N16); 0 hides them all. Absent: it sees what the machine shows. */
+  /** GPUs each worker gets for itself; 0 hides them all. Absent: it sees what the machine shows. */
   gpus?: number;
   /** Seconds one attempt of a job may take. Default 172,800 (48 h). */
   timeout: number;
@@ -61,15 +61,15 @@ export function backoffOf({ backoff, backoffMax }: Partial<PoolSettings> = {}): 
   return { base, max: Math.max(base, backoffMax ?? DEFAULT_BACKOFF.max) };
 }
 
-/** Seconds; MISSION B6: simulations of 14 to 48 hours are usual. */
+/** Seconds: simulations of 14 to 48 hours are usual. */
 export const DEFAULT_TIMEOUT_SECONDS = 172_800;
-/** Seconds; MISSION C1. */
+/** Seconds: seldom enough to cost nothing, often enough to tell a stall within minutes. */
 export const DEFAULT_HEARTBEAT_SECONDS = 30;
-/** Seconds; MISSION A6. */
+/** Seconds: an interpreter that loads its libraries from a slow disk needs ten. */
 export const DEFAULT_STARTUP_SECONDS = 30;
 /** One run and two more tries: enough for a flaky disk, too few to burn a night on a broken script. */
 export const DEFAULT_ATTEMPTS = 3;
-/** Seconds; MISSION A5. */
+/** Seconds: time for a handler to save a checkpoint before its process is ended by force. */
 export const DEFAULT_GRACE_SECONDS = 30;
 
 export const POOL_DEFAULTS: PoolDefaults = {
@@ -77,5 +77,5 @@ export const POOL_DEFAULTS: PoolDefaults = {
   heartbeat: DEFAULT_HEARTBEAT_SECONDS,
   startup: DEFAULT_STARTUP_SECONDS,
 };
-/** MISSION C4. What only seems to be wrong is not ended unless a pool says so: its job may be near its end after many hours. */
+/** What only seems to be wrong is not ended unless a pool says so: its job may be near its end after many hours. */
 export const DEFAULT_AUTO_RESTART: readonly RestartCause[] = ['failed'];

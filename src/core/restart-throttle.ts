@@ -1,5 +1,5 @@
 /**
- * When a worker is started again without being asked: each time later than the last, and at most three times an hour (MISSION C4).
+ * When a worker is started again without being asked: each time later than the last, and at most three times an hour.
  * What crashes at every start burns its jobs' attempts and fills its log; what crashed once by bad luck should not wait.
  */
 export const RESTARTS_AN_HOUR = 3;

@@ -40,7 +40,7 @@ export interface SettingDescription {
   description: string;
 }
 
-/** Seconds; MISSION A12. */
+/** Seconds: long enough to look at what has just failed. */
 export const DEFAULT_CLEANUP_AGE_SECONDS = 300;
 
 export const SETTINGS: readonly SettingDescription[] = [

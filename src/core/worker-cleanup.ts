@@ -1,4 +1,4 @@
-/** Whether a worker that has ended is dropped from the list by itself (A12). */
+/** Whether a worker that has ended is dropped from the list by itself. */
 import { isLive } from './worker-state.ts';
 import type { WorkerState } from './worker.ts';
 

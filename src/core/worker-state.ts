@@ -1,5 +1,5 @@
 /**
- * The published state machine of a worker (A2).
+ * The published state machine of a worker.
  *
  *   STARTING   launched, has not registered           → RUNNING, DRAINING, FAILED, DEAD
  *   RUNNING    registered; takes jobs                 → DRAINING, FAILED, DEAD

@@ -3,7 +3,7 @@
 /** `<pool>-<number>`, e.g. `simulate-3`; stable over restarts, each of which is a new `launch`. */
 export type WorkerId = string;
 
-/** Which operating-system process is meant. A PID alone is never trusted: all three must match (A7). */
+/** Which operating-system process is meant. A PID alone is never trusted: all three must match. */
 export interface ProcessIdentity {
   pid: number;
   /** As the platform gives it (Linux: clock ticks since boot, field 22 of /proc/PID/stat), compared as text. */

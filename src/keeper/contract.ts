@@ -58,7 +58,7 @@ export interface ProcessExit {
   signal: string | null;
   /** When, milliseconds since 1970. */
   at: number;
-  /** The last 1,000 characters of its log (D5). */
+  /** The last 1,000 characters of its log. */
   logTail: string;
 }
 

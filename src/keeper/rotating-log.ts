@@ -10,9 +10,9 @@ import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises
 import path from 'node:path';
 import { systemClock, type Clock } from '../core/clock.ts';
 
-/** MISSION G6. */
+/** A day of a talkative worker, and still opened at once by an editor. */
 export const DEFAULT_MAX_LOG_BYTES = 10 * 1000 * 1000;
-/** MISSION G6: `.1` to `.3`. */
+/** `.1` to `.3`: with them a worker has 40 MB of disk at most. */
 export const DEFAULT_KEPT_LOGS = 3;
 
 /** A line as long as this may be torn by a rotation; looking for its end would let the file grow without bound. */

@@ -29,7 +29,7 @@ import { WorkerInput, type InputClosedReason } from './worker-input.ts';
 import type { WorkerLog } from './worker-log.ts';
 import { WorkerOutput } from './worker-output.ts';
 
-/** MISSION D5. */
+/** A traceback, or what a shell says last; it is kept with every attempt that fails. */
 const EXIT_TAIL_CHARACTERS = 1000;
 /** A disk that hangs holds back the news of an exit no longer than this; the exit then comes without the log's end. */
 const TAIL_MILLISECONDS = 2000;

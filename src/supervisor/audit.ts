@@ -1,6 +1,6 @@
 /**
  * `.nightcrew/audit.jsonl`: one JSON line for each thing that a person, or a program in a person's name, did to the crew, from
- * whatever face (A4, F4). It never keeps anything from being done; when it cannot be written, that is said once.
+ * whatever face. It never keeps anything from being done; when it cannot be written, that is said once.
  */
 import { appendFile, chmod, rename, rm, stat } from 'node:fs/promises';
 import type { Notice } from '../control/api.ts';

@@ -1,6 +1,6 @@
 /**
  * Drops workers that have ended from the list: when somebody asks, and those that nobody wants by themselves when they are old
- * enough (A12). Never one of whose processes any lives: it would be out of everybody's sight. Its log and its history stay.
+ * enough. Never one of whose processes any lives: it would be out of everybody's sight. Its log and its history stay.
  */
 import type { Clock } from '../core/clock.ts';
 import { strengthOf } from '../core/pool-strength.ts';

@@ -1,5 +1,5 @@
 /**
- * Memory as the control groups of this process allow it (A3): a batch system's job, a container or a systemd slice has less than
+ * Memory as the control groups of this process allow it: a batch system's job, a container or a systemd slice has less than
  * the machine. Every group on the way up counts, and the tightest decides. Read from the files themselves: version 1 and 2.
  */
 import { readFileSync } from 'node:fs';

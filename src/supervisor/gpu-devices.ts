@@ -1,4 +1,4 @@
-/** The GPUs of the machine, as nvidia-smi lists them; none where that is not there (N16). */
+/** The GPUs of the machine, as nvidia-smi lists them; none where that is not there. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 

@@ -1,5 +1,5 @@
 /**
- * The most memory that workers have been seen to use, by pool and task (N5). A job costs nothing: what is recorded is the peak
+ * The most memory that workers have been seen to use, by pool and task. A job costs nothing: what is recorded is the peak
  * of a launch when that ends, and before only a peak that is notably more than all that is known.
  */
 import { REMEMBERED_LAUNCHES } from '../core/memory-need.ts';

@@ -1,4 +1,4 @@
-/** Physical cores that this process may use: two hyperthreads of one core do not compute twice as much (A3). */
+/** Physical cores that this process may use: two hyperthreads of one core do not compute twice as much. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';

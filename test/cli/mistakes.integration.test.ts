@@ -1,4 +1,4 @@
-/** Every mistake that issue 2 names, at the command line: a message, a place, a next step, and nothing half-done. */
+/** What a new user gets wrong at the command line: a message, a place, a next step, and nothing half-done. */
 import assert from 'node:assert/strict';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -150,7 +150,7 @@ export function scriptedCrew(change: Partial<CrewState> = {}): CrewState {
   };
 }
 
-/** ANNOT's shape: 5 annotators x 6 domains, with one of everything that can be wrong with a worker. */
+/** An annotation run: 5 annotators x 6 domains, with one of everything that can be wrong with a worker. */
 export function annotationCrew(): CrewState {
   const annotators = ['ada', 'ben', 'chloe', 'dan', 'eva'];
   const domains = ['law', 'news', 'biology', 'fiction', 'finance', 'speech'];

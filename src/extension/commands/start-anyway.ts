@@ -1,4 +1,4 @@
-/** The question before workers are started that the machine has no room for (A4): the figures, and what is risked. */
+/** The question before workers are started that the machine has no room for: the figures, and what is risked. */
 import * as vscode from 'vscode';
 import type { WorkerOutcome } from '../../control/selection.ts';
 import { startAnywayText } from './start-anyway-text.ts';

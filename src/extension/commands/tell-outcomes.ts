@@ -1,4 +1,4 @@
-/** What became of a command on several workers: quiet when all is well, one message when something is not (A9). */
+/** What became of a command on several workers: quiet when all is well, one message when something is not. */
 import * as vscode from 'vscode';
 import type { WorkerOutcome } from '../../control/selection.ts';
 import { formatQuantity } from '../format/count.ts';

@@ -1,4 +1,4 @@
-/** Everything that is known of a worker (MISSION A11), as Markdown for a hover. */
+/** Everything that is known of a worker, as Markdown for a hover. */
 import type { RunningJob, WorkerView } from '../../control/crew-state.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { formatPercent, formatQuantity } from '../format/count.ts';
