@@ -4,6 +4,7 @@
  */
 import type { CrewState, StateDelta } from '../src/control/crew-state.ts';
 import type { CommandId } from '../src/extension/contributions.ts';
+import type { Trend } from '../src/extension/dashboard/trend.ts';
 import type { Situation } from '../src/extension/situation.ts';
 
 /** To the page. */
@@ -21,7 +22,9 @@ export type DashboardMessage =
       refusal?: string;
       crew?: CrewState;
     }
-  | { type: 'delta'; now: number; delta: StateDelta };
+  | { type: 'delta'; now: number; delta: StateDelta }
+  /** The last hour's figures, replacing those before. */
+  | { type: 'trends'; now: number; trends: Trend[] };
 
 /** From the page. */
 export type DashboardRequest =

@@ -14,8 +14,8 @@ import type { Roster } from './roster.ts';
 
 /** Milliseconds; G2 asks for at least every 5 s while the dashboard is visible. */
 const WATCHED_INTERVAL = process.platform === 'win32' ? 5_000 : 2_000;
-/** Milliseconds; C1's heartbeat interval. */
-const UNWATCHED_INTERVAL = 30_000;
+/** Milliseconds; the finest of the figures over time. Windows starts a program to look. */
+const UNWATCHED_INTERVAL = process.platform === 'win32' ? 30_000 : 10_000;
 
 interface Parts {
   roster: Roster;

@@ -12,7 +12,9 @@ import {
   type PageBundle,
   type PageOptions,
 } from './dashboard-page.ts';
+import { trendsOf } from '../../src/extension/dashboard/trend.ts';
 import { annotationCrew, NOON, scriptedCrew, scriptedWorker } from './scripted-crew.ts';
+import { scriptedReport } from './scripted-trends.ts';
 
 const SCREENSHOTS = join(outputFolder, 'dashboard');
 
@@ -32,6 +34,7 @@ after(async () => {
 async function openWith(crew: CrewState, options?: PageOptions): Promise<DashboardPage> {
   const dashboard = await DashboardPage.open(browser, bundle, options);
   await dashboard.tell({ type: 'snapshot', now: NOON, situation: 'active', trusted: true, live: true, crew });
+  await dashboard.tell({ type: 'trends', now: NOON, trends: trendsOf(scriptedReport(crew)) });
   return dashboard;
 }
 
@@ -104,6 +107,26 @@ describe('the dashboard page', () => {
     });
     assert.match(await card.innerText(), /draining/);
     await dashboard.page.close();
+  });
+
+  it('draws the last hour with its gaps, and says it in words', async () => {
+    const dashboard = await openWith(scriptedCrew());
+    const { page } = dashboard;
+    const card = page.locator('.card').first();
+    const lines = card.locator('trend-line');
+    assert.deepEqual(await lines.locator('.visually-hidden').allTextContents(), [
+      'CPU in the last hour: 71 % of one core on average, at most 402 %',
+      'Memory in the last hour: 410 MB on average, at most 1.3 GB',
+    ]);
+    assert.deepEqual(await lines.locator('.trend-caption').allTextContents(), [
+      'CPU max 402 %',
+      'Mem max 1.3 GB',
+    ]);
+    const path = (await lines.first().locator('.trend-line').getAttribute('d'))!;
+    assert.deepEqual(path.match(/M\d+/g), ['M10', 'M35'], 'a piece before the gap and one behind it');
+    assert.match(await page.locator('.row trend-line').first().innerText(), /\/min/);
+    assert.deepEqual(dashboard.faults, []);
+    await page.close();
   });
 
   it('filters workers by words and by condition, and remembers both', async () => {

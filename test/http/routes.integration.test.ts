@@ -134,6 +134,8 @@ describe('the HTTP API', () => {
     await ask('listBatches', '/api/batches/?name=nothing');
     await ask('listBatches', '/api/batches/');
     await ask('listPools', '/api/pools/');
+    await ask('metricsHistory', '/api/metrics/?of=simulate&step=60');
+    await ask('metricsHistory', '/api/metrics/?aggregated=true');
     await ask('crewState', '/api/crew/');
     await ask('health', '/health');
     await ask('openApi', '/openapi.json');
@@ -194,6 +196,8 @@ describe('the HTTP API', () => {
     await ask('showJob', '/api/jobs/999999/', {}, 404);
     await ask('cancelJob', '/api/jobs/999999/cancel/', post, 404);
     await ask('listJobs', '/api/jobs/?pool=nothing', {}, 404);
+    await ask('metricsHistory', '/api/metrics/?of=nothing', {}, 404);
+    await ask('metricsHistory', '/api/metrics/?since=2000&until=1000', {}, 400);
     const body = { pool: 'nothing', source: { parameters: {} } };
     await ask('enqueueJobs', '/api/jobs/', { ...post, body }, 404);
     const missing = { pool: 'simulate', source: { csv: '/nothing.csv' } };

@@ -38,16 +38,16 @@ export class CrewDashboard extends LightElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const { state, now } = this.#store;
+    const { state, now, trends } = this.#store;
     if (!state) return nothing;
     const { crew, live } = state;
     if (!crew) return html`<main>${emptyPage(state.situation, state.refusal)}</main>`;
     return html`<main class=${live ? '' : 'not-live'}>
       <p class="visually-hidden" role="status" aria-live="polite">${announcement(crew)}</p>
       ${dashboardHeader(crew, state, now)} ${crew.troubles.map((trouble) => troubleBanner(trouble, now))}
-      ${crewFileProblems(crew.crewFile.problems.length)} ${crewOverview(crew)} ${poolList(crew)}
+      ${crewFileProblems(crew.crewFile.problems.length)} ${crewOverview(crew)} ${poolList(crew, trends.pools)}
       ${batchList(crew, now)}
-      <worker-cards .workers=${crew.workers} .now=${now}></worker-cards>
+      <worker-cards .workers=${crew.workers} .trends=${trends.workers} .now=${now}></worker-cards>
       ${crew.workers.length === 0 ? noWorkers() : nothing}
       <recent-jobs .jobs=${crew.recent} .now=${now}></recent-jobs>
     </main>`;

@@ -2,14 +2,19 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { CrewState, PoolView, WorkerView } from '../../src/control/crew-state.ts';
 import { formatDuration } from '../../src/core/duration.ts';
 import { CommandId } from '../../src/extension/contributions.ts';
+import type { Trend } from '../../src/extension/dashboard/trend.ts';
 import { formatCount } from '../../src/extension/format/count.ts';
 import { strengthText } from '../../src/extension/workers-view/crew-strength.ts';
 import { iconButton } from './action-button.ts';
 import { failedText } from './failed-text.ts';
 import { jobCountsBar } from './job-counts-bar.ts';
+import { poolTrends } from './trends.ts';
 
 /** Each pool with its strength, its queue, its rate and when it will be done. */
-export function poolList({ pools, workers }: CrewState): TemplateResult | typeof nothing {
+export function poolList(
+  { pools, workers }: CrewState,
+  trends: ReadonlyMap<string, Trend>,
+): TemplateResult | typeof nothing {
   if (pools.length === 0) return nothing;
   return html`<section aria-labelledby="pools-heading">
     <h2 id="pools-heading">Pools <span class="count">${pools.length}</span></h2>
@@ -18,13 +23,14 @@ export function poolList({ pools, workers }: CrewState): TemplateResult | typeof
         poolRow(
           pool,
           workers.filter((worker) => worker.pool === pool.name),
+          trends.get(pool.name),
         ),
       )}
     </ul>
   </section>`;
 }
 
-function poolRow(pool: PoolView, workers: WorkerView[]): TemplateResult {
+function poolRow(pool: PoolView, workers: WorkerView[], trend: Trend | undefined): TemplateResult {
   const { counts } = pool;
   return html`<li class="row">
     <div class="row-name">
@@ -37,6 +43,7 @@ function poolRow(pool: PoolView, workers: WorkerView[]): TemplateResult {
         ${formatCount(counts.pending)} waiting · ${formatCount(counts.running)} running ·
         ${formatCount(counts.done)} done${failedText(counts.failed)}
       </span>
+      ${poolTrends(trend)}
     </div>
     <div class="row-figures subdued">
       <span>${formatCount(pool.perMinute)} a minute</span>

@@ -2,18 +2,20 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { RunningJob, WorkerView } from '../../src/control/crew-state.ts';
 import { formatByteSize } from '../../src/core/byte-size.ts';
 import { CommandId } from '../../src/extension/contributions.ts';
+import type { Trend } from '../../src/extension/dashboard/trend.ts';
 import { formatAge } from '../../src/extension/format/age.ts';
 import { formatPercent } from '../../src/extension/format/count.ts';
 import { formatParameters } from '../../src/extension/format/parameters.ts';
 import { abilitiesOf } from '../../src/extension/workers-view/worker-abilities.ts';
-import { conditionOf } from '../../src/extension/workers-view/worker-condition.ts';
+import { conditionOf, isAlive } from '../../src/extension/workers-view/worker-condition.ts';
 import { CONDITION_ICONS } from '../../src/extension/workers-view/worker-presentation.ts';
 import { iconButton } from './action-button.ts';
 import { runCommand } from '../host.ts';
 import { icon } from './icon.ts';
+import { workerTrends } from './trends.ts';
 
 /** One worker: how it is, what it does, and what can be done to it. */
-export function workerCard(worker: WorkerView, now: number): TemplateResult {
+export function workerCard(worker: WorkerView, trend: Trend | undefined, now: number): TemplateResult {
   const condition = conditionOf(worker);
   return html`<article class="card condition-${condition}" aria-label="${worker.id}, ${condition}">
     <header class="card-header">
@@ -23,6 +25,7 @@ export function workerCard(worker: WorkerView, now: number): TemplateResult {
     ${labels(worker)}
     <div class="card-job">${worker.job ? runningJob(worker.job, now) : withoutJob(worker)}</div>
     ${condition === 'stuck' ? html`<p class="reason">${worker.stuck}</p>` : nothing}
+    ${isAlive(worker) ? workerTrends(trend) : nothing}
     <footer class="card-footer">
       <dl class="vitals">
         ${vital('PID', worker.pid === undefined ? undefined : String(worker.pid), 'Process')}

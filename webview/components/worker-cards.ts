@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { WorkerView } from '../../src/control/crew-state.ts';
+import type { Trend } from '../../src/extension/dashboard/trend.ts';
 import type { WorkerCondition } from '../../src/extension/workers-view/worker-condition.ts';
 import { CONDITION_ICONS } from '../../src/extension/workers-view/worker-presentation.ts';
 import { loadNavigation, saveNavigation } from '../host.ts';
@@ -13,11 +14,14 @@ import { workerCard } from './worker-card.ts';
 export class WorkerCards extends LightElement {
   static override properties = {
     workers: { attribute: false },
+    trends: { attribute: false },
     now: { attribute: false },
     filter: { state: true },
     condition: { state: true },
   };
   declare workers: WorkerView[];
+  /** By the worker's id. */
+  declare trends: ReadonlyMap<string, Trend>;
   declare now: number;
   declare filter: string;
   declare condition: string;
@@ -26,6 +30,7 @@ export class WorkerCards extends LightElement {
     super();
     const { filter, condition } = loadNavigation();
     this.workers = [];
+    this.trends = new Map();
     this.now = 0;
     this.filter = filter;
     this.condition = condition;
@@ -62,7 +67,7 @@ export class WorkerCards extends LightElement {
               ${repeat(
                 shown,
                 (worker) => worker.id,
-                (worker) => workerCard(worker, this.now),
+                (worker) => workerCard(worker, this.trends.get(worker.id), this.now),
               )}
             </div>`
       }

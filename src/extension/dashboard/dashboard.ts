@@ -1,6 +1,6 @@
 /** The dashboard's panel. There is one at most; after a reload VS Code gives it back through the serializer. */
 import * as vscode from 'vscode';
-import type { DashboardRequest } from '../../../webview/messages.ts';
+import type { DashboardMessage, DashboardRequest } from '../../../webview/messages.ts';
 import { systemClock } from '../../core/clock.ts';
 import { CommandId, DASHBOARD_VIEW_TYPE } from '../contributions.ts';
 import type { Situation } from '../situation.ts';
@@ -8,6 +8,7 @@ import type { SupervisorLink } from '../supervisor-link.ts';
 import { commandArguments } from './command-arguments.ts';
 import { DashboardFeed } from './dashboard-feed.ts';
 import { dashboardPage } from './dashboard-page.ts';
+import { DashboardTrends } from './dashboard-trends.ts';
 
 export interface DashboardOptions {
   link: SupervisorLink;
@@ -15,6 +16,12 @@ export interface DashboardOptions {
   distribution: vscode.Uri;
   icon: { light: vscode.Uri; dark: vscode.Uri };
   situation(): Situation;
+}
+
+/** What keeps one page up to date. */
+interface PageParts {
+  feed: DashboardFeed;
+  trends: DashboardTrends;
 }
 
 export class Dashboard implements vscode.WebviewPanelSerializer {
@@ -50,21 +57,28 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
     this.#panel = panel;
     panel.iconPath = icon;
     panel.webview.options = { enableScripts: true, localResourceRoots: [distribution] };
-    const feed = new DashboardFeed(
-      {
-        clock: systemClock,
-        post: (message) => void panel.webview.postMessage(message),
-        state: () => link.state,
-        situation,
-      },
-      panel.visible,
-    );
-    const stop = link.onDidChange((change) => feed.update(change));
+    const post = (message: DashboardMessage): void => void panel.webview.postMessage(message);
+    const clock = systemClock;
+    const page = {
+      feed: new DashboardFeed({ clock, post, state: () => link.state, situation }, panel.visible),
+      trends: new DashboardTrends(
+        { clock, post, client: () => (link.state.kind === 'connected' ? link.state.client : undefined) },
+        panel.visible,
+      ),
+    };
+    const stop = link.onDidChange((change) => {
+      page.feed.update(change);
+      if (!change.delta) page.trends.refresh();
+    });
     const listening = vscode.Disposable.from(
-      panel.webview.onDidReceiveMessage((request: DashboardRequest) => this.#receive(request, feed)),
-      panel.onDidChangeViewState(() => feed.setVisible(panel.visible)),
+      panel.webview.onDidReceiveMessage((request: DashboardRequest) => this.#receive(request, page)),
+      panel.onDidChangeViewState(() => {
+        page.feed.setVisible(panel.visible);
+        page.trends.setVisible(panel.visible);
+      }),
       { dispose: stop },
-      feed,
+      page.feed,
+      page.trends,
     );
     panel.onDidDispose(() => {
       listening.dispose();
@@ -73,14 +87,16 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
     panel.webview.html = dashboardPage(panel.webview, distribution);
   }
 
-  async #receive(request: DashboardRequest, feed: DashboardFeed): Promise<void> {
+  async #receive(request: DashboardRequest, { feed, trends }: PageParts): Promise<void> {
     switch (request.type) {
       case 'ready':
         feed.ready();
+        trends.ready();
         return;
       case 'refresh':
         await this.#options.link.refresh().catch(() => undefined);
         feed.snapshot();
+        trends.refresh();
         return;
       case 'command':
         if (!knownCommands.has(request.command)) return;

@@ -1,0 +1,44 @@
+/** The last hour of a worker or a pool, as the dashboard draws it. */
+import type { MetricsReport, MetricsSeries } from '../../control/metrics-report.ts';
+import type { MetricPoint } from '../../core/metric-bucket.ts';
+import { onGrid } from '../../core/time-grid.ts';
+
+/** One value a minute, oldest first; null where nothing was seen. */
+export type TrendValues = (number | null)[];
+
+export interface Trend {
+  pool: string;
+  /** Absent: all workers of the pool together. */
+  worker?: string;
+  /** Percent of one core; bytes; share of the time with a job; ended attempts a minute. */
+  cpu: TrendValues;
+  memory: TrendValues;
+  busy: TrendValues;
+  perMinute: TrendValues;
+  /** The hour together. */
+  overall: MetricPoint;
+}
+
+/** Only of those who were seen. */
+export function trendsOf(report: MetricsReport): Trend[] {
+  return report.series.flatMap((series) => (series.overall ? trendOf(series, series.overall, report) : []));
+}
+
+function trendOf(
+  { pool, worker, points }: MetricsSeries,
+  overall: MetricPoint,
+  report: MetricsReport,
+): Trend {
+  const columns = onGrid(points, report);
+  const values = (pick: (point: MetricPoint) => number | undefined): TrendValues =>
+    columns.map((point) => (point && pick(point)) ?? null);
+  return {
+    pool,
+    ...(worker === undefined ? {} : { worker }),
+    cpu: values(({ cpu }) => cpu),
+    memory: values(({ memory }) => memory),
+    busy: values(({ busy }) => busy),
+    perMinute: values(({ perMinute }) => perMinute),
+    overall,
+  };
+}
