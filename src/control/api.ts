@@ -20,7 +20,7 @@ import type {
   JobRow,
   WorkerNote,
   WorkerTransition,
-} from '../store/contract.ts';
+} from '../store/rows.ts';
 import type { AlertOutcome, EffectiveSetting } from './care.ts';
 import type { CrewFileReport, CrewState, ServerInfo, StateDelta } from './crew-state.ts';
 import type { EnqueueRequest, EnqueueResult, RequestName } from './enqueue-request.ts';

@@ -5,7 +5,8 @@ import type { HealthCheck } from '../core/health-checks.ts';
 import type { BatchId, JobError, JobId, JobState, Parameters } from '../core/job.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import type { Labels, WorkerId, WorkerState } from '../core/worker.ts';
-import type { BatchRow, JobCounts, RecoveryReport } from '../store/contract.ts';
+import type { RecoveryReport } from '../store/contract.ts';
+import type { BatchRow, JobCounts } from '../store/rows.ts';
 
 export interface ServerInfo {
   /** New with every start of a supervisor: a stale socket or token is told from a live one by it. */

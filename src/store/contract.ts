@@ -6,22 +6,26 @@
  * process) before anything is told to a worker because of it, and *flushed* (on the disk: it survives a power cut)
  * before anything is acknowledged to a person or a program.
  */
-import type { JournalEvent, SupervisorEnd, WorkerNoteKind } from '../core/events.ts';
-import type { JobGroup } from '../core/id-ranges.ts';
-import type { WorkerEnding } from '../core/worker-ending.ts';
-import type {
-  AttemptOutcome,
-  BatchId,
-  JobError,
-  JobId,
-  JobState,
-  Parameters,
-  PendingJob,
-} from '../core/job.ts';
-import type { PoolSettings } from '../core/pool.ts';
 import type { AlertFact } from '../core/alert.ts';
-import type { GivenSetting } from '../core/settings.ts';
-import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from '../core/worker.ts';
+import type { JournalEvent } from '../core/events.ts';
+import type { JobGroup } from '../core/id-ranges.ts';
+import type { BatchId, JobId, PendingJob } from '../core/job.ts';
+import type { WorkerId } from '../core/worker.ts';
+import type { AlertsTold, RestoredState } from './restored-state.ts';
+import type {
+  ArchiveRow,
+  AttemptRow,
+  BatchDurations,
+  BatchRow,
+  JobChangeRow,
+  JobDetail,
+  JobFilter,
+  JobRow,
+  RefusalRow,
+  WorkerNote,
+  WorkerTransition,
+} from './rows.ts';
+import type { StoreError } from './store-error.ts';
 
 export interface Store {
   /** Sequence number of the newest event. */
@@ -111,14 +115,6 @@ export interface DamageReport {
   doubtfulWorkers: WorkerId[];
 }
 
-export interface JobCounts {
-  pending: number;
-  running: number;
-  done: number;
-  failed: number;
-  cancelled: number;
-}
-
 /** The key that orders a lane (one route of one pool): higher priority first, then the lower id. */
 export interface LanePosition {
   priority: number;
@@ -178,236 +174,4 @@ export interface StoreQueries {
     parameters: { pool: string; task: string; worker: WorkerId; launch: number };
     result: number | null;
   };
-}
-
-export interface JobFilter {
-  pool?: string;
-  batch?: BatchId;
-  states?: JobState[];
-  worker?: WorkerId;
-  /** When it ended, milliseconds since 1970: from, and before. Jobs that have not ended are left out. */
-  finishedSince?: number;
-  finishedUntil?: number;
-  enqueuedSince?: number;
-  enqueuedUntil?: number;
-  /** Found anywhere in the parameters, the result or the error, case ignored. */
-  search?: string;
-  /** Newest first instead of oldest first. */
-  newestFirst?: boolean;
-}
-
-export interface RestoredState {
-  pools: PoolSettings[];
-  workers: RestoredWorker[];
-  /** Jobs that were given to a worker and have not ended. */
-  running: (PendingJob & {
-    worker: WorkerId;
-    launch: number;
-    attempt: number;
-    frame: number;
-    claimedAt: number;
-    /** It was asked to end early. */
-    interrupted?: { outcome: 'cancelled' | 'timed-out'; since: number };
-  })[];
-  /** Pending jobs that are to be tried again later. */
-  delayed: (PendingJob & { notBefore: number })[];
-  /** Those in which jobs wait. */
-  lanes: { pool: string; route: string }[];
-  counts: Record<string, JobCounts>;
-  batches: BatchRow[];
-  /** Of the launches that are remembered for each task of each pool, the oldest first. */
-  peaks: MemoryPeak[];
-  /** Requests that were answered with a batch, the newest first. */
-  requests: AnsweredRequest[];
-  nextJob: JobId;
-  nextBatch: BatchId;
-  crewWanted: boolean;
-  /** The newest supervisor before this one; `ended` is not set when it did not come to say that it ends. */
-  /** What faces gave for settings when workers were started last. */
-  settings?: GivenSetting[];
-  /** Up to where people were told of things; absent before they were told of any. */
-  alertsTold?: AlertsTold;
-  /** Archived batches some of whose jobs are still here. */
-  toRemove: { batch: BatchId; firstJob: JobId; lastJob: JobId }[];
-  lastSupervisor?: { server: string; version: string; process: ProcessIdentity; ended?: SupervisorEnd };
-}
-
-/** Whoever repeats a request does so within minutes; a script that never stops enqueues fewer in that time. */
-export const REMEMBERED_REQUESTS = 10_000;
-
-/** What a request to enqueue was answered with; asked again, it is answered with the same. */
-export interface AnsweredRequest {
-  request: string;
-  batch: BatchId;
-  name: string;
-  pool: string;
-  count: number;
-  firstJob: JobId;
-}
-
-/** What was found about a worker, or done to it unasked. */
-export interface WorkerNote {
-  at: number;
-  launch: number;
-  /** Also what a person did to it that is no transition. */
-  kind: WorkerNoteKind | 'paused' | 'resumed' | 'frozen' | 'continued' | 'removed';
-  reason: string;
-}
-
-/** What a person did to a job, mostly together with others. */
-export interface JobChangeRow {
-  at: number;
-  kind: 'cancelled' | 'requeued' | 'reprioritised';
-  /** The reason; `fresh` when its checkpoint was given up; the new priority. */
-  detail: string;
-}
-
-export interface RestoredWorker {
-  id: WorkerId;
-  pool: string;
-  state: WorkerState;
-  reason: string;
-  stateSince: number;
-  paused: boolean;
-  labels: Labels;
-  launch: number;
-  process?: ProcessIdentity;
-  profile?: WorkerProfile;
-  jobsDone: number;
-  jobsFailed: number;
-  lastError?: string;
-  /** See `recent-outcomes.ts`. */
-  outcomes: string;
-  /** When it was started again without being asked, the newest at most 3; and whether that was given up since. */
-  autoRestarts: number[];
-  hasGivenUp: boolean;
-  launchedAt?: number;
-  /** What was decided about its end, if it is to end. */
-  ending?: WorkerEnding;
-  /** GPUs of its newest launch that had any: it is given the same again if they are free. */
-  devices?: string[];
-  /** Since when its tree is stopped by a signal, if it is; milliseconds since 1970. */
-  frozenSince?: number;
-}
-
-export interface JobRow {
-  id: JobId;
-  batch: BatchId;
-  batchName: string;
-  pool: string;
-  route: string;
-  task: string;
-  priority: number;
-  state: JobState;
-  attempts: number;
-  failures: number;
-  maxAttempts: number;
-  parameters: Parameters;
-  worker?: WorkerId;
-  enqueuedAt: number;
-  /** A failed attempt is followed by the next one not before this time. */
-  notBefore?: number;
-  startedAt?: number;
-  finishedAt?: number;
-  result?: unknown;
-  error?: JobError;
-}
-
-export interface BatchDurations {
-  batch: BatchId;
-  task: string;
-  /** Seconds; the newest jobs' last. */
-  seconds: number[];
-}
-
-export interface AttemptRow {
-  attempt: number;
-  worker: WorkerId;
-  launch: number;
-  startedAt: number;
-  finishedAt: number;
-  outcome: AttemptOutcome;
-  error?: JobError;
-  logTail?: string;
-}
-
-export interface JobDetail extends JobRow {
-  timeout: number;
-  checkpoint?: unknown;
-  attemptHistory: AttemptRow[];
-}
-
-export interface BatchRow {
-  id: BatchId;
-  name: string;
-  pool: string;
-  task: string;
-  enqueuedAt: number;
-  count: number;
-  counts: JobCounts;
-  definition?: string;
-  /** The archive that has its jobs; the counts are those of then. */
-  archived?: string;
-  /** When its last job ended, if all have. */
-  finishedAt?: number;
-}
-
-export interface RefusalRow {
-  at: number;
-  worker: WorkerId;
-  pool: string;
-  /** In words, with the figures. */
-  reasons: string[];
-  /** It was started all the same, by a person's word. */
-  overridden: boolean;
-}
-
-/** The most memory that one launch of a worker has used while it ran a task. Bytes. */
-export interface MemoryPeak {
-  pool: string;
-  task: string;
-  worker: WorkerId;
-  launch: number;
-  bytes: number;
-}
-
-/** One file of jobs that are in the database no longer. */
-export interface ArchiveRow {
-  /** Within the folder of archives. */
-  file: string;
-  archivedAt: number;
-  batches: number;
-  jobs: number;
-  done: number;
-  failed: number;
-  cancelled: number;
-  firstJob: JobId;
-  lastJob: JobId;
-}
-
-/** The newest event of which people were told, and its time. */
-export interface AlertsTold {
-  through: number;
-  at: number;
-}
-
-export interface WorkerTransition {
-  at: number;
-  launch: number;
-  from: WorkerState | null;
-  to: WorkerState;
-  reason: string;
-}
-
-/** The disk refused, or the files are not what this version can read. `nextStep` is written for a person. */
-export class StoreError extends Error {
-  readonly file: string;
-  readonly nextStep: string;
-
-  constructor(message: string, file: string, nextStep: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'StoreError';
-    this.file = file;
-    this.nextStep = nextStep;
-  }
 }

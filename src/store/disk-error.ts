@@ -1,5 +1,5 @@
 /** Turns an error of the operating system into one that tells a person what to do. */
-import { StoreError } from './contract.ts';
+import { StoreError } from './store-error.ts';
 
 const NEXT_STEPS: Record<string, string> = {
   ENOSPC: 'Free some space on this disk; nothing that was acknowledged is lost.',

@@ -9,7 +9,7 @@
  * - a version this program does not know. Refused
  */
 import { join } from 'node:path';
-import { StoreError } from './contract.ts';
+import { StoreError } from './store-error.ts';
 import type { FileSystem } from './file-system.ts';
 import {
   decodeRecord,

@@ -9,7 +9,8 @@
 import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { JournalEvent } from '../core/events.ts';
-import { StoreError, type EventStamp } from './contract.ts';
+import type { EventStamp } from './contract.ts';
+import { StoreError } from './store-error.ts';
 import { diskError } from './disk-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { GroupCommit } from './group-commit.ts';

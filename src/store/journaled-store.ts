@@ -3,13 +3,8 @@ import { dirname } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { JournalEvent } from '../core/events.ts';
 import { countJobs } from '../core/id-ranges.ts';
-import {
-  StoreError,
-  type EventStamp,
-  type RecoveryReport,
-  type Store,
-  type StoreQueries,
-} from './contract.ts';
+import type { EventStamp, RecoveryReport, Store, StoreQueries } from './contract.ts';
+import { StoreError } from './store-error.ts';
 import type { EventGuard } from './event-guard.ts';
 import type { FileSystem } from './file-system.ts';
 import type { Journal } from './journal.ts';

@@ -1,7 +1,7 @@
 /** Opens the newest snapshot that can be trusted. Changes no file. */
 import { basename } from 'node:path';
 import type { SqlJsStatic } from 'sql.js';
-import { StoreError } from './contract.ts';
+import { StoreError } from './store-error.ts';
 import { Database } from './database.ts';
 import type { FileSystem } from './file-system.ts';
 import { Projection } from './projection.ts';

@@ -5,7 +5,8 @@
 import { dirname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../core/clock.ts';
-import { StoreError, type DamageReport, type Store } from './contract.ts';
+import type { DamageReport, Store } from './contract.ts';
+import { StoreError } from './store-error.ts';
 import { diskError } from './disk-error.ts';
 import { EventGuard } from './event-guard.ts';
 import { diskFileSystem, type FileSystem } from './file-system.ts';

@@ -3,7 +3,7 @@
  * message wakes the other thread, which costs as much as applying an event.
  */
 import type { Clock } from '../core/clock.ts';
-import { StoreError } from './contract.ts';
+import { StoreError } from './store-error.ts';
 import { ProjectionLag } from './projection-lag.ts';
 import type { FromProjection, SnapshotReport, ToProjection } from './projection-messages.ts';
 import type { ProjectionQueries, QueryName } from './queries/answer.ts';

@@ -3,7 +3,7 @@
  * a batch of a million jobs holds the projection up for seconds; what waits for it is in memory. So who takes in new work waits
  * when too much does. What has happened anyway is never kept waiting: it is bounded by the work that was taken in.
  */
-import type { StoreError } from './contract.ts';
+import type { StoreError } from './store-error.ts';
 
 /** Characters of records that may wait for the projection: a second or two of work. */
 export const MOST_WAITING = 64 * 1024 * 1024;

@@ -5,7 +5,7 @@
  */
 import type { SqlJsStatic } from 'sql.js';
 import type { Clock } from '../core/clock.ts';
-import { StoreError } from './contract.ts';
+import { StoreError } from './store-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { openSnapshot } from './open-snapshot.ts';
 import type { JournalRecord, Projection } from './projection.ts';

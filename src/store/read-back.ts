@@ -2,7 +2,7 @@
  * Reads all that the state folder holds into the projection: the journal behind the snapshot, and what can be salvaged behind
  * damage. Changes no file; refuses what must not be gone on from.
  */
-import { StoreError } from './contract.ts';
+import { StoreError } from './store-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { salvageJournal, type SalvagedJournal } from './journal-salvage.ts';
 import { scanJournal, type ScannedJournal } from './journal-scan.ts';

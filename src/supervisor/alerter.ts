@@ -8,7 +8,8 @@ import type { Notice } from '../control/api.ts';
 import type { AlertOutcome } from '../control/care.ts';
 import { AlertDigest, type AlertFact, type AlertSettings } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
-import type { AlertsTold, RestoredState, Store } from '../store/contract.ts';
+import type { Store } from '../store/contract.ts';
+import type { AlertsTold, RestoredState } from '../store/restored-state.ts';
 import { alertChannels, type AlertChannel, type AlertMessage } from './alert-channels.ts';
 import type { Log } from './log.ts';
 

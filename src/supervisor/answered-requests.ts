@@ -1,6 +1,6 @@
 /** What requests to enqueue were answered with, the newest of them: asked again, they are answered with the same. */
 import type { BatchEnqueued } from '../core/events.ts';
-import { REMEMBERED_REQUESTS, type AnsweredRequest } from '../store/contract.ts';
+import { REMEMBERED_REQUESTS, type AnsweredRequest } from '../store/restored-state.ts';
 
 export class AnsweredRequests {
   /** By the name that who asked gave to the request; the newest last. */

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { Notice } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
-import type { RestoredState, Store } from '../store/contract.ts';
+import type { Store } from '../store/contract.ts';
+import type { RestoredState } from '../store/restored-state.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { Alerter } from './alerter.ts';
 import { Archiver, removeUnfinishedArchives } from './archiver.ts';

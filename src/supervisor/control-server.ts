@@ -9,7 +9,7 @@ import { ControlError, ControlErrorCode, type ControlErrorData } from '../contro
 import { HAND_OVER, type HandOverAnswer, type HandOverRequest } from '../control/hand-over.ts';
 import { VERSION } from '../control/version.ts';
 import { isNewerVersion } from '../core/version-order.ts';
-import { StoreError } from '../store/contract.ts';
+import { StoreError } from '../store/store-error.ts';
 import { FaceStream } from './face-stream.ts';
 import type { OperationContext } from './operations/context.ts';
 import { operations, type ServedMethod } from './operations/operations.ts';

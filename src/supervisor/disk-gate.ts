@@ -11,13 +11,8 @@
 import type { Clock } from '../core/clock.ts';
 import { describeDiskTrouble, describeLackOfRoom, type DiskFacts } from '../core/disk-trouble.ts';
 import type { JournalEvent } from '../core/events.ts';
-import {
-  StoreError,
-  type EventStamp,
-  type RecoveryReport,
-  type Store,
-  type StoreQueries,
-} from '../store/contract.ts';
+import type { EventStamp, RecoveryReport, Store, StoreQueries } from '../store/contract.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { DiskRoom } from './disk-room.ts';
 
 /** Between two tries of a disk that refused; milliseconds. */

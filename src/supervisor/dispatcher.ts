@@ -13,7 +13,7 @@ import { beginProgress } from '../core/progress-stall.ts';
 import { addOutcome } from '../core/recent-outcomes.ts';
 import type { Handle, KeeperClient } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
-import { StoreError } from '../store/contract.ts';
+import { StoreError } from '../store/store-error.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { AttemptEnd } from './attempt-end.ts';
 import type { Changes } from './changes.ts';

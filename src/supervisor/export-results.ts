@@ -13,7 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { csvLine } from '../core/csv-line.ts';
-import { StoreError, type BatchRow, type JobRow, type Store } from '../store/contract.ts';
+import type { Store } from '../store/contract.ts';
+import type { BatchRow, JobRow } from '../store/rows.ts';
+import { StoreError } from '../store/store-error.ts';
 import { diskError } from '../store/disk-error.ts';
 import type { Log } from './log.ts';
 

@@ -2,7 +2,8 @@
 import type { PoolForecast } from '../control/pool-forecast.ts';
 import type { Clock } from '../core/clock.ts';
 import { forecast, type ForecastJobs } from '../core/forecast.ts';
-import type { BatchRow, Store } from '../store/contract.ts';
+import type { Store } from '../store/contract.ts';
+import type { BatchRow } from '../store/rows.ts';
 import type { Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
 

@@ -17,7 +17,8 @@ import {
   type JobGroup,
 } from '../core/id-ranges.ts';
 import type { JobId, JobState } from '../core/job.ts';
-import { StoreError, type Store, type StoreQueries } from '../store/contract.ts';
+import type { Store, StoreQueries } from '../store/contract.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { ChangedJobs, Queue } from './queue.ts';
 import type { Roster } from './roster.ts';

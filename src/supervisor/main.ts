@@ -19,7 +19,7 @@ import { AwakeClock } from '../core/awake-clock.ts';
 import { systemClock } from '../core/clock.ts';
 import { closeInheritedDescriptors } from '../keeper/inherited-descriptors.ts';
 import { identifyProcess } from '../keeper/process-identity.ts';
-import { StoreError } from '../store/contract.ts';
+import { StoreError } from '../store/store-error.ts';
 import { diskNextStep } from '../store/disk-error.ts';
 import { fencedFiles } from '../store/fenced-files.ts';
 import { diskFileSystem } from '../store/file-system.ts';

@@ -3,7 +3,8 @@
  * of a launch when that ends, and before only a peak that is notably more than all that is known.
  */
 import { REMEMBERED_LAUNCHES } from '../core/memory-need.ts';
-import type { MemoryPeak, Store } from '../store/contract.ts';
+import type { Store } from '../store/contract.ts';
+import type { MemoryPeak } from '../store/restored-state.ts';
 import type { Worker } from './worker.ts';
 
 /** A live launch's peak is recorded at once when it is more than all recorded ones by this factor. */

@@ -9,7 +9,7 @@ import type { WorkerId } from '../core/worker.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { MetricsFile } from '../store/metrics-file.ts';
-import type { RestoredState } from '../store/contract.ts';
+import type { RestoredState } from '../store/restored-state.ts';
 import { isElsewhere } from './elsewhere.ts';
 import type { Log } from './log.ts';
 import type { Roster } from './roster.ts';

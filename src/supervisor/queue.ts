@@ -14,13 +14,9 @@ import { countsAsFailure } from '../core/job-state.ts';
 import { backoffOf } from '../core/pool.ts';
 import type { Labels } from '../core/worker.ts';
 import { routeAccepts } from '../core/route.ts';
-import {
-  type AnsweredRequest,
-  type BatchRow,
-  type JobCounts,
-  type RestoredState,
-  type Store,
-} from '../store/contract.ts';
+import type { Store } from '../store/contract.ts';
+import type { AnsweredRequest, RestoredState } from '../store/restored-state.ts';
+import type { BatchRow, JobCounts } from '../store/rows.ts';
 import { AnsweredRequests } from './answered-requests.ts';
 import type { EndListener } from './end-listener.ts';
 import type { Changes } from './changes.ts';

@@ -1,7 +1,7 @@
 /** Why there was no supervisor when this one started, told by how the last one was left. */
 import type { StartCause } from '../control/crew-state.ts';
 import { isLive } from '../core/worker-state.ts';
-import type { RestoredState } from '../store/contract.ts';
+import type { RestoredState } from '../store/restored-state.ts';
 
 export function startCause(
   restored: Pick<RestoredState, 'lastSupervisor' | 'workers'>,

@@ -1,5 +1,5 @@
 /** All that has to do with starting workers, wired together: whether there is room, how, again, and later. */
-import type { MemoryPeak } from '../store/contract.ts';
+import type { MemoryPeak } from '../store/restored-state.ts';
 import type { Notice } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
 import { Admission } from './admission.ts';

@@ -1,4 +1,5 @@
-import { StoreError, type Store } from '../store/contract.ts';
+import type { Store } from '../store/contract.ts';
+import { StoreError } from '../store/store-error.ts';
 
 /**
  * Writes what was appended so far, for an act that does not wait for the disk: ending or continuing a process. Where the disk

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { crc32 } from 'node:zlib';
-import { StoreError } from '../../src/store/contract.ts';
+import { StoreError } from '../../src/store/store-error.ts';
 import { JOURNAL_VERSION } from '../../src/store/journal-format.ts';
 import { SCHEMA_VERSION } from '../../src/store/schema.ts';
 import { encodeTrailer, TRAILER_LENGTH } from '../../src/store/snapshot-trailer.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { StoreError } from '../../src/store/contract.ts';
+import { StoreError } from '../../src/store/store-error.ts';
 import type { FileSystem } from '../../src/store/file-system.ts';
 import { checkSite, collectCrashSites } from './crash-sites.ts';
 import { failingFiles, STEPS, type Fault } from './failing-files.ts';

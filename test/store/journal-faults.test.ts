@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { StoreError } from '../../src/store/contract.ts';
+import { StoreError } from '../../src/store/store-error.ts';
 import { segmentName } from '../../src/store/journal-format.ts';
 import { MAXIMUM_RECORD_LENGTH } from '../../src/store/journal.ts';
 import { failingFiles, type Fault } from './failing-files.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { StoreError } from '../../src/store/contract.ts';
+import { StoreError } from '../../src/store/store-error.ts';
 import { HEADER, JOURNAL_VERSION, segmentName } from '../../src/store/journal-format.ts';
 import { FOLDER, numbersOf, openJournal, readJournal, writeRecord } from './journal-folder.ts';
 import { MemoryDisk } from './memory-disk.ts';

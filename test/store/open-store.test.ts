@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { BatchEnqueued, JournalEvent } from '../../src/core/events.ts';
-import { StoreError } from '../../src/store/contract.ts';
+import { StoreError } from '../../src/store/store-error.ts';
 import { Database } from '../../src/store/database.ts';
 import { diskFileSystem } from '../../src/store/file-system.ts';
 import { readSnapshot } from '../../src/store/read-snapshot.ts';

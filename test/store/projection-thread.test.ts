@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { StoreError } from '../../src/store/contract.ts';
+import { StoreError } from '../../src/store/store-error.ts';
 import type { JournalEvent } from '../../src/core/events.ts';
 import { CrewModel } from './crew-model.ts';
 import { dumpFile } from './dump.ts';

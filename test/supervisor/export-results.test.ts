@@ -4,7 +4,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import type { BatchRow, Store } from '../../src/store/contract.ts';
+import type { Store } from '../../src/store/contract.ts';
+import type { BatchRow } from '../../src/store/rows.ts';
 import { exportResults, removeUnfinishedExports } from '../../src/supervisor/export-results.ts';
 
 const batch = { id: 1, name: 'sweep' } as BatchRow;

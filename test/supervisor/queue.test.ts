@@ -4,7 +4,8 @@ import { describe, it } from 'node:test';
 import { systemClock } from '../../src/core/clock.ts';
 import type { JobFinished } from '../../src/core/events.ts';
 import type { PendingJob } from '../../src/core/job.ts';
-import type { RestoredState, Store } from '../../src/store/contract.ts';
+import type { Store } from '../../src/store/contract.ts';
+import type { RestoredState } from '../../src/store/restored-state.ts';
 import { Changes } from '../../src/supervisor/changes.ts';
 import { Queue } from '../../src/supervisor/queue.ts';
 

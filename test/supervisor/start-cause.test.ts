@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SupervisorEnd } from '../../src/core/events.ts';
 import type { WorkerState } from '../../src/core/worker.ts';
-import type { RestoredState, RestoredWorker } from '../../src/store/contract.ts';
+import type { RestoredState, RestoredWorker } from '../../src/store/restored-state.ts';
 import { startCause } from '../../src/supervisor/start-cause.ts';
 
 const now = { bootId: 'this boot', isEmpty: false, isTakenOver: false };

@@ -1,5 +1,6 @@
 /** What people did to a job, newest first. */
-import type { JobChangeRow, StoreQueries } from '../contract.ts';
+import type { StoreQueries } from '../contract.ts';
+import type { JobChangeRow } from '../rows.ts';
 import type { Projection } from '../projection.ts';
 
 export function queryJobChanges(

@@ -1,7 +1,8 @@
 /** Which jobs a person means, as ranges of ids by batch and state: a million of them are a short answer. */
 import { rangesOf, type JobGroup } from '../../core/id-ranges.ts';
 import type { JobId, JobState } from '../../core/job.ts';
-import type { JobFilter, StoreQueries } from '../contract.ts';
+import type { StoreQueries } from '../contract.ts';
+import type { JobFilter } from '../rows.ts';
 import type { Projection } from '../projection.ts';
 import { ALL_STATES, batchesOf, needsScan } from './job-list.ts';
 import { conditionOf } from './job-scan.ts';

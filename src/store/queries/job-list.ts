@@ -5,7 +5,8 @@
  */
 import type { JobId, JobState } from '../../core/job.ts';
 import type { BatchEntry } from '../batch-directory.ts';
-import type { JobFilter, JobRow, StoreQueries } from '../contract.ts';
+import type { StoreQueries } from '../contract.ts';
+import type { JobFilter, JobRow } from '../rows.ts';
 import type { Projection } from '../projection.ts';
 import { JOB_COLUMNS, toJobRow } from './job-rows.ts';
 import { scanJobs } from './job-scan.ts';

@@ -4,16 +4,16 @@ import { RESTARTS_AN_HOUR } from '../../core/restart-throttle.ts';
 import type { SupervisorEnd } from '../../core/events.ts';
 import type { GivenSetting } from '../../core/settings.ts';
 import type { WorkerState } from '../../core/worker.ts';
+import type { StoreQueries } from '../contract.ts';
 import {
   REMEMBERED_REQUESTS,
   type AlertsTold,
   type AnsweredRequest,
-  type JobCounts,
   type MemoryPeak,
   type RestoredState,
   type RestoredWorker,
-  type StoreQueries,
-} from '../contract.ts';
+} from '../restored-state.ts';
+import type { JobCounts } from '../rows.ts';
 import type { Row } from '../database.ts';
 import type { Projection } from '../projection.ts';
 import { parsed } from '../row-values.ts';

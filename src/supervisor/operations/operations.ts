@@ -1,7 +1,7 @@
 /** Every operation of the control API and what carries it out. A method of the API without an entry does not compile. */
 import type { ControlRequests } from '../../control/api.ts';
 import { ControlError, ControlErrorCode } from '../../control/control-error.ts';
-import { StoreError } from '../../store/contract.ts';
+import { StoreError } from '../../store/store-error.ts';
 import { checkHealth } from '../health.ts';
 import { requireWorker, selectWorkers } from '../select.ts';
 import { add, up } from './add-workers.ts';
