@@ -72,6 +72,7 @@ describe('a mistake at the command line', () => {
     assert.equal(exitCode, 1);
     assert.match(stderr, /^error: a-1: command not found: no-such-program .*install it or correct/m);
     assert.match(stderr, /^error: b-1: ended with exit code 3 before it registered: cannot find my model$/m);
+    assert.equal(stderr.match(/before it registered/g)?.length, 1, stderr);
     const health = await runCli(crew, 'health');
     assert.equal(health.exitCode, 1);
     assert.match(health.stdout, /^0 of 2 workers healthy\.$/m);

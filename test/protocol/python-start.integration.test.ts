@@ -26,4 +26,25 @@ print(sorted(set(${JSON.stringify(slow)}) & set(sys.modules)))`;
   it('finds the same parameters in the code of a handler as `inspect` does', () => {
     assert.equal(python(fileURLToPath(new URL('fixtures/describe_tasks.py', import.meta.url))), '[]');
   });
+
+  it('names a task by its function, or as it is told', () => {
+    const program = `
+import nightcrew
+from nightcrew.tasks import registered
+
+@nightcrew.task
+def plain(job): ...
+
+@nightcrew.task()
+def called(job): ...
+
+@nightcrew.task("first")
+def by_position(job): ...
+
+@nightcrew.task(name="second")
+def by_keyword(job): ...
+
+print(*registered)`;
+    assert.equal(python('-c', program), 'plain called first second');
+  });
 });

@@ -7,7 +7,7 @@ from .job import Job
 
 TYPE_CHECKING = False  # `typing` itself would slow down every start
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, FrozenSet, List, Optional
+    from typing import Any, Callable, Dict, FrozenSet, List, Optional, Union
 
 # Of `inspect`, whose import would slow down every start.
 _CO_VARKEYWORDS = 0x08
@@ -127,12 +127,17 @@ def _first_line(documentation: Optional[str]) -> Optional[str]:
 registered: Dict[str, Task] = {}
 
 
-def task(handler: Optional[Callable[..., Any]] = None, *, name: Optional[str] = None) -> Callable[..., Any]:
-    """Makes a function the handler of a task: ``@nightcrew.task`` or ``@nightcrew.task(name="run")``.
+def task(
+    handler: Union[Callable[..., Any], str, None] = None, *, name: Optional[str] = None
+) -> Callable[..., Any]:
+    """Makes a function the handler of a task: ``@nightcrew.task`` or, under another name, ``@nightcrew.task("run")``.
 
     It is called with the job and then the job's parameters as keyword arguments; what it returns is the result.
     The function itself stays as it is and can be called and tested like any other.
     """
+
+    if isinstance(handler, str):
+        handler, name = None, handler
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         task_name = name or function.__name__

@@ -9,7 +9,7 @@ import { badInput } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { quantity } from '../../core/quantity.ts';
-import { plainText } from '../plain-text.ts';
+import { noticeLines } from '../notice-lines.ts';
 import { printOverridden, printRoomRefusals } from '../room-refusals.ts';
 
 interface UpOptions {
@@ -77,8 +77,10 @@ async function startWorkers(
   const client = await context.connectOrStart();
   const { clock, terminal } = context;
   const follower = new CrewFollower({ client, reconnect: () => context.connectIfAlive(), clock });
-  follower.onNotice(({ severity, message, nextStep = '' }) => {
-    if (severity !== 'info') terminal.printError(plainText(`${severity}: ${message} ${nextStep}`));
+  follower.onNotice((notice) => {
+    // What becomes of the workers is told below, and those with the same trouble once.
+    if (notice.worker !== undefined) return;
+    for (const line of noticeLines(notice, terminal.errorColors)) terminal.printError(line);
   });
   try {
     const { started, kept } = await client.request('up', {
