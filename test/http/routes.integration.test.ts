@@ -80,6 +80,8 @@ describe('the HTTP API', () => {
     assert.match(status.workers[0]!.heartbeat!, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
     assert.match(await ask('workersFragment', '/htmx/workers/status/'), /data-worker="simulate-1"/);
     await ask('tick', '/workers/tick/', post);
+    const { headline }: { headline: string } = await ask('explainWorker', '/api/workers/simulate-1/explain/');
+    assert.match(headline, /^simulate-1 is ready and has nothing to do/);
   });
 
   it('enqueues, lists, shows and cancels jobs', async () => {
@@ -101,6 +103,8 @@ describe('the HTTP API', () => {
     assert.deepEqual([page.total, page.jobs.map(({ id }) => id)], [5, [firstJob + 3, firstJob + 2]]);
     const shown: { attemptHistory: unknown[] } = await ask('showJob', `/api/jobs/${firstJob}/`);
     assert.equal(shown.attemptHistory.length, 1);
+    const { headline }: { headline: string } = await ask('explainJob', `/api/jobs/${firstJob}/explain/`);
+    assert.match(headline, new RegExp(`^Job ${firstJob} is done: attempt 1 on \\S+ took`));
     await ask('cancelJob', `/api/jobs/${firstJob}/cancel/`, post, 409);
     const waiting: { firstJob: number; batch: number } = await ask('enqueueJobs', '/api/jobs/', {
       ...post,
@@ -194,6 +198,8 @@ describe('the HTTP API', () => {
     await ask('drainWorkers', '/api/workers/drain/?worker_id=a&pool=b', post, 400);
     await ask('addWorkers', '/api/workers/add/?pool=nothing', post, 404);
     await ask('showJob', '/api/jobs/999999/', {}, 404);
+    await ask('explainJob', '/api/jobs/999999/explain/', {}, 404);
+    await ask('explainWorker', '/api/workers/nobody-1/explain/', {}, 404);
     await ask('cancelJob', '/api/jobs/999999/cancel/', post, 404);
     await ask('listJobs', '/api/jobs/?pool=nothing', {}, 404);
     await ask('metricsHistory', '/api/metrics/?of=nothing', {}, 404);

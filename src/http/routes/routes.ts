@@ -1,5 +1,6 @@
 /** Every route there is. Requests are validated by it, and the OpenAPI document and `docs/http.md` are made from it. */
 import type { Route } from '../route.ts';
+import { explainRoutes } from './explain-routes.ts';
 import { jobRoutes } from './job-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { openApiRoute } from './open-api-route.ts';
@@ -12,6 +13,7 @@ const described: readonly Route[] = [
   ...workerRoutes,
   ...workerCommandRoutes,
   ...jobRoutes,
+  ...explainRoutes,
   ...queueRoutes,
   ...metricsRoutes,
   ...serviceRoutes,
