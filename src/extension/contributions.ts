@@ -30,6 +30,8 @@ export const CommandId = {
   enqueueJobs: 'nightcrew.enqueueJobs',
   enqueueBatch: 'nightcrew.enqueueBatch',
   showJob: 'nightcrew.showJob',
+  explainJob: 'nightcrew.explainJob',
+  explainWorker: 'nightcrew.explainWorker',
   cancelJob: 'nightcrew.cancelJob',
   exportResults: 'nightcrew.exportResults',
   openDashboard: 'nightcrew.openDashboard',

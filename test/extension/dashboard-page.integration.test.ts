@@ -174,7 +174,7 @@ describe('the dashboard page', () => {
     await page.keyboard.press('End');
     assert.equal(await focused(), 'Abort simulate-1');
     await page.keyboard.press('ArrowRight');
-    assert.equal(await focused(), 'Show log of simulate-1');
+    assert.equal(await focused(), 'Explain simulate-1');
     assert.equal(await page.locator('.card-actions button[tabindex="0"]').count(), 1);
     await page.close();
   });

@@ -267,6 +267,17 @@ describe('a researcher in VS Code', () => {
     await code.screenshot('health-check');
   });
 
+  step('asks why a worker has no work, and lets it go on by the button of the answer', async () => {
+    await code.runCommand('Nightcrew: Pause Worker', 'simulate-1');
+    await code.runCommand('Nightcrew: Explain Worker', 'simulate-1');
+    const answer = await code.webview('Preview simulate-1 Explained.md');
+    await answer.getByText(/^simulate-1 is paused; /).waitFor();
+    await answer.getByText('nightcrew resume simulate-1').waitFor();
+    await code.screenshot('explained');
+    await code.notifications.press(/^simulate-1 is paused/, 'Resume simulate-1');
+    await until('it to be resumed', ({ workers }) => workers.every(({ paused }) => !paused));
+  });
+
   step('reloads the window: same supervisor, same processes, jobs unbroken, tree back', async () => {
     const before = await until('two to work', (state) => state.workers.filter(({ job }) => job).length === 2);
     await code.reload();

@@ -114,7 +114,10 @@ function actions(worker: WorkerView): TemplateResult[] {
   const can = abilitiesOf(worker);
   const about = { worker: worker.id };
   const { id } = worker;
-  const buttons = [iconButton('output', `Show log of ${id}`, CommandId.showWorkerLog, about)];
+  const buttons = [
+    iconButton('question', `Explain ${id}`, CommandId.explainWorker, about),
+    iconButton('output', `Show log of ${id}`, CommandId.showWorkerLog, about),
+  ];
   if (can.has('pausable'))
     buttons.push(iconButton('debug-pause', `Pause ${id}`, CommandId.pauseWorker, about));
   if (can.has('resumable')) buttons.push(iconButton('play', `Resume ${id}`, CommandId.resumeWorker, about));

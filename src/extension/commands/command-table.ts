@@ -7,6 +7,7 @@ import type { CommandContext } from './command-context.ts';
 import { createCrewFile } from './create-crew-file.ts';
 import { enqueueBatch } from './enqueue-batch.ts';
 import { enqueueJobs } from './enqueue-jobs.ts';
+import { explainJob, explainWorker } from './explain.ts';
 import { exportResults } from './export-results.ts';
 import { healthCheck } from './health-check.ts';
 import { openCrewFile } from './open-crew-file.ts';
@@ -50,6 +51,8 @@ export const COMMANDS: Record<CommandId, CommandHandler> = {
   [CommandId.enqueueJobs]: enqueueJobs,
   [CommandId.enqueueBatch]: enqueueBatch,
   [CommandId.showJob]: showJob,
+  [CommandId.explainJob]: explainJob,
+  [CommandId.explainWorker]: explainWorker,
   [CommandId.cancelJob]: cancelJob,
   [CommandId.exportResults]: exportResults,
   [CommandId.openDashboard]: (context) => context.openDashboard(),

@@ -22,11 +22,12 @@ const ICONS: Record<JobState, string> = {
   cancelled: 'circle-slash',
 };
 
-/** `states`: only these, in this order; all, newest first, when left out. */
+/** `states`: only these, in this order; all, newest first, when left out. `pool`: only of this one. */
 export async function findJob(
   client: ControlClient,
   title: string,
-  states?: JobState[],
+  states?: readonly JobState[],
+  pool?: string,
 ): Promise<JobRow | undefined> {
   const pick = vscode.window.createQuickPick<JobItem>();
   pick.title = title;
@@ -43,6 +44,7 @@ export async function findJob(
         groups.map((group) =>
           client.request('jobs', {
             ...group,
+            ...(pool === undefined ? {} : { pool }),
             ...(search === '' ? {} : { search }),
             newestFirst: true,
             limit: JOBS_LISTED,

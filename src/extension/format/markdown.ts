@@ -7,3 +7,10 @@ export function escapeMarkdown(text: string): string {
     .replaceAll(/[\\`*_[\]|~$!#]/g, '\\$&')
     .replaceAll(/\s+/g, ' ');
 }
+
+/** Fenced by more backticks than stand anywhere in the text. */
+export function codeBlock(text: string, language: string): string[] {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}${language}`, text, fence];
+}

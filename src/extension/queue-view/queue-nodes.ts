@@ -92,6 +92,7 @@ function countNodes(parent: string, pool: PoolView): QueueNode[] {
     ...(color === undefined ? {} : { color }),
     contextValue: `count+${state}`,
     spoken: `${pool.name}: ${formatCount(pool.counts[state])} ${label.toLowerCase()}`,
+    pool: pool.name,
     children: [],
   }));
 }

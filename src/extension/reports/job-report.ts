@@ -1,7 +1,7 @@
 import type { AttemptRow, JobDetail } from '../../control/api.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { formatJobError } from '../format/job-error.ts';
-import { escapeMarkdown } from '../format/markdown.ts';
+import { codeBlock, escapeMarkdown } from '../format/markdown.ts';
 
 /** One job with all its attempts, as Markdown: what it was given, what became of it, and why. */
 export function jobReportMarkdown(job: JobDetail): string {
@@ -42,11 +42,4 @@ function attemptSection(attempt: AttemptRow): string[] {
     ...(error?.traceback ? ['', ...codeBlock(error.traceback.trimEnd(), '')] : []),
     ...(logTail ? ['', "The end of the worker's log:", '', ...codeBlock(logTail.trimEnd(), '')] : []),
   ];
-}
-
-/** Fenced by more backticks than stand anywhere in the text. */
-function codeBlock(text: string, language: string): string[] {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  return [`${fence}${language}`, text, fence];
 }
