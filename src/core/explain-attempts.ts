@@ -42,13 +42,14 @@ export function outcomeClause({ outcome, error }: AttemptFacts): string {
 /** Newest first. */
 export function attemptFacts(attempts: readonly AttemptFacts[]): ExplanationFact[] {
   const newestFirst = attempts.toReversed();
-  const facts = newestFirst.slice(0, ATTEMPTS_TOLD).map(attemptFact);
+  const facts = newestFirst.slice(0, ATTEMPTS_TOLD).map((attempt) => attemptFact(attempt));
   const more = newestFirst.length - ATTEMPTS_TOLD;
   if (more > 0) facts.push({ text: `${more} attempts were before these`, source: 'attempts' });
   return facts;
 }
 
-export function attemptFact(attempt: AttemptFacts): ExplanationFact {
+/** `subject`: what it is called where it is not one of one job's. */
+export function attemptFact(attempt: AttemptFacts, subject?: string): ExplanationFact {
   const { error, logTail, outcome, startedAt, finishedAt, worker } = attempt;
   const took = formatDuration((finishedAt - startedAt) / 1000);
   const counted = outcome === 'done' || countsAsFailure(outcome) ? '' : '; it does not count as a failure';
@@ -60,7 +61,7 @@ export function attemptFact(attempt: AttemptFacts): ExplanationFact {
     .join('\n\n');
   return {
     at: finishedAt,
-    text: `Attempt ${attempt.attempt} ${outcomeClause(attempt)} on ${worker} after ${took}${counted}`,
+    text: `${subject ?? `Attempt ${attempt.attempt}`} ${outcomeClause(attempt)}${subject === undefined ? ` on ${worker}` : ''} after ${took}${counted}`,
     source: `attempt ${attempt.attempt}`,
     ...(detail === '' ? {} : { detail }),
   };

@@ -52,6 +52,9 @@ export interface WorkerFacts {
   job?: RunningJobFacts;
   /** Jobs that were sent to it ahead. */
   ahead: JobId[];
+  /** In all its launches: jobs that got done, attempts that failed. */
+  jobsDone: number;
+  jobsFailed: number;
   /** The checks that it does not pass, in words. */
   findings: string[];
   /** Why there is no room for another launch. */

@@ -12,6 +12,7 @@ import {
   type NextStep,
 } from './explanation.ts';
 import type { JobId } from './job.ts';
+import { quantity } from './quantity.ts';
 import { addStep, crewFileStep, logStep, obstacleOf } from './worker-obstacle.ts';
 import type { WorkerId, WorkerState } from './worker.ts';
 
@@ -26,7 +27,8 @@ export interface WorkerPast {
   }[];
   notes: readonly { at: number; launch: number; kind: WorkerNoteName; reason: string }[];
   refusals: JobFacts['refusals'];
-  attempts: readonly (AttemptFacts & { job: JobId })[];
+  /** Attempts on it that did not get done. */
+  broken: readonly (AttemptFacts & { job: JobId })[];
 }
 
 export type WorkerNoteName = keyof typeof NOTE_WORDS;
@@ -73,7 +75,7 @@ export function explainWorker(question: WorkerQuestion): Explanation {
     at: crew.now,
     state: worker.state,
     headline: `${worker.id} ${account.headline}`,
-    facts: [...account.facts, ...stoppages(crew), ...history(past)],
+    facts: [...account.facts, ...stoppages(crew), workDone(worker), ...history(past)],
     nextSteps: distinctSteps(account.nextSteps),
   };
 }
@@ -108,7 +110,7 @@ export function explainRemovedWorker(
 function explainEnded({ worker, crew, pool, past }: WorkerQuestion): WorkerAccount {
   const obstacle = obstacleOf(worker, { ...pool, ...crew })!;
   const { id, removedBy, state } = worker;
-  const last = past.attempts.find(({ outcome }) => outcome === 'crashed' || outcome === 'lost');
+  const last = past.broken.find(({ outcome }) => outcome === 'crashed' || outcome === 'lost');
   const died = last !== undefined && state === 'FAILED' && Math.abs(last.finishedAt - worker.since) < 2_000;
   const problem = crew.crewFileProblem;
   return {
@@ -151,13 +153,18 @@ function explainEnded({ worker, crew, pool, past }: WorkerQuestion): WorkerAccou
   };
 }
 
+function workDone({ id, jobsDone, jobsFailed }: WorkerFacts): ExplanationFact {
+  const text = `In all its launches ${quantity(jobsDone, 'job')} got done on it, and ${quantity(jobsFailed, 'attempt')} failed`;
+  return { text, source: id };
+}
+
 function stoppages({ troubles }: CrewFacts): ExplanationFact[] {
   return troubles
     .filter(({ kind }) => kind !== 'room')
     .map(({ message, since }) => ({ at: since, text: clause(message), source: 'now' }));
 }
 
-function history({ transitions, notes, refusals, attempts }: WorkerPast): ExplanationFact[] {
+function history({ transitions, notes, refusals, broken }: WorkerPast): ExplanationFact[] {
   const facts: ExplanationFact[] = [
     ...transitions.slice(0, TOLD).map(({ at, launch, from, to, reason }) => ({
       at,
@@ -170,14 +177,10 @@ function history({ transitions, notes, refusals, attempts }: WorkerPast): Explan
       source: `launch ${launch}`,
     })),
     ...refusals.map(refusalFact),
-    ...attempts.slice(0, TOLD).map((attempt) => {
-      const fact = attemptFact(attempt);
-      return {
-        ...fact,
-        text: fact.text.replace('Attempt', `Job ${attempt.job}: attempt`),
-        source: `job ${attempt.job}`,
-      };
-    }),
+    ...broken.slice(0, TOLD).map((attempt) => ({
+      ...attemptFact(attempt, `Job ${attempt.job}, attempt ${attempt.attempt},`),
+      source: `job ${attempt.job}`,
+    })),
   ];
   return facts.sort((one, other) => other.at! - one.at!);
 }

@@ -164,8 +164,8 @@ export interface StoreQueries {
     parameters: { pool: string; routes: string[]; before?: LanePosition; now: number };
     result: { count: number; highestPriority?: number };
   };
-  /** Attempts that ended on a worker, newest first. Looks through all attempts: for a person who asks. */
-  workerAttempts: {
+  /** Attempts on a worker that did not get done, newest first. Looks through all attempts: for a person who asks. */
+  brokenAttempts: {
     parameters: { worker: WorkerId; limit: number };
     result: (AttemptRow & { job: JobId })[];
   };

@@ -64,6 +64,8 @@ export function workerFacts(worker: Worker, context: OperationContext): WorkerFa
     ...(worker.stuck === undefined ? {} : { stuck: worker.stuck }),
     ...(current ? { job: runningJobFacts(current, clock.now()) } : {}),
     ahead: worker.assignments.slice(1).map(({ job }) => job.id),
+    jobsDone: worker.jobsDone,
+    jobsFailed: worker.jobsFailed,
     findings: isLive(worker.state)
       ? judge.check(worker).flatMap(({ ok, message }) => (ok ? [] : [message]))
       : [],

@@ -28,6 +28,8 @@ export const workerOf = (more: Partial<WorkerFacts> = {}): WorkerFacts => ({
   stalled: false,
   offline: false,
   ahead: [],
+  jobsDone: 0,
+  jobsFailed: 0,
   findings: [],
   waitsForRoom: false,
   isRelaunching: false,
@@ -94,7 +96,7 @@ export const pastOf = (more: Partial<WorkerPast> = {}): WorkerPast => ({
   transitions: [],
   notes: [],
   refusals: [],
-  attempts: [],
+  broken: [],
   ...more,
 });
 

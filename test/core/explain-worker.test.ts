@@ -131,14 +131,14 @@ describe('why a worker is as it is', () => {
     const died = NOW - 3_600_000;
     const { facts, nextSteps } = explainWorker(
       questionOf({
-        worker: endedWorker({ since: died, restartDue: NOW + 1000 }),
+        worker: endedWorker({ since: died, restartDue: NOW + 1000, jobsDone: 12, jobsFailed: 1 }),
         past: pastOf({
           transitions: [
             { at: died, launch: 4, from: 'RUNNING', to: 'FAILED', reason: 'ended with exit code 3' },
             { at: died - 9000, launch: 4, from: 'STARTING', to: 'RUNNING', reason: 'registered' },
           ],
           notes: [{ at: died - 5000, launch: 4, kind: 'paused', reason: 'by hand' }],
-          attempts: [{ ...attemptOf(1, { outcome: 'crashed', finishedAt: died, logTail: 'bye' }), job: 99 }],
+          broken: [{ ...attemptOf(1, { outcome: 'crashed', finishedAt: died, logTail: 'bye' }), job: 99 }],
         }),
       }),
     );
@@ -146,8 +146,9 @@ describe('why a worker is as it is', () => {
       facts.map(({ text }) => text.replace(/ after .*/, '')),
       [
         'It ran job 99 when it ended (attempt 1)',
+        'In all its launches 12 jobs got done on it, and 1 attempt failed',
         'RUNNING → FAILED: ended with exit code 3',
-        'Job 99: attempt 1 died with its worker (ValueError: alpha must be positive) on simulate-1',
+        'Job 99, attempt 1, died with its worker (ValueError: alpha must be positive)',
         'Paused: by hand',
         'STARTING → RUNNING: registered',
       ],

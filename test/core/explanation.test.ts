@@ -246,7 +246,7 @@ describe('every explanation', () => {
                 waitingForIt: waiting,
                 past: pastOf({
                   notes: [{ at: NOW, launch: 1, kind: kind as 'stalled', reason: 'because' }],
-                  attempts: attempts.map((ended) => ({ ...ended, job: 3 })),
+                  broken: attempts.map((ended) => ({ ...ended, job: 3 })),
                 }),
               }),
             ),

@@ -268,13 +268,14 @@ describe('a researcher in VS Code', () => {
   });
 
   step('asks why a worker has no work, and lets it go on by the button of the answer', async () => {
-    await code.runCommand('Nightcrew: Pause Worker', 'simulate-1');
-    await code.runCommand('Nightcrew: Explain Worker', 'simulate-1');
+    await code.tree('Workers').contextMenu('simulate-1', 'Pause Worker');
+    await until('it to be paused', (state) => workerNamed(state, 'simulate-1')?.paused === true);
+    await code.tree('Workers').contextMenu('simulate-1', 'Explain Worker');
     const answer = await code.webview('Preview simulate-1 Explained.md');
     await answer.getByText(/^simulate-1 is paused; /).waitFor();
     await answer.getByText('nightcrew resume simulate-1').waitFor();
     await code.screenshot('explained');
-    await code.notifications.press(/^simulate-1 is paused/, 'Resume simulate-1');
+    await code.notifications.answer(/^simulate-1 is paused/, 'Resume simulate-1');
     await until('it to be resumed', ({ workers }) => workers.every(({ paused }) => !paused));
   });
 

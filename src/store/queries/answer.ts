@@ -16,7 +16,7 @@ import { queryPendingHead } from './pending-head.ts';
 import { queryWaiting } from './waiting.ts';
 import { queryRefusals } from './refusals.ts';
 import { partlyRemoved, queryRestore, queryRoutes } from './restore.ts';
-import { queryWorkerAttempts } from './worker-attempts.ts';
+import { queryBrokenAttempts } from './broken-attempts.ts';
 import { queryWorkerHistory, queryWorkerNotes } from './worker-history.ts';
 
 /** Those of the store, and what the store itself asks. */
@@ -50,7 +50,7 @@ const answers: {
   workerNotes: queryWorkerNotes,
   jobChanges: queryJobChanges,
   waiting: queryWaiting,
-  workerAttempts: queryWorkerAttempts,
+  brokenAttempts: queryBrokenAttempts,
   memoryPeak: queryMemoryPeak,
   guard: queryGuard,
 };

@@ -122,7 +122,7 @@ async function explainWorkerOf(id: string, context: OperationContext): Promise<E
     transitions: await store.query('workerHistory', { worker: id, limit: ASKED }),
     notes: await store.query('workerNotes', { worker: id, limit: ASKED }),
     refusals: await store.query('refusals', { worker: id, limit: 3 }),
-    attempts: await store.query('workerAttempts', { worker: id, limit: ASKED }),
+    broken: await store.query('brokenAttempts', { worker: id, limit: ASKED }),
   };
   const worker = roster.get(id);
   if (!worker) return explainGone(id, past, context);
