@@ -19,6 +19,7 @@ import { jobsCommand } from './commands/jobs.ts';
 import { logsCommand } from './commands/logs.ts';
 import { metricsCommand } from './commands/metrics.ts';
 import { pauseCommand, resumeCommand } from './commands/pause.ts';
+import { rampCommand } from './commands/ramp.ts';
 import { removeCommand } from './commands/remove.ts';
 import { reprioritiseCommand } from './commands/reprioritise.ts';
 import { requeueCommand } from './commands/requeue.ts';
@@ -45,6 +46,7 @@ const GROUPS: Record<string, MakeCommand[]> = {
     explainCommand,
     healthCommand,
     metricsCommand,
+    rampCommand,
     settingsCommand,
     alertCommand,
     serveCommand,

@@ -10,6 +10,7 @@ import { plainText } from './plain-text.ts';
 import { startLines } from './start-lines.ts';
 import { renderTable, type Cell, type Column, type TableLayout } from './table.ts';
 import type { Colors } from './terminal.ts';
+import { rampLines } from './ramp-lines.ts';
 import { troubleLines } from './trouble-lines.ts';
 
 /** Ended jobs; an ETA from fewer is a rough one. */
@@ -33,6 +34,7 @@ export function renderStatus(state: CrewState, layout: StatusLayout): string[] {
     ...startLines(state, colors),
     ...problemLines(state, colors),
     ...section(renderPools(state, table), 'No pools: describe one in nightcrew.yaml.'),
+    ...rampLines(state.pools, colors),
     ...section(renderWorkers(state.workers, layout), 'No workers: `nightcrew up` starts them.'),
     ...renderUnfinished(state.batches, table),
   ];

@@ -24,10 +24,12 @@ import type {
 import type { AlertOutcome, EffectiveSetting } from './care.ts';
 import type { CrewFileReport, CrewState, ServerInfo, StateDelta } from './crew-state.ts';
 import type { EnqueueRequest, EnqueueResult, RequestName } from './enqueue-request.ts';
+import type { RampAction } from '../core/ramp-actions.ts';
 import type { HealthReport } from './health-report.ts';
 import type { MetricsReport, MetricsRequest } from './metrics-report.ts';
 import type { PoolForecast } from './pool-forecast.ts';
 import type { PoolRoom } from './pool-room.ts';
+import type { RampView } from './ramp-view.ts';
 import type { JobSelection, JobsChanged, Selection, WorkerOutcome } from './selection.ts';
 
 /**
@@ -151,6 +153,14 @@ export interface ControlRequests {
       more?: number;
     };
     result: { at: number; pools: PoolForecast[] };
+  };
+  /** Of the pools that have one, or are to have one by the crew file. */
+  ramps: { parameters: Record<never, never>; result: RampView[] };
+  /** What a person does to the ramp of a pool; to start it starts workers. Refused when it is not possible in its state. */
+  ramp: {
+    parameters: { action: RampAction; pool: string; settings?: GivenSetting[] };
+    /** In words, what came of it. */
+    result: { message: string; ramp: RampView };
   };
   batches: { parameters: { name?: string }; result: BatchRow[] };
   /** Writes a batch's parameters and results as CSV to `.nightcrew/results/<name>.csv`, replacing it whole. */

@@ -84,7 +84,7 @@ export async function openControlClient(
 }
 
 /** Requests that start workers, or tell with what they would be started. */
-const TAKES_SETTINGS: ReadonlySet<string> = new Set<keyof ControlRequests>(['up', 'add', 'settings']);
+const TAKES_SETTINGS: ReadonlySet<string> = new Set<keyof ControlRequests>(['up', 'add', 'ramp', 'settings']);
 
 /** The supervisor would cut the connection off: it says nothing to who sends more than it takes. */
 function refuseTooLarge(parameters: unknown): void {

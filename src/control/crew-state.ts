@@ -2,11 +2,12 @@
 import type { AdmissionRefusal } from '../core/admission.ts';
 import type { CrewFileProblem } from '../core/crew-file.ts';
 import type { HealthCheck } from '../core/health-checks.ts';
-import type { BatchId, JobError, JobId, JobState, Parameters } from '../core/job.ts';
+import type { AttemptOutcome, BatchId, JobError, JobId, JobState, Parameters } from '../core/job.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import type { Labels, WorkerId, WorkerState } from '../core/worker.ts';
 import type { RecoveryReport } from '../store/contract.ts';
 import type { BatchRow, JobCounts } from '../store/rows.ts';
+import type { RampView } from './ramp-view.ts';
 
 export interface ServerInfo {
   /** New with every start of a supervisor: a stale socket or token is told from a live one by it. */
@@ -112,8 +113,10 @@ export interface PoolView {
   name: string;
   command: string[];
   protocol: PoolSettings['protocol'];
-  /** How many `up` would start. */
+  /** How many `up` would start: as many as the crew file says, or as its ramp allows for now. */
   wanted: number;
+  /** Absent: it has no ramp, and the crew file plans none. */
+  ramp?: RampView;
   counts: JobCounts;
   /** Jobs that end a minute, over the last one or as far back as the last 20; 0 while nothing runs. */
   perMinute: number;
@@ -205,7 +208,7 @@ export interface RecentJob {
   task: string;
   batchName: string;
   worker: WorkerId;
-  outcome: string;
+  outcome: AttemptOutcome;
   state: JobState;
   parameters: Parameters;
   finishedAt: number;

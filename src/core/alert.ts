@@ -3,7 +3,14 @@ import { formatDuration } from './duration.ts';
 import type { JobId } from './job.ts';
 import { quantity } from './quantity.ts';
 
-export const ALERT_KINDS = ['job-failed', 'worker-failed', 'stalled', 'trouble', 'batch-finished'] as const;
+export const ALERT_KINDS = [
+  'job-failed',
+  'worker-failed',
+  'stalled',
+  'trouble',
+  'ramp',
+  'batch-finished',
+] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** Something that happened, as it is known when it happens and from the database afterwards. */
@@ -14,6 +21,7 @@ export type AlertFact =
   | { kind: 'stalled'; at: number; worker: string; reason: string }
   /** A state that keeps the crew from its work. */
   | { kind: 'trouble'; at: number; reason: string }
+  | { kind: 'ramp'; at: number; pool: string; state: 'rolled-back' | 'completed'; reason: string }
   | { kind: 'batch-finished'; at: number; batch: string; done: number; failed: number; cancelled: number };
 
 export interface AlertSettings {
@@ -63,8 +71,8 @@ export class AlertDigest {
 
   /** Whether it is about nothing but work that went well. */
   get isGoodNews(): boolean {
-    const batches = this.#shown.get('batch-finished') ?? [];
-    return this.#counts.size === 1 && batches.length > 0 && batches.every((fact) => isClean(fact));
+    const shown = [...this.#shown.values()].flat();
+    return shown.length > 0 && shown.every((fact) => isClean(fact));
   }
 
   /** One line that says what it is about. */
@@ -97,6 +105,7 @@ const TITLES: Record<AlertKind, (count: number) => string> = {
   'worker-failed': (count) => `${quantity(count, 'worker')} failed`,
   stalled: (count) => `${quantity(count, 'worker')} stalled`,
   trouble: (count) => quantity(count, 'trouble'),
+  ramp: (count) => `news of ${quantity(count, 'ramp')}`,
   'batch-finished': (count) => `${quantity(count, 'batch', 'batches')} finished`,
 };
 
@@ -110,12 +119,15 @@ function sentenceOf(fact: AlertFact): string {
       return `${fact.worker} is stalled: ${short(fact.reason)}`;
     case 'trouble':
       return short(fact.reason);
+    case 'ramp':
+      return `The ramp of ${fact.pool} is ${fact.state === 'completed' ? 'completed' : 'rolled back'}: ${short(fact.reason)}`;
     case 'batch-finished':
       return `${fact.batch} has finished: ${fact.done} done, ${fact.failed} failed, ${fact.cancelled} cancelled`;
   }
 }
 
 function isClean(fact: AlertFact): boolean {
+  if (fact.kind === 'ramp') return fact.state === 'completed';
   return fact.kind === 'batch-finished' && fact.failed === 0;
 }
 

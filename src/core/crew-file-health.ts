@@ -69,7 +69,7 @@ export function readAutoRestart(
 }
 
 /** The text, or the texts of the list, that are as they should be; undefined (reported) when one is not. */
-function readTexts(
+export function readTexts(
   reader: CrewFileReader,
   { key, value }: Field,
   what: string,

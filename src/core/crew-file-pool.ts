@@ -4,6 +4,7 @@ import { isMap, isScalar, isSeq } from 'yaml';
 import { BYTE_SIZE_EXPECTED, parseByteSize } from './byte-size.ts';
 import { readAutoRestart, readHealth, readOutputs } from './crew-file-health.ts';
 import { readMatrix } from './crew-file-matrix.ts';
+import { readRamp } from './crew-file-ramp.ts';
 import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts';
 import type { CrewFileValues } from './crew-file-value.ts';
 import { DURATION_EXPECTED, parseDuration } from './duration.ts';
@@ -30,6 +31,7 @@ const POOL_SETTINGS = [
   'health',
   'outputs',
   'autoRestart',
+  'ramp',
 ] as const;
 
 /** A slip of the keyboard (`workers: 4000`) should not become as many processes. */
@@ -69,10 +71,21 @@ export function readPool(
     return read === undefined ? {} : { [name]: read };
   };
   const attempts = fields.get('attempts');
+  const workersField = fields.get('workers');
+  const workers = readWorkers(reader, values, workersField, what);
+  const isSound = workersField !== undefined && reader.problems.length === problemsBefore;
+  const { ramp } = readRamp(
+    reader,
+    fields.get('ramp'),
+    what,
+    isSound ? workers.workers : undefined,
+    MAX_WORKERS_IN_POOL,
+  );
   const settings: PoolSettings = {
     name: pool.name,
     ...readCommand(reader, pool, fields, what),
-    ...readWorkers(reader, values, fields.get('workers'), what),
+    ...workers,
+    ...(ramp ? { workers: ramp.steps.at(-1)!.workers, ramp } : {}),
     ...readMemory(reader, fields.get('memory'), what),
     ...readSlots(reader, fields, what),
     timeout: seconds('timeout', defaults.timeout),

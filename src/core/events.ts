@@ -6,6 +6,7 @@ import type { JobGroup } from './id-ranges.ts';
 import type { AttemptOutcome, BatchId, JobError, JobId, Parameters } from './job.ts';
 import type { Matrix } from './matrix.ts';
 import type { PoolSettings } from './pool.ts';
+import type { Ramp } from './ramp.ts';
 import type { GivenSetting } from './settings.ts';
 import type { WorkerEnding } from './worker-ending.ts';
 import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from './worker.ts';
@@ -133,6 +134,10 @@ export type JournalEvent =
   | { type: 'settings.given'; settings: GivenSetting[] }
   /** People were told of everything up to the event of this number that they are to be told of. */
   | { type: 'alerts.told'; through: number; at: number }
+  /** A ramp was started, has gone on, was held, rolled back, completed or given up: all of it, as it is from now on. */
+  | { type: 'ramp.moved'; ramp: Ramp }
+  /** So many seconds has its step lived through; a supervisor that takes over goes on counting here. */
+  | { type: 'ramp.soaked'; pool: string; soaked: number }
   /** The jobs of a batch that had ended stand in this file; they are shown no longer, and are removed from now on. */
   | { type: 'batch.archived'; batch: BatchId; file: string }
   /** Of an archived batch, the jobs up to this one are gone; with the last of them, so is the batch. */

@@ -34,7 +34,8 @@ export function strengthOf<AMember extends Member>(
     else missing.push(labels);
   };
   if (pool.labels) {
-    for (let index = 0; index < matrixSize(pool.labels); index++) {
+    // Fewer while a ramp holds it back: the first ones.
+    for (let index = 0; index < Math.min(matrixSize(pool.labels), pool.workers); index++) {
       const labels = asLabels(matrixEntry(pool.labels, index));
       const fits = (member: AMember): boolean => sameLabels(member.labels, labels);
       if (!live.some(fits)) want(labels, fits);

@@ -1,6 +1,7 @@
 /** What a pool is: a named group of like workers and their queue, as the crew file describes it. */
 import type { HealthSettings } from './health-settings.ts';
 import type { Matrix } from './matrix.ts';
+import type { RampSettings } from './ramp.ts';
 import { DEFAULT_BACKOFF, type Backoff } from './retry-delay.ts';
 
 export interface PoolSettings {
@@ -43,6 +44,8 @@ export interface PoolSettings {
   outputs?: string[];
   /** Which of its workers are started again without being asked. Default: those that failed. */
   autoRestart?: RestartCause[];
+  /** How it gets to its number of workers in steps, when somebody starts its ramp. */
+  ramp?: RampSettings;
 }
 
 /** What holds for a pool that says nothing of it; see `settings.ts`. */

@@ -14,6 +14,7 @@ import {
 import { recordPeak, recordRefusal } from './apply-admission.ts';
 import { archiveBatch, pruneHistory, PRUNED_EVERY, removeJobs } from './apply-archive.ts';
 import { applyBatch } from './apply-batch.ts';
+import { moveRamp, soakRamp } from './apply-ramp.ts';
 import { applyManyCancels, applyPriority, applyRequeue } from './apply-jobs.ts';
 import { beginSupervisor, endSupervisor } from './apply-supervisor.ts';
 import {
@@ -98,6 +99,10 @@ function apply(projection: Projection, event: JournalEvent, sequence: number, at
       return remember(projection, 'settings', event.settings);
     case 'alerts.told':
       return remember(projection, 'alerts', { through: event.through, at: event.at });
+    case 'ramp.moved':
+      return moveRamp(projection, event, sequence, at);
+    case 'ramp.soaked':
+      return soakRamp(projection, event);
     case 'batch.archived':
       return archiveBatch(projection, event, at);
     case 'jobs.removed':

@@ -11,6 +11,7 @@ import type { JournalEvent } from '../core/events.ts';
 import type { JobGroup } from '../core/id-ranges.ts';
 import type { BatchId, JobId, PendingJob } from '../core/job.ts';
 import type { WorkerId } from '../core/worker.ts';
+import type { PoolRecord } from './pool-record.ts';
 import type { AlertsTold, RestoredState } from './restored-state.ts';
 import type {
   ArchiveRow,
@@ -156,6 +157,8 @@ export interface StoreQueries {
   workerHistory: { parameters: { worker: WorkerId; limit: number }; result: WorkerTransition[] };
   /** What admission refused, newest first: of a worker, of a pool, or all. */
   refusals: { parameters: { worker?: WorkerId; pool?: string; limit: number }; result: RefusalRow[] };
+  /** What is recorded of a pool since a time, oldest first: at most `limit` of each kind, the newest. */
+  poolRecord: { parameters: { pool: string; since: number; limit: number }; result: PoolRecord };
   workerNotes: { parameters: { worker: WorkerId; limit: number }; result: WorkerNote[] };
   /** What people did to a job, newest first. */
   jobChanges: { parameters: { job: JobId; limit: number }; result: JobChangeRow[] };

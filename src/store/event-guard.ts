@@ -7,6 +7,7 @@ import type { BatchEnqueued, JobClaimed, JournalEvent } from '../core/events.ts'
 import { includesId, type JobGroup } from '../core/id-ranges.ts';
 import type { BatchId, JobId, JobState } from '../core/job.ts';
 import type { WorkerId, WorkerState } from '../core/worker.ts';
+import type { Ramp } from '../core/ramp.ts';
 import { isLive } from '../core/worker-state.ts';
 import { InvariantError } from './invariant-error.ts';
 
@@ -15,6 +16,8 @@ export interface GuardState {
   claims: { job: JobId; attempt: number; worker: WorkerId }[];
   workers: { id: WorkerId; launch: number; state: WorkerState | null }[];
   pools: string[];
+  /** Pools that have a ramp, whatever its state. */
+  ramps: string[];
   nextJob: JobId;
   nextBatch: BatchId;
 }
@@ -38,6 +41,7 @@ export class EventGuard {
   readonly #claims = new Map<JobId, { attempt: number; worker: WorkerId }>();
   readonly #workers = new Map<WorkerId, GuardedWorker>();
   readonly #pools: Set<string>;
+  readonly #ramps: Set<string>;
   /** The supervisor that this guard serves, from its beginning to its end. */
   #server: string | undefined;
   #nextJob: JobId;
@@ -45,6 +49,7 @@ export class EventGuard {
 
   constructor(state: GuardState) {
     this.#pools = new Set(state.pools);
+    this.#ramps = new Set(state.ramps);
     this.#nextJob = state.nextJob;
     this.#nextBatch = state.nextBatch;
     for (const { id, launch, state: at } of state.workers)
@@ -73,6 +78,8 @@ export class EventGuard {
         return void this.#pools.add(event.pool.name);
       case 'pool.removed':
         return void this.#pools.delete(event.pool);
+      case 'ramp.moved':
+        return void this.#ramps.add(event.ramp.pool);
       case 'worker.added':
         return void this.#workers.set(event.worker, { launch: 0, state: null, claims: 0 });
       case 'worker.launched':
@@ -131,6 +138,10 @@ export class EventGuard {
       case 'settings.given':
       case 'alerts.told':
         return undefined;
+      case 'ramp.moved':
+        return this.#objectionToRamp(event.ramp);
+      case 'ramp.soaked':
+        return this.#ramps.has(event.pool) ? undefined : `pool ${event.pool} has no ramp`;
       case 'batch.archived':
       case 'jobs.removed':
         return event.batch < this.#nextBatch ? undefined : `batch ${event.batch} does not exist`;
@@ -145,6 +156,11 @@ export class EventGuard {
       default:
         return this.#objectionToWorkerEvent(event);
     }
+  }
+
+  #objectionToRamp({ pool, plan, step }: Ramp): string | undefined {
+    if (!this.#pools.has(pool)) return `pool ${pool} does not exist`;
+    return plan.steps[step] ? undefined : `its ramp has no step ${step}`;
   }
 
   #objectionToClaim({ job, worker, launch }: JobClaimed): string | undefined {

@@ -53,6 +53,8 @@ export function mendFor(projection: Projection, event: JournalEvent, at: number)
     case 'crew.wanted':
     case 'settings.given':
     case 'alerts.told':
+    case 'ramp.moved':
+    case 'ramp.soaked':
     case 'batch.archived':
     case 'jobs.removed':
       return;

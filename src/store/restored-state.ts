@@ -2,6 +2,7 @@
 import type { SupervisorEnd } from '../core/events.ts';
 import type { BatchId, JobId, PendingJob } from '../core/job.ts';
 import type { PoolSettings } from '../core/pool.ts';
+import type { Ramp } from '../core/ramp.ts';
 import type { GivenSetting } from '../core/settings.ts';
 import type { WorkerEnding } from '../core/worker-ending.ts';
 import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from '../core/worker.ts';
@@ -30,6 +31,7 @@ export interface RestoredState {
   peaks: MemoryPeak[];
   /** Requests that were answered with a batch, the newest first. */
   requests: AnsweredRequest[];
+  ramps: (Ramp & { since: number })[];
   nextJob: JobId;
   nextBatch: BatchId;
   crewWanted: boolean;

@@ -109,7 +109,29 @@ CREATE TABLE memory_peaks (
   bytes INTEGER NOT NULL CHECK (bytes >= 0),
   sequence INTEGER NOT NULL,
   PRIMARY KEY (pool, task, worker, launch)
-) WITHOUT ROWID;`,
+) WITHOUT ROWID;
+CREATE TABLE ramps (
+  pool TEXT PRIMARY KEY,
+  plan TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (CASE state
+    WHEN 'soaking' THEN 1 WHEN 'paused' THEN 1 WHEN 'rolled-back' THEN 1 WHEN 'completed' THEN 1 WHEN 'abandoned' THEN 1
+    ELSE 0 END),
+  since INTEGER NOT NULL,
+  step INTEGER NOT NULL CHECK (step >= 0),
+  step_since INTEGER NOT NULL,
+  soaked_seconds REAL NOT NULL CHECK (soaked_seconds >= 0),
+  reason TEXT NOT NULL,
+  incident TEXT
+) WITHOUT ROWID;
+CREATE TABLE ramp_changes (
+  sequence INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  pool TEXT NOT NULL,
+  state TEXT NOT NULL,
+  step INTEGER NOT NULL,
+  workers INTEGER NOT NULL,
+  reason TEXT NOT NULL
+);`,
 };
 
 export function upgradeSchema(database: Database, from: number): void {

@@ -23,6 +23,8 @@ interface Parts {
   clock: Clock;
   changes: Changes;
   wanted: () => boolean;
+  /** Whether its pool may have it at all. */
+  isCalledFor: (worker: Worker) => boolean;
   relaunch: (worker: Worker, reason: string) => void;
   notice: (notice: Notice) => void;
 }
@@ -78,10 +80,11 @@ export class AutoRestart {
   }
 
   #isDue(worker: Worker, cause: RestartCause): boolean {
-    const { pools, roster, wanted } = this.#parts;
+    const { pools, roster, wanted, isCalledFor } = this.#parts;
     const settings = pools.settings(worker.pool);
     const isAsked = (settings?.autoRestart ?? DEFAULT_AUTO_RESTART).includes(cause);
-    return settings !== undefined && isAsked && wanted() && roster.get(worker.id) === worker;
+    const isThere = settings !== undefined && roster.get(worker.id) === worker;
+    return isThere && isAsked && wanted() && isCalledFor(worker);
   }
 
   /** Milliseconds until it is due. */

@@ -1,23 +1,34 @@
-/** What looks after a crew that nobody looks at: alerts, figures over time, and an end to what is kept. */
+/** What looks after a crew that nobody looks at: alerts, ramps, figures over time, and an end to what is kept. */
 import { join } from 'node:path';
 import type { Notice } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Store } from '../store/contract.ts';
 import type { RestoredState } from '../store/restored-state.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { Alerter } from './alerter.ts';
 import { Archiver, removeUnfinishedArchives } from './archiver.ts';
+import type { Changes } from './changes.ts';
 import type { CrewFileSource } from './crew-file-source.ts';
+import type { DiskGate } from './disk-gate.ts';
+import type { Endings } from './endings.ts';
+import { Incidents, type PoolFigures } from './incidents.ts';
 import type { Log } from './log.ts';
 import { MetricsRecorder } from './metrics-recorder.ts';
+import type { PoolRegister } from './pool-register.ts';
+import { PoolSize } from './pool-size.ts';
 import type { Queue } from './queue.ts';
+import { Ramps } from './ramps.ts';
 import type { Roster } from './roster.ts';
+import type { Starts } from './starts.ts';
 import type { Troubles } from './troubles.ts';
 
 interface Parts {
-  store: Store;
+  store: DiskGate;
   queue: Queue;
   roster: Roster;
+  pools: PoolRegister;
+  endings: Endings;
+  starts: Starts;
+  changes: Changes;
   troubles: Troubles;
   crewFile: CrewFileSource;
   clock: Clock;
@@ -25,7 +36,9 @@ interface Parts {
   workspace: string;
   stateFolder: string;
   files: FileSystem;
-  restored: Pick<RestoredState, 'alertsTold' | 'workers'>;
+  restored: Pick<RestoredState, 'alertsTold' | 'ramps' | 'workers'>;
+  wanted: () => boolean;
+  figures: (pool: string) => PoolFigures;
   notice: (notice: Notice) => void;
 }
 
@@ -34,12 +47,13 @@ export class Care {
   readonly alerter: Alerter;
   readonly archiver: Archiver;
   readonly metrics: MetricsRecorder;
+  readonly ramps: Ramps;
   /** Of which people were told. */
   #stalled = new Set<string>();
   #troubles = new Set<string>();
 
   constructor(parts: Parts) {
-    const { store, queue, roster, crewFile, clock, log, stateFolder, notice } = parts;
+    const { store, queue, roster, crewFile, clock, log, workspace, stateFolder, notice, changes } = parts;
     this.#parts = parts;
     this.alerter = new Alerter({ ...parts, settings: () => crewFile.known?.alerts }, parts.restored);
     this.archiver = new Archiver({
@@ -52,6 +66,20 @@ export class Care {
       warn: (message) => notice({ severity: 'warning', message }),
     });
     this.metrics = new MetricsRecorder(parts);
+    this.ramps = new Ramps(
+      {
+        ...parts,
+        ...parts.starts,
+        size: new PoolSize({ ...parts, ...parts.starts }),
+        incidents: new Incidents({ store, workspace, folder: join(stateFolder, 'incidents') }),
+        writable: () => !store.blocked,
+        tell: (fact) => this.alerter.tell(fact),
+      },
+      parts.restored,
+    );
+    changes.onJobEnded(({ id, finishedAt, ...attempt }) =>
+      this.ramps.attemptEnded(attempt.pool, { ...attempt, job: id, at: finishedAt }),
+    );
     queue.onEnded({
       jobFailed: (job, batch, reason) =>
         this.alerter.tell({
@@ -83,6 +111,7 @@ export class Care {
     removeUnfinishedArchives(join(stateFolder, 'archives'), log);
     void this.metrics.start();
     this.alerter.start().catch((error: unknown) => log.error('Earlier alerts cannot be told.', error));
+    this.ramps.resume().catch((error: unknown) => log.error('The ramps do not go on.', error));
   }
 
   /** Called every second. */
@@ -90,10 +119,12 @@ export class Care {
     this.#lookForStalls();
     this.#lookForTroubles();
     this.archiver.tick();
+    this.ramps.tick();
     this.metrics.tick();
   }
 
   async end(): Promise<void> {
+    this.ramps.end();
     await Promise.all([this.alerter.end(), this.archiver.stop(), this.metrics.end()]);
   }
 

@@ -20,10 +20,16 @@ export class Changes {
   recent: RecentJob[] = [];
   ended = 0;
   #onMark: (isNews: boolean) => void = () => undefined;
+  #onJobEnded: (job: RecentJob) => void = () => undefined;
 
   /** Calls `listener` when something was marked, and says whether it is news. It may be called often and must be cheap. */
   onMark(listener: (isNews: boolean) => void): void {
     this.#onMark = listener;
+  }
+
+  /** Calls `listener` with every attempt that ended. */
+  onJobEnded(listener: (job: RecentJob) => void): void {
+    this.#onJobEnded = listener;
   }
 
   worker(id: WorkerId): void {
@@ -68,6 +74,7 @@ export class Changes {
     this.recent.push(job);
     this.ended++;
     if (this.recent.length > 2 * RECENT_JOBS) this.recent = this.recent.slice(-RECENT_JOBS);
+    this.#onJobEnded(job);
     this.#onMark(false);
   }
 

@@ -157,7 +157,10 @@ export class Supervisor {
       workspace,
       stateFolder,
       notice: (notice: Notice) => this.#notice(notice),
-      failed: (worker: Worker) => this.#autoRestart.failed(worker),
+      failed: (worker: Worker) => {
+        this.#autoRestart.failed(worker);
+        this.#care.ramps.workerFailed(worker);
+      },
       wanted: () => this.#wanted,
     };
     const messages = new WorkerMessages({ ...shared, tokenSecret });
@@ -182,7 +185,8 @@ export class Supervisor {
       warn: (worker, message) => this.#notice({ severity: 'warning', message, worker: worker.id }),
     });
     const wanted = (): boolean => this.#wanted && !this.#ending;
-    this.#autoRestart = new AutoRestart({ ...shared, endings, wanted, relaunch });
+    const isCalledFor = (worker: Worker): boolean => this.#care.ramps.allows(worker);
+    this.#autoRestart = new AutoRestart({ ...shared, endings, wanted, isCalledFor, relaunch });
     const flags = new HealthFlags({
       ...shared,
       autoRestart: this.#autoRestart,
@@ -196,9 +200,16 @@ export class Supervisor {
       launcher,
       sequence: () => store.lastSequence,
       server: () => this.#serverInfo(),
+      ramp: (pool) => this.#care.ramps.view(pool),
     });
     const feed = new Feed({ ...shared, viewer });
-    this.#care = new Care({ ...shared, files: options.files });
+    this.#care = new Care({
+      ...shared,
+      files: options.files,
+      endings,
+      starts: this.#starts,
+      figures: viewer.figures,
+    });
     this.#context = {
       ...shared,
       disk: store,

@@ -7,11 +7,13 @@ import type {
   ServerInfo,
   WorkerView,
 } from '../control/crew-state.ts';
+import type { RampView } from '../control/ramp-view.ts';
 import type { BatchId } from '../core/job.ts';
 import type { Clock } from '../core/clock.ts';
 import { RECENT_JOBS, type Changes } from './changes.ts';
 import type { CrewFileSource } from './crew-file-source.ts';
 import type { HealthJudge } from './health-judge.ts';
+import type { PoolFigures } from './incidents.ts';
 import type { Launcher } from './launcher.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { Queue } from './queue.ts';
@@ -27,6 +29,8 @@ export interface Viewer {
   poolNames(): Map<'shown' | 'hidden', string[]>;
   batch(id: BatchId): BatchView | undefined;
   machine(): MachineView;
+  /** All of one pool at this moment. */
+  figures(pool: string): PoolFigures;
   state(): CrewState;
 }
 
@@ -43,6 +47,7 @@ interface Parts {
   sequence: () => number;
   server: () => ServerInfo;
   wanted: () => boolean;
+  ramp: (pool: string) => RampView | undefined;
 }
 
 export function createViewer({
@@ -60,7 +65,7 @@ export function createViewer({
   const view = (worker: Worker): WorkerView =>
     workerView(worker, { queue, judge, clock, logFile: launcher.logFile(worker) });
   const pool = (name: string): PoolView =>
-    poolView(queue.pool(name), queue.delayed(name), pools.settings(name));
+    poolView(queue.pool(name), queue.delayed(name), pools.settings(name), now.ramp(name));
   const isInUse = (name: string): boolean => {
     const { pending, running } = queue.pool(name).counts;
     return pending + running > 0 || roster.ofPool(name).length > 0;
@@ -84,6 +89,11 @@ export function createViewer({
       return batch && batchView(batch, queue);
     },
     machine: () => machineView(roster, judge),
+    figures: (name) => ({
+      pool: pool(name),
+      workers: roster.ofPool(name).map(view),
+      machine: machineView(roster, judge),
+    }),
     state: () => ({
       server: now.server(),
       sequence: now.sequence(),

@@ -1,6 +1,7 @@
 /** What faces are shown, made from what the supervisor knows. */
 import type { BatchRow } from '../control/api.ts';
 import type { BatchView, MachineView, PoolView, RunningJob, WorkerView } from '../control/crew-state.ts';
+import type { RampView } from '../control/ramp-view.ts';
 import type { Clock } from '../core/clock.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import { isLive } from '../core/worker-state.ts';
@@ -73,14 +74,20 @@ function runningJob(assignment: Assignment, queue: Queue): RunningJob {
   };
 }
 
-export function poolView(queue: PoolQueue, delayed: number, settings: PoolSettings | undefined): PoolView {
+export function poolView(
+  queue: PoolQueue,
+  delayed: number,
+  settings: PoolSettings | undefined,
+  ramp?: RampView,
+): PoolView {
   const { pending, running } = queue.counts;
   const { rate } = queue.ended;
   return {
     name: queue.name,
     command: settings?.command ?? [],
     protocol: settings?.protocol ?? 'worker',
-    wanted: settings?.workers ?? 0,
+    wanted: ramp?.workers ?? settings?.workers ?? 0,
+    ...(ramp ? { ramp } : {}),
     counts: { ...queue.counts },
     perMinute: running === 0 ? 0 : rounded(rate.perMinute),
     ...(running === 0 ? {} : foretell(rate, pending + running)),

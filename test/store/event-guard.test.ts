@@ -157,7 +157,7 @@ function accepts(guard: EventGuard, event: JournalEvent): boolean {
 }
 
 function newGuard(): EventGuard {
-  return new EventGuard({ claims: [], workers: [], pools: [], nextJob: 1, nextBatch: 1 });
+  return new EventGuard({ claims: [], workers: [], pools: [], nextJob: 1, nextBatch: 1, ramps: [] });
 }
 
 describe('the guard of the journal', () => {

@@ -64,6 +64,7 @@ describe('the queue', () => {
       settings: [],
       toRemove: [],
       requests: [],
+      ramps: [],
       crewWanted: true,
     } satisfies RestoredState;
     const queue = new Queue(store as unknown as Store, systemClock, new Changes(), restored);

@@ -58,6 +58,7 @@ const NOTHING: RestoredState = {
   nextBatch: 1,
   peaks: [],
   requests: [],
+  ramps: [],
   settings: [],
   toRemove: [],
   crewWanted: true,
@@ -70,7 +71,14 @@ class RememberingStore implements Store {
   readonly failure = undefined;
   readonly unwritten = 0;
   isBehind = false;
-  readonly #guard = new EventGuard({ claims: [], workers: [], pools: [], nextJob: 1, nextBatch: 1 });
+  readonly #guard = new EventGuard({
+    claims: [],
+    workers: [],
+    pools: [],
+    nextJob: 1,
+    nextBatch: 1,
+    ramps: [],
+  });
   readonly #clock: Clock;
   readonly #waiting: (() => void)[] = [];
 
@@ -215,6 +223,7 @@ export class SmallCrew {
       clock,
       changes,
       wanted: () => true,
+      isCalledFor: () => true,
       relaunch: (worker) => void this.launch(worker),
       notice: ({ message }) => void this.notices.push(message),
     });

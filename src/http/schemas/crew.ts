@@ -16,6 +16,7 @@ import type {
 import { labelsMember } from './members.ts';
 import { batch, jobCounts, recentJob } from './jobs.ts';
 import { refusal } from './outcomes.ts';
+import { ramp } from './ramp.ts';
 import { HEALTH_CHECKS, START_CAUSES, TROUBLES, WORKER_STATES } from './names.ts';
 import {
   amount,
@@ -103,7 +104,8 @@ export const pool = component(
     name: text(),
     command: listOf(text()),
     protocol: oneOf(['worker', 'command']),
-    wanted: whole('How many workers the crew file asks for.'),
+    wanted: whole('How many workers the crew file asks for, or its ramp allows for now.'),
+    ramp: optional(ramp),
     counts: jobCounts,
     perMinute: amount('Jobs that end a minute.'),
     etaSeconds: optional(amount('Until the queue is empty at that rate.')),

@@ -52,5 +52,12 @@ export function queryAlertable(
       failed: row['failed'] as number,
       cancelled: row['cancelled'] as number,
     }));
-  return [...workers, ...jobs, ...batches].sort((left, right) => left.at - right.at);
+  const ramps = database
+    .rows(
+      `SELECT at, pool, state, reason FROM ramp_changes WHERE (state = 'rolled-back' OR state = 'completed')
+         AND sequence > ? ORDER BY sequence DESC LIMIT ?`,
+      [through, limit],
+    )
+    .map(({ at, pool, state, reason }) => ({ kind: 'ramp', at, pool, state, reason }) as AlertFact);
+  return [...workers, ...jobs, ...batches, ...ramps].sort((left, right) => left.at - right.at);
 }

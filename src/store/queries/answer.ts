@@ -14,6 +14,7 @@ import { queryJobs } from './job-list.ts';
 import { queryJob, queryResults, queryWholeJobs } from './job.ts';
 import { queryPendingHead } from './pending-head.ts';
 import { queryWaiting } from './waiting.ts';
+import { queryPoolRecord } from './pool-record.ts';
 import { queryRefusals } from './refusals.ts';
 import { partlyRemoved, queryRestore, queryRoutes } from './restore.ts';
 import { queryBrokenAttempts } from './broken-attempts.ts';
@@ -47,6 +48,7 @@ const answers: {
   alertable: queryAlertable,
   workerHistory: queryWorkerHistory,
   refusals: queryRefusals,
+  poolRecord: queryPoolRecord,
   workerNotes: queryWorkerNotes,
   jobChanges: queryJobChanges,
   waiting: queryWaiting,

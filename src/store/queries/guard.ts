@@ -7,6 +7,7 @@ export function queryGuard({ database, claims, workers, nextJob, nextBatch }: Pr
     claims: claims.all().map(({ job, attempt, worker }) => ({ job, attempt, worker })),
     workers: workers.all().map(({ id, launch, state }) => ({ id, launch, state })),
     pools: database.rows('SELECT name FROM pools').map((row) => row['name'] as string),
+    ramps: database.rows('SELECT pool FROM ramps').map((row) => row['pool'] as string),
     nextJob,
     nextBatch,
   };

@@ -18,6 +18,7 @@ import type { Row } from '../database.ts';
 import type { Projection } from '../projection.ts';
 import { parsed } from '../row-values.ts';
 import { queryBatches } from './batches.ts';
+import { queryRamps } from './ramps.ts';
 import { PENDING_JOB_COLUMNS, toPendingJob } from './pending-head.ts';
 
 export function queryRestore(projection: Projection): RestoredState {
@@ -36,6 +37,7 @@ export function queryRestore(projection: Projection): RestoredState {
     batches: queryBatches(projection, {}),
     peaks: memoryPeaks(projection),
     requests: answeredRequests(projection),
+    ramps: queryRamps(projection),
     nextJob: projection.nextJob,
     nextBatch: projection.nextBatch,
     crewWanted: projection.crewWanted,

@@ -30,6 +30,8 @@ export const IS_AUDITED: Record<ServedMethod, boolean> = {
   requeue: true,
   reprioritise: true,
   forecast: false,
+  ramps: false,
+  ramp: true,
   batches: false,
   exportResults: true,
   settings: false,

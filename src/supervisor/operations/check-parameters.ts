@@ -3,6 +3,7 @@
  * journal, and an event that the database cannot take would be there at every start.
  */
 import { ControlError, ControlErrorCode } from '../../control/control-error.ts';
+import { RAMP_ACTIONS } from '../../core/ramp-actions.ts';
 import type { ServedMethod } from './operations.ts';
 
 type Check = (value: unknown) => boolean;
@@ -111,6 +112,8 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
   requeue: { ...jobSelection, 'fresh?': flag },
   reprioritise: { ...jobSelection, priority: whole },
   forecast: { 'pool?': text, 'more?': whole },
+  ramps: {},
+  ramp: { action: oneOf(...RAMP_ACTIONS), pool: text, 'settings?': givenSettings },
   batches: { 'name?': text },
   exportResults: { batch: whole },
   settings: { 'settings?': givenSettings },

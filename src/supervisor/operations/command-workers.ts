@@ -8,7 +8,7 @@ import { judgeCommand, phaseOf, type WorkerAction, type WorkerCommand } from '..
 import { isLive } from '../../core/worker-state.ts';
 import { findWorkers, unknownPool } from '../select.ts';
 import type { Worker } from '../worker.ts';
-import { refusalText, startedAs } from './add-workers.ts';
+import { refusalText, startedAs } from '../start-wanted.ts';
 import type { OperationContext } from './context.ts';
 
 /** There is no room for it. */

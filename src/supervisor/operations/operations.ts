@@ -13,6 +13,7 @@ import { effectiveSettings } from './effective-settings.ts';
 import { room } from './crew-room.ts';
 import { down } from './down.ts';
 import { metrics } from './metrics.ts';
+import { ramp, ramps } from './ramp.ts';
 import { batches, enqueue, enqueueBatches, exportResults, job, jobs } from './queue-jobs.ts';
 
 type Operation<Method extends keyof ControlRequests> = (
@@ -81,6 +82,8 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
   requeue: saved(requeue),
   reprioritise: saved(reprioritise),
   forecast,
+  ramps,
+  ramp: saved(ramp),
   batches,
   exportResults,
   settings: effectiveSettings,
