@@ -1,8 +1,9 @@
 /** The report of a ramp that was rolled back, for a person who comes in the morning: Markdown. */
 import { formatByteSize } from './byte-size.ts';
 import type { JobId } from './job.ts';
+import { quantity } from './quantity.ts';
 import { errorText, type FoundTrigger } from './ramp-triggers.ts';
-import { ROLLBACK_WORKERS, stepOf, workersText, type AttemptFact, type Ramp } from './ramp.ts';
+import { ROLLBACK_WORKERS, stepOf, type AttemptFact, type Ramp } from './ramp.ts';
 import { planText, stepText } from './ramp-text.ts';
 
 /** What a worker was doing when the trigger was found. */
@@ -47,7 +48,7 @@ export function incidentReport(incident: Incident): string {
   return [
     `# The ramp of ${pool} was rolled back`,
     '',
-    `${where}, ${timeText(at)}: from ${workersText(stepOf(ramp).workers)} to ${ROLLBACK_WORKERS}.`,
+    `${where}, ${timeText(at)}: from ${quantity(stepOf(ramp).workers, 'worker')} to ${ROLLBACK_WORKERS}.`,
     'The others were drained: each finished the job it had, and ended. Nothing was aborted.',
     '',
     '## Why',
@@ -79,7 +80,7 @@ export function incidentReport(incident: Incident): string {
     '## Next',
     '',
     `Find the cause: \`nightcrew job ${lastJob(failures) ?? '<number>'}\` shows an attempt in full. When it is gone,`,
-    `\`nightcrew ramp start ${pool}\` begins anew with ${workersText(plan.steps[0]!.workers)}. \`nightcrew ramp abandon ${pool}\``,
+    `\`nightcrew ramp start ${pool}\` begins anew with ${quantity(plan.steps[0]!.workers, 'worker')}. \`nightcrew ramp abandon ${pool}\``,
     'gives the ramp up, and `nightcrew up` then starts all workers of the pool.',
     '',
   ].join('\n');

@@ -1,6 +1,7 @@
 /** A ramp in words, the same in every face. */
 import { formatDuration } from './duration.ts';
-import { ROLLBACK_WORKERS, workersText, type RampState, type RampStep } from './ramp.ts';
+import { quantity } from './quantity.ts';
+import { ROLLBACK_WORKERS, type RampState, type RampStep } from './ramp.ts';
 
 /** Where a ramp stands. */
 export interface RampStanding {
@@ -26,7 +27,7 @@ export function rampText(ramp: RampStanding): string {
     case 'paused':
       return `paused at ${stepText(ramp)}`;
     case 'rolled-back':
-      return `rolled back from ${workersText(steps[step]!.workers)} to ${ROLLBACK_WORKERS}: ${reason}`;
+      return `rolled back from ${quantity(steps[step]!.workers, 'worker')} to ${ROLLBACK_WORKERS}: ${reason}`;
     case 'completed':
       return `completed: ${reason}`;
     case 'abandoned':
@@ -39,7 +40,7 @@ export function planText(steps: readonly RampStep[]): string {
   return steps
     .map(
       ({ workers, soak }, index) =>
-        `${index === 0 ? workersText(workers) : workers} for ${formatDuration(soak)}`,
+        `${index === 0 ? quantity(workers, 'worker') : workers} for ${formatDuration(soak)}`,
     )
     .join(', ');
 }
@@ -47,5 +48,5 @@ export function planText(steps: readonly RampStep[]): string {
 /** `step 2 of 3: 3 workers, 1 h 20 min of 4 h`. */
 export function stepText({ steps, step, soaked }: Pick<RampStanding, 'steps' | 'step' | 'soaked'>): string {
   const { workers, soak } = steps[step]!;
-  return `step ${step + 1} of ${steps.length}: ${workersText(workers)}, ${formatDuration(Math.min(soaked, soak))} of ${formatDuration(soak)}`;
+  return `step ${step + 1} of ${steps.length}: ${quantity(workers, 'worker')}, ${formatDuration(Math.min(soaked, soak))} of ${formatDuration(soak)}`;
 }

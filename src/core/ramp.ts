@@ -5,6 +5,7 @@
  */
 import { formatDuration } from './duration.ts';
 import type { AttemptOutcome, JobError, JobId } from './job.ts';
+import { quantity } from './quantity.ts';
 import { findTriggers, type FoundTrigger } from './ramp-triggers.ts';
 import type { WorkerId } from './worker.ts';
 
@@ -132,13 +133,13 @@ export function judgeRamp(ramp: Ramp, facts: RampFacts): RampDecision {
   if (obstacle !== undefined) return { do: 'wait', reason: obstacle };
   if (ramp.soaked >= soak) {
     const next = ramp.plan.steps[ramp.step + 1];
-    const lived = `${workersText(workers)} were stable for ${formatDuration(soak)}`;
+    const lived = `${quantity(workers, 'worker')} were stable for ${formatDuration(soak)}`;
     return next
-      ? { do: 'advance', reason: `${lived}; now ${workersText(next.workers)}` }
+      ? { do: 'advance', reason: `${lived}; now ${quantity(next.workers, 'worker')}` }
       : { do: 'complete', reason: lived };
   }
   if (facts.busy === 0) return { do: 'wait', reason: 'no job runs: what does not work proves nothing' };
-  return { do: 'soak', reason: `${workersText(workers)} are stable so far` };
+  return { do: 'soak', reason: `${quantity(workers, 'worker')} are stable so far` };
 }
 
 function obstacleOf({ state }: Ramp, facts: RampFacts, workers: number): string | undefined {
@@ -146,9 +147,5 @@ function obstacleOf({ state }: Ramp, facts: RampFacts, workers: number): string 
   if (!facts.isWanted) return 'the crew is down';
   if (facts.sound >= workers) return undefined;
   if (facts.noRoom !== undefined) return `waits for room: ${facts.noRoom}`;
-  return `${facts.sound} of ${workersText(workers)} work as they should`;
-}
-
-export function workersText(count: number): string {
-  return `${count} worker${count === 1 ? '' : 's'}`;
+  return `${facts.sound} of ${quantity(workers, 'worker')} work as they should`;
 }

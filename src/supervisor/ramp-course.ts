@@ -6,7 +6,7 @@ import { ERROR_RATE_WINDOW, tellsOfPool } from '../core/ramp-triggers.ts';
 import { isUnderWay, rampWorkers, stepOf, type AttemptFact, type Ramp } from '../core/ramp.ts';
 
 /** Seconds of soak between two records of it: a twentieth of what the step takes, within these. */
-const RECORD_EVERY = { least: 1, most: 60 };
+const RECORD_EVERY = { least: 0.5, most: 60 };
 /** A look that comes later than this, milliseconds, says nothing of the time between. */
 const LONGEST_STEP = 5_000;
 

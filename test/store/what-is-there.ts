@@ -11,6 +11,7 @@ export async function whatIsThere(store: Store): Promise<Record<string, unknown>
     jobs: await Promise.all(jobs.map(({ id }) => store.query('job', { job: id }))),
     refusals: await store.query('refusals', { limit: 100 }),
     changes: await store.query('jobChanges', { job: 3, limit: 100 }),
+    record: await store.query('poolRecord', { pool: 'simulate', since: 0, limit: 100 }),
     archives: await store.query('archives', {}),
     batches: await store.query('batches', {}),
     notes: Object.fromEntries(

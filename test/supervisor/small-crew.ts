@@ -127,6 +127,7 @@ class RememberingStore implements Store {
 
 export class SmallCrew {
   readonly clock: Clock;
+  readonly changes: Changes = new Changes();
   readonly store: RememberingStore;
   readonly queue: Queue;
   readonly roster: Roster;
@@ -154,7 +155,7 @@ export class SmallCrew {
 
   constructor(clock: Clock, pool: Partial<PoolSettings> = {}) {
     this.clock = clock;
-    const changes = new Changes();
+    const { changes } = this;
     this.store = new RememberingStore(clock);
     this.queue = new Queue(this.store, clock, changes, NOTHING, {
       settings: () => this.#pools.settings(POOL.name),
