@@ -203,13 +203,8 @@ export class Supervisor {
       ramp: (pool) => this.#care.ramps.view(pool),
     });
     const feed = new Feed({ ...shared, viewer });
-    this.#care = new Care({
-      ...shared,
-      files: options.files,
-      endings,
-      starts: this.#starts,
-      figures: viewer.figures,
-    });
+    const cared = { files: options.files, endings, starts: this.#starts, figures: viewer.figures };
+    this.#care = new Care({ ...shared, ...cared });
     this.#context = {
       ...shared,
       disk: store,
@@ -223,12 +218,7 @@ export class Supervisor {
       messages,
       monitor,
       feed,
-      audit: new Audit({
-        file: join(stateFolder, 'audit.jsonl'),
-        clock,
-        log,
-        tell: (notice) => this.#notice(notice),
-      }),
+      audit: new Audit({ ...shared, file: join(stateFolder, 'audit.jsonl'), tell: shared.notice }),
       resultsFolder: join(stateFolder, 'results'),
       archivesFolder: join(stateFolder, 'archives'),
       care: this.#care,

@@ -2,19 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JournalEvent } from '../../src/core/events.ts';
 import { POOL_DEFAULTS } from '../../src/core/pool.ts';
-import type { Ramp } from '../../src/core/ramp.ts';
 import { InvariantError } from '../../src/store/invariant-error.ts';
+import { RAMP } from './ramp-record.ts';
 import { copyOf, open, stateFolder, withStore } from './state-folder.ts';
-
-const RAMP: Ramp = {
-  pool: 'p',
-  plan: { steps: [{ workers: 2, soak: 60 }], errorRate: 0.1, rollbackOn: [] },
-  state: 'soaking',
-  step: 0,
-  stepSince: 1_000,
-  soaked: 0,
-  reason: 'started by hand',
-};
 
 const BEFORE: JournalEvent[] = [
   {

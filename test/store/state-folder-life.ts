@@ -1,7 +1,7 @@
 /** What happens in the state folders that `make-state-folder.ts` makes: a bit of everything that is recorded. */
 import type { JournalEvent } from '../../src/core/events.ts';
 import type { PoolSettings } from '../../src/core/pool.ts';
-import type { Ramp } from '../../src/core/ramp.ts';
+import { ramped } from './ramp-record.ts';
 
 const pool = (name: string, more: Partial<PoolSettings> = {}): PoolSettings => ({
   name,
@@ -85,17 +85,6 @@ function archived(batch: number, firstJob: number, definition?: string): Journal
     { type: 'batch.archived', batch, file: 'jobs-2025-11-22.jsonl.gz' },
   ];
 }
-
-const ramp = (name: string, more: Partial<Ramp>): Ramp => ({
-  pool: name,
-  plan: { steps: [{ workers: 2, soak: 7200 }], errorRate: 0.1, rollbackOn: ['SchemaMismatch'] },
-  state: 'soaking',
-  step: 0,
-  stepSince: began,
-  soaked: 0,
-  reason: 'started by hand',
-  ...more,
-});
 
 /** Pools, workers that live, failed and left, three batches, and the first jobs: what the older snapshot holds. */
 export const beginning: JournalEvent[] = [
@@ -292,16 +281,7 @@ export const middle: JournalEvent[] = [
   { type: 'jobs.removed', batch: 4, through: 20 },
   { type: 'jobs.removed', batch: 5, through: 21 },
   { type: 'alerts.told', through: 60, at: 1_763_780_400_000 },
-  { type: 'ramp.moved', ramp: ramp('simulate', {}) },
-  { type: 'ramp.soaked', pool: 'simulate', soaked: 61.5 },
-  {
-    type: 'ramp.moved',
-    ramp: ramp('tag', {
-      state: 'rolled-back',
-      reason: 'a job was interrupted',
-      incident: '2025-11-22T03-00-00Z-tag',
-    }),
-  },
+  ...ramped('simulate', 'tag'),
   { type: 'supervisor.ended', server: 'second', why: 'replaced' },
 ];
 
