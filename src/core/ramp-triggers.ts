@@ -1,5 +1,5 @@
 /**
- * What rolls a ramp back (H2), each as a rule over what is recorded of attempts and workers. One that is not recorded cannot be
+ * What rolls a ramp back, each as a rule over what is recorded of attempts and workers. One that is not recorded cannot be
  * found: sessions and artifacts are known here by the types of errors that workers raise because of them.
  */
 import { countsAsFailure } from './job-state.ts';

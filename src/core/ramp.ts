@@ -1,6 +1,6 @@
 /**
  * The staged rollout of a pool: a plan of worker counts, each of which has to prove itself for a while before the next one. It is
- * advanced only while the pool is stable, and goes back to one worker at the first sign that more of them are not (H1, H2). Pure:
+ * advanced only while the pool is stable, and goes back to one worker at the first sign that more of them are not. Pure:
  * a decision over recorded facts, with its reasons in words.
  */
 import { formatDuration } from './duration.ts';
@@ -56,7 +56,7 @@ export interface Ramp {
   incident?: string;
 }
 
-/** MISSION H1: 2 for 2 h, 3 for 4 h, then all for 24 h. */
+/** So few steps and so long that a night and a day pass before anybody relies on it. */
 const DEFAULT_STEPS: readonly RampStep[] = [
   { workers: 2, soak: 2 * 3600 },
   { workers: 3, soak: 4 * 3600 },

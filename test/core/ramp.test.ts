@@ -241,7 +241,7 @@ describe('a ramp that is under way', () => {
 });
 
 describe('a plan', () => {
-  it('is that of the mission where the pool says nothing, up to its number of workers', () => {
+  it('is 2, 3, 4 and then all where the pool says nothing, up to its number of workers', () => {
     assert.equal(planText(defaultSteps(4)), '2 workers for 2 h, 3 for 4 h, 4 for 1 d');
     assert.equal(planText(defaultSteps(3)), '2 workers for 2 h, 3 for 1 d');
     assert.equal(planText(defaultSteps(10)), '2 workers for 2 h, 3 for 4 h, 4 for 1 d, 10 for 1 d');

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { AdmissionRefusal } from '../../src/core/admission.ts';
 import type { AlertFact } from '../../src/core/alert.ts';
 import type { AttemptFact } from '../../src/core/ramp.ts';
-import type { RestoredState } from '../../src/store/contract.ts';
+import type { RestoredState } from '../../src/store/restored-state.ts';
 import type { IncidentFacts, PoolFigures } from '../../src/supervisor/incidents.ts';
 import { PoolSize } from '../../src/supervisor/pool-size.ts';
 import { Ramps } from '../../src/supervisor/ramps.ts';
