@@ -29,7 +29,7 @@ describe('the plan of a chaos', () => {
   it('has everything in it sooner or later', () => {
     assert.equal(new Set(planFaults(7, 1, 1_000).map(({ kind }) => kind)).size, 15);
     const actions = visits(7, 'window').flatMap((visit) => visit.actions);
-    assert.equal(new Set(actions.map((action) => action.do)).size, 11);
+    assert.equal(new Set(actions.map((action) => action.do)).size, 17);
     const kinds = actions.flatMap((action) =>
       action.do === 'enqueue' ? `${action.pool} ${action.kind}` : [],
     );

@@ -111,7 +111,7 @@ export interface PlannedEnqueue {
 export type PlannedAction =
   | PlannedEnqueue
   | {
-      do: 'up' | 'status' | 'pause' | 'resume' | 'drain' | 'abort' | 'restart' | 'cancel' | 'export';
+      do: Exclude<keyof typeof ACTION_WEIGHTS, 'enqueue' | 'down'>;
       choice: number;
     }
   | { do: 'down'; mode: 'drain' | 'stop' | 'abort' };
@@ -133,7 +133,13 @@ const ACTION_WEIGHTS = {
   drain: 2,
   abort: 2,
   restart: 3,
+  stop: 2,
+  freeze: 2,
+  continue: 4,
   cancel: 4,
+  'cancel batch': 1,
+  requeue: 3,
+  reprioritise: 2,
   export: 1,
   down: 1,
 };

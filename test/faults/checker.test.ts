@@ -16,6 +16,10 @@ interface Flaw {
   found: RegExp;
 }
 
+function requeued(state: string, job: number): Record<string, unknown> {
+  return { type: 'jobs.requeued', groups: [{ batch: 1, state, ids: [job, job] }], fresh: false };
+}
+
 const flaws: Flaw[] = [
   {
     what: 'an acknowledged job that is in neither journal nor database',
@@ -43,6 +47,16 @@ const flaws: Flaw[] = [
     what: 'a job that was told to be cancelled and was not',
     of: (run) => run.acknowledged.push({ cancelled: 1 }),
     found: /job 1: is done, but was told to be cancelled/,
+  },
+  {
+    what: 'a job that was requeued while it waited',
+    of: (run) => run.events.splice(5, 0, requeued('failed', 2)),
+    found: /job 2: requeued at 6 as one of .*, but it is \('pending', 1\)/,
+  },
+  {
+    what: 'a job that was requeued and is still what it was',
+    of: (run) => run.events.push(requeued('done', 1)),
+    found: /job 1: state is done in the database, pending by the journal/,
   },
   {
     what: 'a finished job that is given out again',

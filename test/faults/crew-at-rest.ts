@@ -35,9 +35,10 @@ export async function workOff(folder: ChaosFolder): Promise<void> {
   );
 }
 
-/** Brings back every worker that failed or was told to rest; says what is unfinished. */
+/** Brings back every worker that failed, was told to rest or stands still; says what is unfinished. */
 async function raise(client: ControlClient): Promise<string> {
   await client.request('up', {});
+  await client.request('freeze', { select: { all: true }, frozen: false });
   await client.request('pause', { select: { all: true }, paused: false });
   const { pools, workers } = await client.request('status', {});
   if (pools.every(({ counts }) => counts.pending + counts.running === 0)) return '';

@@ -3,6 +3,7 @@
  * the answer, what they are about to do to workers and jobs before the request.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { JobFilter } from '../../src/control/api.ts';
 import type { ControlClient } from '../../src/control/client-contract.ts';
 import { connectOrStart } from '../../src/control/connect.ts';
 import { distribution } from '../supervisor/temporary-crew.ts';
@@ -34,7 +35,7 @@ export class Faces {
   visits = 0;
   readonly #folder: ChaosFolder;
   readonly #lanes: Promise<void>[] = [];
-  readonly #recent: number[] = [];
+  readonly #recent: { job: number; batch: number }[] = [];
   #nextTicket = 1;
   #nextAsk = 1;
   #stopped = false;
@@ -88,7 +89,7 @@ export class Faces {
     const { firstJob, count, batch } = answer;
     this.#folder.acknowledged({ ticket, pool, kind, firstJob, count, batch });
     this.acknowledgedJobs += count;
-    this.#recent.push(firstJob);
+    this.#recent.push({ job: firstJob, batch });
     if (this.#recent.length > REMEMBERED) this.#recent.shift();
   }
 
@@ -162,11 +163,11 @@ export class Faces {
     const id = this.#nextAsk++;
     const { workers } = await client.request('status', {});
     const chosen = 'choice' in action ? workers[Math.floor(action.choice * workers.length)]?.id : undefined;
-    const job =
+    const enqueued =
       'choice' in action ? this.#recent[Math.floor(action.choice * this.#recent.length)] : undefined;
-    this.#folder.trace('ask', { id, ...action, worker: chosen, ...(action.do === 'cancel' ? { job } : {}) });
+    this.#folder.trace('ask', { id, ...action, worker: chosen, ...enqueued });
     try {
-      await this.#ask(client, action, chosen, job);
+      await this.#ask(client, action, chosen, enqueued);
     } finally {
       this.#folder.trace('asked', { id, do: action.do, worker: chosen });
     }
@@ -176,7 +177,7 @@ export class Faces {
     client: ControlClient,
     action: Intervention,
     worker: string | undefined,
-    job: number | undefined,
+    enqueued: { job: number; batch: number } | undefined,
   ): Promise<void> {
     switch (action.do) {
       case 'up':
@@ -189,24 +190,65 @@ export class Faces {
         await client.request('down', { mode: action.mode });
         return;
       case 'export':
-        if (job !== undefined) {
-          const { batch } = await client.request('job', { job });
-          await client.request('exportResults', { batch });
-        }
+      case 'cancel':
+      case 'cancel batch':
+      case 'requeue':
+      case 'reprioritise':
+        if (enqueued) await this.#askOfJobs(client, action, enqueued);
+        return;
+      case 'continue':
+        await client.request('freeze', { select: { all: true }, frozen: false });
+        return;
+    }
+    if (worker === undefined) return;
+    const select = { workers: [worker] };
+    switch (action.do) {
+      case 'pause':
+      case 'resume':
+        await client.request('pause', { select, paused: action.do === 'pause' });
+        return;
+      case 'freeze':
+        await client.request('freeze', { select, frozen: true });
+        return;
+      default:
+        await client.request(action.do, { select });
+    }
+  }
+
+  async #askOfJobs(
+    client: ControlClient,
+    action: Extract<Intervention, { choice: number }>,
+    { job, batch }: { job: number; batch: number },
+  ): Promise<void> {
+    switch (action.do) {
+      case 'export':
+        await client.request('exportResults', { batch });
         return;
       case 'cancel': {
-        if (job === undefined) return;
         const [outcome] = (await client.request('cancel', { jobs: [job] })).outcomes;
         if (outcome?.message === 'cancelled') this.#folder.acknowledged({ cancelled: job });
         return;
       }
-    }
-    if (worker === undefined) return;
-    const select = { workers: [worker] };
-    if (action.do === 'pause' || action.do === 'resume') {
-      await client.request('pause', { select, paused: action.do === 'pause' });
-    } else {
-      await client.request(action.do, { select });
+      case 'cancel batch':
+        await client.request('cancel', { filter: { batch } });
+        return;
+      case 'requeue': {
+        // Of the batch also what is done; of all, what failed or was cancelled.
+        const filter: JobFilter =
+          action.choice < 0.5
+            ? { batch, states: ['done', 'failed', 'cancelled'] }
+            : { states: ['failed', 'cancelled'] };
+        await client.request('requeue', {
+          filter,
+          fresh: action.choice * 10 - Math.floor(action.choice * 10) < 0.5,
+        });
+        return;
+      }
+      case 'reprioritise':
+        await client.request('reprioritise', {
+          filter: { batch },
+          priority: Math.floor(action.choice * 9) - 4,
+        });
     }
   }
 }

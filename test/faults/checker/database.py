@@ -40,12 +40,12 @@ def compare(tables, story, violations):
         violations.append(f"job {number}: only in the {'database' if number in tables.jobs else 'journal'}")
     for number in sorted(set(tables.jobs) & set(story.jobs)):
         row, job = tables.jobs[number], story.jobs[number]
-        told = [attempt.result for attempt in job.attempts.values() if attempt.outcome == "done"]
         result = None if row["result"] is None else json.loads(row["result"])
         for what, stored, journaled in (
             ("state", row["state"], job.state),
             ("attempts", row["attempts"], len(job.attempts)),
-            ("result", result, told[0] if told else None),
+            ("result", result, job.result),
+            ("priority", row.get("priority"), row.get("priority") if job.priority is None else job.priority),
         ):
             if stored != journaled:
                 violations.append(f"job {number}: {what} is {stored} in the database, {journaled} by the journal")

@@ -72,7 +72,7 @@ class Evidence:
         return any(
             self._overlaps(entry, since, until)
             for entry in self.interventions
-            if entry["do"] in ("abort", "restart") and entry.get("worker") == worker
+            if entry["do"] in ("abort", "restart", "stop") and entry.get("worker") == worker
             or entry["do"] == "down" and entry.get("mode") in ("stop", "abort")
         )
 
@@ -88,8 +88,12 @@ class Evidence:
                 full = None
         return False
 
-    def cancelled_by_hand(self, job):
-        return any(entry["do"] == "cancel" and entry.get("job") == job for entry in self.interventions)
+    def cancelled_by_hand(self, job, batch):
+        return any(
+            entry["do"] == "cancel" and entry.get("job") == job
+            or entry["do"] == "cancel batch" and entry.get("batch") == batch
+            for entry in self.interventions
+        )
 
     def _overlaps(self, entry, since, until):
         answered = self._asked.get(entry["id"], entry["at"])

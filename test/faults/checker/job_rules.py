@@ -16,7 +16,7 @@ FAILING = ("fail", "crash-always")
 
 
 def check(tables, story, evidence, violations):
-    _check_acknowledged(tables, evidence, violations)
+    _check_acknowledged(tables, story, evidence, violations)
     _check_asked_once(tables, violations)
     for job, attempt in evidence.overlaps:
         violations.append(f"attempt {job}.{attempt}: began while another attempt of the job was alive")
@@ -25,20 +25,21 @@ def check(tables, story, evidence, violations):
         _check_end(number, row, kind, evidence, violations)
         made = story.jobs[number].attempts if number in story.jobs else {}
         for attempt in made.values():
-            _check_attempt(number, kind, attempt, evidence, violations)
+            _check_attempt(number, row["batch"], kind, attempt, evidence, violations)
         if row["state"] == "done":
-            _check_result(number, row, made, evidence, violations)
+            _check_result(number, row, story.jobs[number] if number in story.jobs else None, evidence, violations)
     for job, attempt in sorted(evidence.attempts):
         if job not in story.jobs or attempt not in story.jobs[job].attempts:
             violations.append(f"attempt {job}.{attempt}: was run, but the journal knows nothing of it")
 
 
-def _check_acknowledged(tables, evidence, violations):
+def _check_acknowledged(tables, story, evidence, violations):
     owners = {}
     for answer in evidence.acknowledged:
         if "cancelled" in answer:
             row = tables.jobs.get(answer["cancelled"])
-            if row is None or row["state"] != "cancelled":
+            requeued = answer["cancelled"] in story.jobs and story.jobs[answer["cancelled"]].requeued > 0
+            if row is None or row["state"] != "cancelled" and not requeued:
                 violations.append(f"job {answer['cancelled']}: is {row and row['state']}, but was told to be cancelled")
             continue
         for number in range(answer["firstJob"], answer["firstJob"] + answer["count"]):
@@ -63,13 +64,13 @@ def _check_asked_once(tables, violations):
 
 def _check_end(number, row, kind, evidence, violations):
     expected = {"failed"} if kind in FAILING else {"done"}
-    if evidence.cancelled_by_hand(number):
+    if evidence.cancelled_by_hand(number, row["batch"]):
         expected |= {"cancelled"}
     if row["state"] not in expected:
         violations.append(f"job {number} ({kind}): ended as {row['state']}, expected {' or '.join(sorted(expected))}")
 
 
-def _check_attempt(number, kind, attempt, evidence, violations):
+def _check_attempt(number, batch, kind, attempt, evidence, violations):
     name = f"attempt {number}.{attempt.number} ({kind}, {attempt.worker} launch {attempt.launch})"
     ledger = evidence.attempts.get((number, attempt.number))
     began = bool(ledger and ledger.begins)
@@ -79,21 +80,21 @@ def _check_attempt(number, kind, attempt, evidence, violations):
             violations.append(f"{name}: was begun {len(ledger.begins)} times")
         if ledger.checkpoint != attempt.checkpoint:
             violations.append(f"{name}: was given checkpoint {ledger.checkpoint}, but {attempt.checkpoint} was saved")
-    if attempt.outcome != "done" and not _explained(number, kind, attempt, began, until, evidence):
+    if attempt.outcome != "done" and not _explained(number, batch, kind, attempt, began, until, evidence):
         violations.append(f"{name}: {attempt.outcome} for no reason")
     if ledger and ledger.ends and attempt.outcome != "done":
         if not _undeliverable(attempt, ledger.ends[0], until, evidence):
             violations.append(f"{name}: was complete, but counts as {attempt.outcome}, and nothing kept its result from arriving")
 
 
-def _explained(number, kind, attempt, began, until, evidence):
+def _explained(number, batch, kind, attempt, began, until, evidence):
     since = attempt.claimed_at
     if attempt.outcome in OWN_OUTCOMES.get(kind, ()):
         return True
     if attempt.outcome == "returned":
         return not began or _interrupted(attempt.worker, since, until, evidence)
     if attempt.outcome == "cancelled":
-        return evidence.cancelled_by_hand(number)
+        return evidence.cancelled_by_hand(number, batch)
     if attempt.outcome == "aborted":
         return evidence.worker_ended_by_hand(attempt.worker, since, until)
     # That a worker was ended by hand could not be saved any more: then the next supervisor only finds it gone.
@@ -124,16 +125,19 @@ def _interrupted(worker, since, until, evidence):
     )
 
 
-def _check_result(number, row, made, evidence, violations):
+def _check_result(number, row, job, evidence, violations):
     parameters, result = json.loads(row["parameters"]), json.loads(row["result"])
-    finishing = [attempt.number for attempt in made.values() if attempt.outcome == "done"]
-    if len(finishing) != 1:
-        violations.append(f"job {number}: finished {len(finishing)} times")
+    made = job.attempts.values() if job else ()
+    finishing = [attempt.number for attempt in made if attempt.outcome == "done"]
+    redone = job.redone if job else 0
+    if len(finishing) != 1 + redone:
+        violations.append(f"job {number}: finished {len(finishing)} times, and was done anew {redone} times")
         return
-    ledger = evidence.attempts.get((number, finishing[0]))
+    last = finishing[-1]
+    ledger = evidence.attempts.get((number, last))
     if ledger is None or len(ledger.ends) != 1:
-        violations.append(f"job {number}: has a result of attempt {finishing[0]}, which the ledger does not show as completed once")
-    elif (result["ticket"], result["attempt"], result["pid"]) != (parameters["ticket"], finishing[0], ledger.pid):
-        violations.append(f"job {number}: its result is not that of attempt {finishing[0]} ({row['result'][:120]})")
+        violations.append(f"job {number}: has a result of attempt {last}, which the ledger does not show as completed once")
+    elif (result["ticket"], result["attempt"], result["pid"]) != (parameters["ticket"], last, ledger.pid):
+        violations.append(f"job {number}: its result is not that of attempt {last} ({row['result'][:120]})")
     elif result["n"] != parameters.get("n", 0) and row["pool"] != "sh":
         violations.append(f"job {number}: its result is that of other parameters ({row['result'][:120]})")

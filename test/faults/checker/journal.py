@@ -83,6 +83,11 @@ class Job:
         self.state = "pending"
         self.attempts = {}
         self.checkpoint = None
+        self.result = None
+        self.priority = None
+        #: How often it was made pending again by hand, and how often of these it was done.
+        self.requeued = 0
+        self.redone = 0
 
 
 class Story:
@@ -108,8 +113,13 @@ class Story:
             elif kind == "jobs.cancelled":
                 for job, group in _members(event["groups"]):
                     self._cancel(sequence, job, group)
-            elif kind.startswith("jobs."):
-                violations.append(f"{kind} at {sequence}: no face of this test asks for that")
+            elif kind == "jobs.requeued":
+                for job, group in _members(event["groups"]):
+                    self._requeue(sequence, job, group, event["fresh"])
+            elif kind == "jobs.reprioritised":
+                for job, group in _members(event["groups"]):
+                    if self._is_as_told(sequence, "reprioritised", job, group, ("pending", "running")):
+                        self.jobs[job].priority = event["priority"]
 
     def _apply(self, sequence, at, event):
         number, kind = event["job"], event["type"]
@@ -144,16 +154,32 @@ class Story:
             made = job.attempts[attempt]
             made.outcome, made.finished_at, made.result = event["outcome"], event["finishedAt"], event.get("result")
             job.state = event["next"]
+            job.result = made.result if made.outcome == "done" else None
             if (made.outcome == "done") != (job.state == "done"):
                 wrong(f"{made.outcome} makes it {job.state}")
 
     def _cancel(self, sequence, number, group):
+        if self._is_as_told(sequence, "cancelled", number, group, ("pending",)):
+            self.jobs[number].state = "cancelled"
+
+    def _requeue(self, sequence, number, group, fresh):
+        if not self._is_as_told(sequence, "requeued", number, group, (*TERMINAL, "pending")):
+            return
+        job = self.jobs[number]
+        job.requeued += 1
+        if job.state == "done":
+            job.redone += 1
+        if fresh or job.state == "done":
+            job.checkpoint = None
+        job.state, job.result = "pending", None
+
+    def _is_as_told(self, sequence, what, number, group, possible):
         job = self.jobs.get(number)
-        if job is None or job.state != "pending" or group["state"] != "pending" or job.batch != group["batch"]:
-            found = job and (job.state, job.batch)
-            self._violations.append(f"job {number}: cancelled at {sequence} as one of {group}, but it is {found}")
-        else:
-            job.state = "cancelled"
+        if job and job.state == group["state"] and job.state in possible and job.batch == group["batch"]:
+            return True
+        found = job and (job.state, job.batch)
+        self._violations.append(f"job {number}: {what} at {sequence} as one of {group}, but it is {found}")
+        return False
 
     def states(self):
         return _count(job.state for job in self.jobs.values())
