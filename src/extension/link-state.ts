@@ -41,6 +41,11 @@ export function crewOf(state: LinkState): CrewState | undefined {
   return state.kind === 'connected' || state.kind === 'connecting' ? state.crew : undefined;
 }
 
+/** Whom to ask, while somebody is there. */
+export function clientOf(state: LinkState): ControlClient | undefined {
+  return state.kind === 'connected' ? state.client : undefined;
+}
+
 /** The folder the state is about. */
 export function folderOf(state: LinkState): string | undefined {
   return state.kind === 'noWorkspace' ? undefined : state.place.folder;

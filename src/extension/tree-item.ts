@@ -7,6 +7,9 @@ import type { NodePresentation } from './node-presentation.ts';
  */
 export const TREE_REFRESH_INTERVAL = 500;
 
+/** Milliseconds that figures stand still after a hover was opened. */
+export const READING_TIME = 10_000;
+
 export function toTreeItem(
   presentation: NodePresentation,
   collapsible: vscode.TreeItemCollapsibleState,

@@ -9,6 +9,7 @@ import {
   VIEW_CONTAINER,
   ViewId,
 } from '../../src/extension/contributions.ts';
+import { QUEUE_FLAGS } from '../../src/extension/queue-view/queue-nodes.ts';
 import { SITUATIONS } from '../../src/extension/situation.ts';
 import { WORKER_ABILITIES } from '../../src/extension/workers-view/worker-abilities.ts';
 
@@ -102,7 +103,7 @@ describe('package.json and the code', () => {
 
   it('agree on what the flags of a tree item are called', () => {
     const used = conditions.flatMap((when) => [...when.matchAll(/\\\+(\w+)\\b/g)].map(([, flag]) => flag!));
-    assert.deepEqual(sorted(used), sorted(WORKER_ABILITIES));
+    assert.deepEqual(sorted(used), sorted([...WORKER_ABILITIES, ...QUEUE_FLAGS]));
   });
 
   it('agree on what brings the dashboard back after a reload', () => {

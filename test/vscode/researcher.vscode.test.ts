@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ControlError, ControlErrorCode } from '../../src/control/control-error.ts';
 import type { CrewState } from '../../src/control/crew-state.ts';
+import type { JobCounts } from '../../src/control/api.ts';
 import { connect } from '../../src/control/connect.ts';
 import { waitFor } from '../wait-for.ts';
 import { Workbench } from './workbench/driver/workbench.ts';
@@ -232,6 +233,38 @@ describe('a researcher in VS Code', () => {
     await code.quickInput.choose('simulate');
     await code.quickInput.enter('1');
     await until('another to work', (state) => workerNamed(state, 'simulate-3')?.job !== undefined);
+  });
+
+  step('cancels, requeues and reprioritises waiting jobs, and is told when the work ends', async () => {
+    const client = (await connect({ workspace, client: 'test', distribution: join(repository, 'dist') }))!;
+    const enqueued = await client.request('enqueue', {
+      pool: 'calibrate',
+      name: 'sites',
+      source: { matrix: { site: '1..3' } },
+    });
+    const job = enqueued.firstJob;
+    const calibrations = async (): Promise<JobCounts> =>
+      (await client.request('status', {})).pools.find(({ name }) => name === 'calibrate')!.counts;
+    const queue = code.tree('Queue');
+    await queue.row('sites');
+    await queue.contextMenu('calibrate', 'Cancel Jobs…');
+    const asked = await code.dialogs.answer('Cancel Jobs');
+    assert.equal(asked.message, 'Cancel 3 waiting jobs of pool calibrate?');
+    await waitFor('all three to be cancelled', async () => (await calibrations()).cancelled === 3);
+    await code.runCommand('Nightcrew: Requeue Job…');
+    await code.quickInput.choose(`sites #${job}`);
+    await waitFor(
+      'the job to wait again',
+      async () => (await client.request('job', { job })).state === 'pending',
+    );
+    await queue.row(({ label, description }) => label === 'sites' && /2 cancelled/.test(description));
+    await queue.contextMenu('sites', 'Set Priority…');
+    await code.quickInput.enter('7');
+    await waitFor('its priority', async () => (await client.request('job', { job })).priority === 7);
+    await queue.hover('simulate', /Ends about .* with one more worker about/);
+    await code.screenshot('forecast');
+    await code.page.mouse.move(0, 0);
+    client.close();
   });
 
   step('keeps a question that was begun, though the dashboard takes the focus', async () => {

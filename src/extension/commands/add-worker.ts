@@ -6,7 +6,7 @@ import { Refusal } from '../refusal.ts';
 import type { WorkersNode } from '../workers-view/workers-tree.ts';
 import { choosePool, livingWorkers } from './choose-pool.ts';
 import type { CommandContext } from './command-context.ts';
-import { offerStartAnyway } from './start-anyway.ts';
+import { offerStartAnyway, splitRefused } from './start-anyway.ts';
 import { tellOutcomes } from './tell-outcomes.ts';
 import { withProgress } from './with-progress.ts';
 
@@ -32,8 +32,7 @@ export async function addWorker(context: CommandContext, target?: WorkersNode | 
   const add = (count: number, force: boolean): Promise<{ outcomes: WorkerOutcome[] }> =>
     withProgress(() => client.request('add', { pool: pool.name, count, ...(force ? { force } : {}) }));
   const { outcomes } = await add(count, false);
-  const refused = outcomes.filter(({ ok, refusal }) => refusal && !ok);
-  const others = outcomes.filter((outcome) => !refused.includes(outcome));
+  const { refused, others } = splitRefused(outcomes);
   if (others.length > 0) tellOutcomes(context, 'added', others);
   if (await offerStartAnyway(refused))
     tellOutcomes(context, 'added', (await add(refused.length, true)).outcomes);

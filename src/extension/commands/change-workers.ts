@@ -7,6 +7,7 @@ import type { WorkersNode } from '../workers-view/workers-tree.ts';
 import { chooseWorkers } from './choose-workers.ts';
 import type { CommandContext } from './command-context.ts';
 import { confirmLoss } from './confirm-loss.ts';
+import { offerStartAnyway, splitRefused } from './start-anyway.ts';
 import { tellOutcomes } from './tell-outcomes.ts';
 import type { WorkerTarget } from './worker-target.ts';
 import { withProgress } from './with-progress.ts';
@@ -20,7 +21,12 @@ interface WorkerChange {
   startsWork?: boolean;
   /** Whether to ask before it is done to these. */
   losesWork?(workers: readonly WorkerView[]): boolean;
-  request(client: ControlClient, select: { workers: string[] }): Promise<{ outcomes: WorkerOutcome[] }>;
+  /** `force`: although there is no room for them; asked only after a refusal for that. */
+  request(
+    client: ControlClient,
+    select: { workers: string[] },
+    force: boolean,
+  ): Promise<{ outcomes: WorkerOutcome[] }>;
 }
 
 export type WorkerCommand = (
@@ -35,9 +41,21 @@ function workerCommand(change: WorkerChange): WorkerCommand {
     const workers = await chooseWorkers(context, change.verb, change.ability, target, selected);
     if (!workers) return;
     if (change.losesWork?.(workers) && !(await confirmLoss(change.verb, workers))) return;
-    const select = { workers: workers.map((worker) => worker.id) };
-    const { outcomes } = await withProgress(() => change.request(context.link.client(), select));
-    tellOutcomes(context, change.participle, outcomes);
+    const request = (ids: string[], force: boolean): Promise<{ outcomes: WorkerOutcome[] }> =>
+      withProgress(() => change.request(context.link.client(), { workers: ids }, force));
+    const { outcomes } = await request(
+      workers.map((worker) => worker.id),
+      false,
+    );
+    const { refused, others } = splitRefused(outcomes);
+    if (others.length > 0) tellOutcomes(context, change.participle, others);
+    if (await offerStartAnyway(refused)) {
+      const started = await request(
+        refused.map(({ worker }) => worker),
+        true,
+      );
+      tellOutcomes(context, change.participle, started.outcomes);
+    }
   };
 }
 
@@ -65,7 +83,7 @@ export const restartWorkers = workerCommand({
   ability: 'restartable',
   startsWork: true,
   losesWork: (workers) => workers.some((worker) => worker.job !== undefined),
-  request: (client, select) => client.request('restart', { select }),
+  request: (client, select, force) => client.request('restart', { select, ...(force ? { force } : {}) }),
 });
 
 /** Finish the current job and take no other until resumed. */

@@ -1,7 +1,7 @@
 /** Every command and what it does, once. A command without an entry does not compile. */
 import { CommandId } from '../contributions.ts';
 import { addWorker } from './add-worker.ts';
-import { cancelJob } from './cancel-job.ts';
+import * as changeJobs from './change-jobs.ts';
 import * as change from './change-workers.ts';
 import type { CommandContext } from './command-context.ts';
 import { createCrewFile } from './create-crew-file.ts';
@@ -53,7 +53,11 @@ export const COMMANDS: Record<CommandId, CommandHandler> = {
   [CommandId.showJob]: showJob,
   [CommandId.explainJob]: explainJob,
   [CommandId.explainWorker]: explainWorker,
-  [CommandId.cancelJob]: cancelJob,
+  [CommandId.cancelJob]: changeJobs.cancelJob,
+  [CommandId.cancelJobs]: changeJobs.cancelJobs,
+  [CommandId.requeueJob]: changeJobs.requeueJob,
+  [CommandId.requeueFailedJobs]: changeJobs.requeueFailedJobs,
+  [CommandId.setPriority]: changeJobs.setPriority,
   [CommandId.exportResults]: exportResults,
   [CommandId.openDashboard]: (context) => context.openDashboard(),
   [CommandId.openCrewFile]: openCrewFile,

@@ -5,6 +5,18 @@ import { startAnywayText } from './start-anyway-text.ts';
 
 const START_ANYWAY = 'Start Anyway';
 
+/** Those that were not started because there is no room for them, and the rest. */
+export function splitRefused(outcomes: readonly WorkerOutcome[]): {
+  refused: WorkerOutcome[];
+  others: WorkerOutcome[];
+} {
+  const isRefused = ({ ok, refusal }: WorkerOutcome): boolean => refusal !== undefined && !ok;
+  return {
+    refused: outcomes.filter(isRefused),
+    others: outcomes.filter((outcome) => !isRefused(outcome)),
+  };
+}
+
 /** Undefined when nobody was refused; otherwise whether to start them all the same. */
 export async function offerStartAnyway(
   outcomes: readonly WorkerOutcome[],

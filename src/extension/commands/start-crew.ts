@@ -2,7 +2,7 @@ import type { WorkerOutcome } from '../../control/selection.ts';
 import type { CommandContext } from './command-context.ts';
 import { formatQuantity } from '../format/count.ts';
 import { noCrewFile, nothingToStart } from '../refusals.ts';
-import { offerStartAnyway } from './start-anyway.ts';
+import { offerStartAnyway, splitRefused } from './start-anyway.ts';
 import { tellOutcomes, tellSuccess } from './tell-outcomes.ts';
 import { withProgress } from './with-progress.ts';
 
@@ -18,8 +18,7 @@ export async function startCrew(context: CommandContext, pool?: unknown): Promis
       return client.request('up', { ...pools, ...(force ? { force } : {}) });
     });
   const { started, kept } = await up(false);
-  const refused = started.filter(({ ok, refusal }) => refusal && !ok);
-  const others = started.filter((outcome) => !refused.includes(outcome));
+  const { refused, others } = splitRefused(started);
   if (others.length > 0) tellOutcomes(context, 'started', others);
   else if (started.length > 0) context.log.warn(`No room: ${started.map(({ worker }) => worker).join(', ')}`);
   else if (kept.length > 0)

@@ -19,6 +19,9 @@ export interface QueueNode extends NodePresentation {
   pool?: string;
 }
 
+/** What a menu asks of a pool or a batch, `queue+unfinished+failures`. */
+export const QUEUE_FLAGS = ['unfinished', 'failures'] as const;
+
 /** Finished batches shown for each pool; the newest ones. Unfinished ones are all shown. */
 const FINISHED_BATCHES_SHOWN = 5;
 
@@ -40,12 +43,16 @@ function poolNode(pool: PoolView, crew: CrewState): QueueNode {
     label: pool.name,
     description,
     icon: 'layers',
-    contextValue: 'queue',
+    contextValue: flagged('queue', pool.counts),
     spoken: `pool ${pool.name}, ${description}`,
     pool: pool.name,
-    tooltip: rateText(pool),
     children,
   };
+}
+
+function flagged(kind: 'queue' | 'batch', { pending, running, failed }: JobCounts): string {
+  const holds = { unfinished: pending + running > 0, failures: failed > 0 };
+  return [kind, ...QUEUE_FLAGS.filter((flag) => holds[flag])].join('+');
 }
 
 function poolDescription({ counts, etaSeconds }: PoolView): string {
@@ -53,10 +60,6 @@ function poolDescription({ counts, etaSeconds }: PoolView): string {
   if (open === 0) return counts.done + counts.failed === 0 ? 'empty' : 'all done';
   const left = etaSeconds === undefined ? '' : ` · ${formatDuration(etaSeconds)} left`;
   return `${formatCount(open)} to do${left}`;
-}
-
-function rateText(pool: PoolView): string {
-  return `${formatQuantity(pool.perMinute, 'job')} ended in the last minute`;
 }
 
 const COUNTS: {
@@ -119,7 +122,7 @@ function batchNode(batch: BatchRow): QueueNode {
     label: labelOf(batch),
     description,
     ...batchIcon(batch),
-    contextValue: 'batch',
+    contextValue: flagged('batch', batch.counts),
     spoken: `batch ${batch.name}, ${description}`,
     batch: batch.id,
     tooltip: `Batch ${batch.id}: ${formatQuantity(batch.count, 'job')} of task ${batch.task}, enqueued ${new Date(batch.enqueuedAt).toLocaleString()}`,

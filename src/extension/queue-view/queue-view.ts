@@ -3,10 +3,11 @@ import * as vscode from 'vscode';
 import { systemClock } from '../../core/clock.ts';
 import { Coalescer } from '../coalescer.ts';
 import { CommandId, ViewId } from '../contributions.ts';
-import { crewOf, type LinkChange } from '../link-state.ts';
+import { clientOf, crewOf, type LinkChange } from '../link-state.ts';
 import { looksTheSame } from '../node-presentation.ts';
+import { poolTooltip } from '../pool-tooltip.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
-import { toTreeItem, TREE_REFRESH_INTERVAL } from '../tree-item.ts';
+import { READING_TIME, toTreeItem, TREE_REFRESH_INTERVAL } from '../tree-item.ts';
 import { queueNodes, type QueueNode } from './queue-nodes.ts';
 import { RecentFailures } from './recent-failures.ts';
 
@@ -24,6 +25,8 @@ class QueueTree implements vscode.TreeDataProvider<QueueElement> {
   readonly #refreshes = new Coalescer(systemClock, TREE_REFRESH_INTERVAL, () => this.#refresh());
   readonly #failures = new RecentFailures(() => this.#refreshes.request());
   #roots: QueueNode[] = [];
+  /** Each redraw of a row closes its hover: until then figures stand still. */
+  #readUntil = 0;
 
   constructor(link: SupervisorLink) {
     this.#link = link;
@@ -53,6 +56,15 @@ class QueueTree implements vscode.TreeDataProvider<QueueElement> {
     return item;
   }
 
+  /** Of a pool the hover is made when it is asked for. */
+  async resolveTreeItem(item: vscode.TreeItem, { node }: QueueElement): Promise<vscode.TreeItem> {
+    this.#readUntil = systemClock.monotonic() + READING_TIME;
+    const { state } = this.#link;
+    const pool = crewOf(state)?.pools.find(({ name }) => name === node.pool);
+    if (pool) item.tooltip = await poolTooltip(pool, clientOf(state));
+    return item;
+  }
+
   dispose(): void {
     this.#refreshes.cancel();
     this.#changes.dispose();
@@ -63,6 +75,11 @@ class QueueTree implements vscode.TreeDataProvider<QueueElement> {
     const roots = crew ? queueNodes(crew, this.#failures.list) : [];
     const changed: QueueElement[] = [];
     const shapeChanged = idsOf(roots) !== idsOf(this.#roots);
+    const sameNodes = idsOf(flatten(roots)) === idsOf(flatten(this.#roots));
+    if (sameNodes && systemClock.monotonic() < this.#readUntil) {
+      this.#refreshes.request();
+      return;
+    }
     this.#roots = roots;
     const known = new Set<string>();
     for (const node of flatten(roots)) {

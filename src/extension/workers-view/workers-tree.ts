@@ -7,11 +7,12 @@ import type { CrewState, PoolView, WorkerView } from '../../control/crew-state.t
 import { systemClock } from '../../core/clock.ts';
 import { Coalescer } from '../coalescer.ts';
 import type { CommandId } from '../contributions.ts';
-import { crewOf, type LinkState } from '../link-state.ts';
+import { clientOf, crewOf, type LinkState } from '../link-state.ts';
 import { situationOf } from '../situation.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
-import { toTreeItem, TREE_REFRESH_INTERVAL } from '../tree-item.ts';
+import { READING_TIME, toTreeItem, TREE_REFRESH_INTERVAL } from '../tree-item.ts';
 import { isSameCondition, looksTheSame, type NodePresentation } from '../node-presentation.ts';
+import { poolTooltip } from '../pool-tooltip.ts';
 import { presentPool } from './pool-presentation.ts';
 import { refusalActionItem, refusalActions } from './refusal-actions.ts';
 import { presentWorker } from './worker-presentation.ts';
@@ -19,8 +20,6 @@ import { workerTooltip } from './worker-tooltip.ts';
 
 /** Milliseconds between two redraws of figures. */
 const FIGURES_INTERVAL = 3000;
-/** Milliseconds that figures stand still after a hover was opened. */
-const READING_TIME = 10_000;
 
 /** What the tree's commands are called with. Holds names and no state, so that a node never goes out of date. */
 export type WorkersNode = { kind: 'pool'; pool: string } | { kind: 'worker'; worker: string; pool: string };
@@ -90,7 +89,7 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersRow> {
   }
 
   /** The hover is made when it is asked for, and so is always of this moment. */
-  resolveTreeItem(item: vscode.TreeItem, node: WorkersRow): vscode.TreeItem {
+  async resolveTreeItem(item: vscode.TreeItem, node: WorkersRow): Promise<vscode.TreeItem> {
     this.#readUntil = systemClock.monotonic() + READING_TIME;
     const crew = crewOf(this.#link.state);
     if (node.kind === 'worker') {
@@ -98,7 +97,7 @@ export class WorkersTree implements vscode.TreeDataProvider<WorkersRow> {
       if (worker) item.tooltip = new vscode.MarkdownString(workerTooltip(worker, Date.now()), true);
     } else if (node.kind === 'pool') {
       const pool = crew?.pools.find(({ name }) => name === node.pool);
-      if (pool) item.tooltip = pool.command.join(' ');
+      if (pool) item.tooltip = await poolTooltip(pool, clientOf(this.#link.state));
     }
     return item;
   }

@@ -5,7 +5,7 @@ import re
 
 #: Of `.nightcrew`; everything else is left over. The test puts `Thumbs.db` there, which is nobody's to remove.
 KEPT = re.compile(
-    r"\.gitignore|audit\.jsonl(\.\d)?|turn/Thumbs\.db|nightcrew\.db(\.previous)?|journal/\d{16}\.log|results/[^/]+\.csv"
+    r"\.gitignore|metrics|audit\.jsonl(\.\d)?|turn/Thumbs\.db|nightcrew\.db(\.previous)?|journal/\d{16}\.log|results/[^/]+\.csv"
     r"|logs/(supervisor|keeper|worker_[a-z]+-\d+)\.log(\.[1-3])?"
 )
 

@@ -86,6 +86,22 @@ export class TreeView {
     await this.#setExpanded(query, false);
   }
 
+  /** Rests the pointer on a row until its hover says what is wanted, and returns that. */
+  async hover(query: RowQuery, wanted: RegExp): Promise<string> {
+    const hover = this.#page.locator('.monaco-hover:visible');
+    let text = '';
+    await actUntil(
+      `the hover of ${describe(query)} to say ${wanted}`,
+      async () => wanted.test((text = (await hover.allInnerTexts()).join('\n'))),
+      async () => {
+        // A pointer that already rests there opens no other one.
+        await this.#page.mouse.move(0, 0);
+        await (await this.#locate(query)).locator('.label-name').hover();
+      },
+    );
+    return text;
+  }
+
   /** Clicks an inline action: the icons that show while the pointer is over a row. */
   async inlineAction(query: RowQuery, action: string): Promise<void> {
     const row = await this.#locate(query);
