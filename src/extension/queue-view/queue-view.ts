@@ -59,6 +59,7 @@ class QueueTree implements vscode.TreeDataProvider<QueueElement> {
   /** Of a pool the hover is made when it is asked for. */
   async resolveTreeItem(item: vscode.TreeItem, { node }: QueueElement): Promise<vscode.TreeItem> {
     this.#readUntil = systemClock.monotonic() + READING_TIME;
+    if (!/^queue\b/.test(node.contextValue)) return item;
     const { state } = this.#link;
     const pool = crewOf(state)?.pools.find(({ name }) => name === node.pool);
     if (pool) item.tooltip = await poolTooltip(pool, clientOf(state));
