@@ -5,6 +5,7 @@
 import { formatByteSize } from './byte-size.ts';
 import { formatDuration } from './duration.ts';
 import type { HealthThresholds } from './health-settings.ts';
+import type { ContentProblem } from './output-integrity.ts';
 import type { ProgressVerdict } from './progress-stall.ts';
 import { countFailures } from './recent-outcomes.ts';
 import { isLive } from './worker-state.ts';
@@ -22,7 +23,7 @@ export interface HealthCheck {
 export interface OutputProblem {
   job: number;
   file: string;
-  problem: 'is missing' | 'is empty' | 'is no file';
+  problem: 'is missing' | 'is empty' | 'is no file' | ContentProblem;
 }
 
 export interface HealthFacts {
@@ -42,8 +43,9 @@ export interface HealthFacts {
   progress?: ProgressVerdict | undefined;
   /** See `recent-outcomes.ts`. */
   outcomes: string;
-  /** Bytes of its whole process tree. */
+  /** Bytes of its whole process tree, and percent of one core; the second only where it was measured from here. */
   memory?: number | undefined;
+  cpu?: number | undefined;
   /** Files that its newest done jobs should have left. */
   outputs?: { files: number; problems: readonly OutputProblem[] } | undefined;
 }
@@ -76,7 +78,7 @@ function checkProcess({ state, reason, pid, isGone }: HealthFacts): HealthCheck 
 }
 
 function checkHeartbeat(
-  { heartbeatAge, interval, isFrozen }: HealthFacts,
+  { heartbeatAge, interval, isFrozen, cpu }: HealthFacts,
   limits: HealthThresholds,
 ): HealthCheck {
   if (isFrozen) return { name: 'heartbeat', ok: true, message: 'frozen by hand; none is expected' };
@@ -85,8 +87,13 @@ function checkHeartbeat(
   const message =
     heartbeatAge === undefined
       ? `no heartbeat yet, ${every}`
-      : `last heartbeat ${formatDuration(heartbeatAge)} ago, ${every}${ok ? '' : ` (limit ${formatDuration(limits.heartbeat)})`}`;
+      : `last heartbeat ${formatDuration(heartbeatAge)} ago, ${every}${ok ? '' : ` (limit ${formatDuration(limits.heartbeat)})${computingText(cpu)}`}`;
   return { name: 'heartbeat', ok, message };
+}
+
+/** Tells one that computes and gives its heartbeat no turn from one that does nothing at all. */
+export function computingText(cpu: number | undefined): string {
+  return cpu === undefined ? '' : `; its processes use ${Math.round(cpu)} % of a core`;
 }
 
 function checkResponse({ answered, took }: NonNullable<HealthFacts['response']>): HealthCheck {
@@ -125,7 +132,9 @@ function checkOutputs({ files, problems }: NonNullable<HealthFacts['outputs']>):
   const [first] = problems;
   if (!first) {
     const message =
-      files === 0 ? 'no job done yet' : `${files === 1 ? 'the file is' : `all ${files} files are`} there`;
+      files === 0
+        ? 'no job done yet'
+        : `${files === 1 ? 'the file is' : `all ${files} files are`} there and whole`;
     return { name: 'outputs', ok: true, message };
   }
   const more = problems.length > 1 ? `; ${problems.length - 1} more` : '';

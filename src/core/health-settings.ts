@@ -27,6 +27,8 @@ const LATE_BEATS = 2;
 const STALLED_BEATS = 6;
 /** With the default interval five minutes: a connection that is cut for less comes back. */
 const OFFLINE_BEATS = 10;
+/** With the default interval thirty minutes. */
+const GIVEN_UP_BEATS = 60;
 /** Of the newest attempts: one in ten that fails is more than bad luck. */
 export const DEFAULT_ERROR_SHARE = 0.1;
 /** Of the newest attempts: with one in five a person should look before the queue is used up. */
@@ -35,6 +37,11 @@ export const DEFAULT_ALERT_SHARE = 0.2;
 export const DEFAULT_MEMORY_LIMIT = 500_000_000;
 /** Seconds; what writes a checkpoint, waits for a licence or loads a file again is done with it by then. */
 export const DEFAULT_PROGRESS_SECONDS = 600;
+
+/** Seconds of silence after which a worker elsewhere that has no job is given up; never sooner than it is offline. */
+export function givenUpAfter(interval: number, { offline }: HealthThresholds): number {
+  return Math.max(GIVEN_UP_BEATS * interval, offline);
+}
 
 export function healthThresholds(
   pool: Pick<PoolSettings, 'heartbeat' | 'memory' | 'health'> | undefined,

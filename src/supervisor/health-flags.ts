@@ -6,9 +6,11 @@ import type { Notice } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
 import type { WorkerNoteKind } from '../core/events.ts';
 import { formatDuration } from '../core/duration.ts';
+import { computingText } from '../core/health-checks.ts';
 import type { Store } from '../store/contract.ts';
 import type { AutoRestart } from './auto-restart.ts';
 import type { Changes } from './changes.ts';
+import { isElsewhere } from './elsewhere.ts';
 import type { HealthJudge } from './health-judge.ts';
 import type { Worker } from './worker.ts';
 
@@ -56,7 +58,8 @@ export class HealthFlags {
     seen.stalled = stalled;
     if (!stalled) return this.#note(worker, 'heard', 'was heard again');
     const silent = (this.#parts.clock.monotonic() - (worker.heartbeatMonotonic ?? 0)) / 1000;
-    const reason = `no heartbeat for ${formatDuration(silent)}`;
+    const cpu = isElsewhere(worker) ? undefined : worker.cpu;
+    const reason = `no heartbeat for ${formatDuration(silent)}${computingText(cpu)}`;
     this.#note(worker, 'stalled', reason);
     this.#parts.autoRestart.flagged(worker, 'stalled', reason);
   }

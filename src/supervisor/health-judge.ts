@@ -4,6 +4,7 @@ import { checkWorker, isHealthy, type HealthCheck, type HealthFacts } from '../c
 import { healthThresholds, type HealthThresholds } from '../core/health-settings.ts';
 import { DEFAULT_HEARTBEAT_SECONDS } from '../core/pool.ts';
 import { judgeProgress, type ProgressHistory, type ProgressVerdict } from '../core/progress-stall.ts';
+import { isElsewhere } from './elsewhere.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { TaskDurations } from './task-durations.ts';
 import type { Worker } from './worker.ts';
@@ -81,6 +82,7 @@ export class HealthJudge {
       progress: this.progress(worker),
       outcomes: worker.outcomes,
       memory: worker.memory,
+      cpu: isElsewhere(worker) ? undefined : worker.cpu,
       outputs: health.outputs,
     };
   }

@@ -77,10 +77,10 @@ export class Monitor {
   }
 
   async #checkOutputs(): Promise<void> {
-    const { roster, pools, workspace } = this.#parts;
+    const { roster, pools, workspace, clock } = this.#parts;
     for (const worker of roster.live) {
       const outputs = pools.settings(worker.pool)?.outputs;
-      if (outputs) await checkOutputFiles(worker, outputs, workspace);
+      if (outputs) await checkOutputFiles(worker, outputs, workspace, clock.now());
     }
   }
 }

@@ -5,6 +5,8 @@
  * at the same moment.
  */
 import type { Clock } from '../core/clock.ts';
+import { formatDuration } from '../core/duration.ts';
+import { givenUpAfter } from '../core/health-settings.ts';
 import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
 import { judgeSilence } from '../core/silence.ts';
 import { isLive } from '../core/worker-state.ts';
@@ -126,10 +128,19 @@ export class Watch {
     if (verdict === 'heard') this.#suspects.delete(worker);
     else if (!this.#suspects.has(worker)) this.#suspects.set(worker, now);
     if (verdict !== 'stalled') return;
-    const isOffline = isElsewhere(worker) && now - heard > limits.offline * 1000;
+    const silent = (now - heard) / 1000;
+    const isOffline = isElsewhere(worker) && silent > limits.offline;
+    if (isOffline && silent > givenUpAfter(judge.interval(worker), limits)) this.#giveUp(worker, silent);
     if (worker.stalled && worker.offline === isOffline) return;
     worker.stalled = true;
     worker.offline = isOffline;
     changes.workerNews(worker.id);
+  }
+
+  /** The way to it is cut, and nothing would be lost with it. One that has a job may still work on it: that is never given up by time. */
+  #giveUp(worker: Worker, silent: number): void {
+    if (worker.ending || worker.assignments.length > 0) return;
+    const reason = `offline: not heard for ${formatDuration(silent)}, and without a job`;
+    void this.#parts.endings.abort(worker, { to: 'FAILED', reason, outcome: 'crashed' });
   }
 }

@@ -2,6 +2,7 @@
 import type { OutputProblem } from '../core/health-checks.ts';
 import type { JobId, Parameters } from '../core/job.ts';
 import { LivedTime } from '../core/lived-time.ts';
+import type { SeenOutput } from './output-files.ts';
 
 /** Done jobs whose files are looked at. */
 export const OUTPUT_JOBS = 20;
@@ -12,11 +13,11 @@ export class WorkerHealth {
   /** It was looked for and is not there, which is never taken back. */
   isGone = false;
   response: { answered: boolean; took: number; asked: number } | undefined;
-  /** What it says of its own tree, when that is on another machine: bytes, and percent of one core. */
-  reported: { memory?: number; cpu?: number } = {};
   /** Jobs done since its start, the newest last, whose files are looked at. */
   doneJobs: { job: JobId; parameters: Parameters }[] = [];
   outputs: { files: number; problems: OutputProblem[] } | undefined;
+  /** By path. */
+  seenOutputs: Map<string, SeenOutput> = new Map();
 
   done(job: JobId, parameters: Parameters): void {
     this.doneJobs.push({ job, parameters });

@@ -81,6 +81,40 @@ describe('the watch', () => {
     assert.equal(worker.stalled, false);
   });
 
+  it('calls a worker elsewhere offline after ten heartbeats, and gives it up after sixty if it has no job', async () => {
+    const { turned, crew, worker } = new Scene();
+    const handle = worker.handle!;
+    worker.profile!.host = 'elsewhere';
+    turned.advance(10 * HEARTBEAT);
+    assert.deepEqual([worker.stalled, worker.offline], [true, false]);
+    turned.advance(2 * SECOND);
+    assert.deepEqual([worker.stalled, worker.offline], [true, true]);
+    turned.sleep(DAY);
+    turned.advance(48 * HEARTBEAT);
+    await crew.settle();
+    assert.deepEqual(crew.killed, [], 'a sleep is no silence');
+    turned.advance(2 * HEARTBEAT);
+    await crew.settle();
+    assert.deepEqual(crew.killed, [handle]);
+    crew.exit(worker);
+    await crew.settle();
+    assert.equal(worker.state, 'FAILED');
+    assert.match(worker.reason, /^offline: not heard for 5 min.*, and without a job$/);
+  });
+
+  it('never gives up a worker elsewhere that has a job, nor one here', async () => {
+    const busy = new Scene();
+    busy.worker.profile!.host = 'elsewhere';
+    busy.crew.enqueue(1, {}, 30 * 86_400);
+    await busy.crew.settle();
+    busy.turned.advance(DAY);
+    assert.equal(busy.worker.offline, true);
+    const here = new Scene();
+    here.turned.advance(DAY);
+    assert.deepEqual([here.worker.stalled, here.worker.offline], [true, false]);
+    assert.deepEqual([busy.crew.killed, here.crew.killed], [[], []]);
+  });
+
   it('ten minutes without anybody, over and over, use up no limit, no grace and no patience', async () => {
     const { turned, crew, worker } = new Scene().beating();
     crew.enqueue();
