@@ -34,7 +34,7 @@ describe('the health of', () => {
   });
 
   it('workers that compute without a pause: heard as long as any thread has a turn, and else told from dead ones', async () => {
-    const heartbeat = 'heartbeat: 300ms, health: { stalled: 2s }';
+    const heartbeat = 'heartbeat: 300ms, health: { stalled: 1500ms }';
     await using crew = TemporaryCrew.make(`
 pools:
   python: { command: python3 spins.py, ${heartbeat} }
@@ -43,6 +43,8 @@ pools:
 `);
     const spinning = ['python-1', 'node-1'];
     const client = await crew.connect();
+    // Who looks has memory and CPU measured more often.
+    await client.request('subscribe', {});
     await client.request('up', {});
     for (const [pool, task] of [
       ['python', 'loop'],
