@@ -192,6 +192,10 @@ describe('a researcher in VS Code', () => {
     await code.runCommand('Nightcrew: Open Dashboard');
     const dashboard = await code.webview('Nightcrew');
     await dashboard.getByRole('article', { name: /simulate-1/ }).waitFor();
+    await dashboard
+      .getByText(/^Ended jobs in the last hour/)
+      .first()
+      .waitFor({ state: 'attached' });
     const finished = done((await crewState())!);
     await until('more jobs to be done', (state) => done(state) >= finished + 3);
     await code
