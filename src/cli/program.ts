@@ -7,6 +7,7 @@ import { addCommand } from './commands/add.ts';
 import { alertCommand } from './commands/alert.ts';
 import { batchesCommand } from './commands/batches.ts';
 import { cancelCommand } from './commands/cancel.ts';
+import { drillCommand } from './commands/drill.ts';
 import { downCommand } from './commands/down.ts';
 import { drainCommand } from './commands/drain.ts';
 import { enqueueCommand } from './commands/enqueue.ts';
@@ -62,6 +63,7 @@ const GROUPS: Record<string, MakeCommand[]> = {
     requeueCommand,
     reprioritiseCommand,
     forecastCommand,
+    drillCommand,
   ],
   'Workers:': [
     addCommand,

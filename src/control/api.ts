@@ -23,7 +23,7 @@ import type {
 } from '../store/rows.ts';
 import type { AlertOutcome, EffectiveSetting } from './care.ts';
 import type { CrewFileReport, CrewState, ServerInfo, StateDelta } from './crew-state.ts';
-import type { EnqueueRequest, EnqueueResult, RequestName } from './enqueue-request.ts';
+import type { DrillRuns, EnqueueRequest, EnqueueResult, RequestName } from './enqueue-request.ts';
 import type { RampAction } from '../core/ramp-actions.ts';
 import type { HealthReport } from './health-report.ts';
 import type { MetricsReport, MetricsRequest } from './metrics-report.ts';
@@ -126,6 +126,11 @@ export interface ControlRequests {
     parameters: { request?: RequestName; batches?: string[]; again?: boolean };
     result: { enqueued: EnqueueResult[]; skipped: { name: string; batch: BatchRow; reason: string }[] };
   };
+  /**
+   * Enqueues batches of the crew file (all, when none is named) `times` times over, behind everything that waits and with one
+   * attempt for each job. Whoever asks waits for them and compares the results (`core/drill.ts`).
+   */
+  drill: { parameters: { batches?: string[]; times: number }; result: { drills: DrillRuns[] } };
   jobs: {
     parameters: JobFilter & { offset?: number; limit?: number };
     /** `archived`: ended jobs that are in files of the archives folder instead, if any are. */

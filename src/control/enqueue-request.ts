@@ -1,4 +1,5 @@
 /** What to enqueue, and what became of it. */
+import type { DrillCheck } from '../core/drill.ts';
 import type { BatchId, JobId, Parameters } from '../core/job.ts';
 
 /**
@@ -40,4 +41,13 @@ export interface EnqueueResult {
   pool: string;
   count: number;
   firstJob: JobId;
+}
+
+/** The runs of one batch in a drill. */
+export interface DrillRuns {
+  batch: string;
+  pool: string;
+  /** What its results have to be, beside there. */
+  check?: DrillCheck;
+  runs: EnqueueResult[];
 }

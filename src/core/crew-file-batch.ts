@@ -1,11 +1,12 @@
 /** One batch of a crew file. */
-import { isSeq } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import { suggestName } from './closest-name.ts';
 import { definitionHash } from './crew-file-definition.ts';
 import { MAX_ATTEMPTS } from './crew-file-pool.ts';
 import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts';
 import { BATCH_SOURCES, everyJobHas, readSource, type CrewBatchSource } from './crew-file-source.ts';
 import type { CrewFileValues } from './crew-file-value.ts';
+import type { DrillCheck } from './drill.ts';
 import { DURATION_EXPECTED, parseDuration } from './duration.ts';
 import type { Parameters } from './job.ts';
 import type { PoolSettings } from './pool.ts';
@@ -26,6 +27,8 @@ export interface CrewBatch {
   /** Base values for every job; what the source gives stands over them. */
   parameters: Parameters;
   source: CrewBatchSource;
+  /** What a drill expects of the results, beside that they are there. */
+  check?: DrillCheck;
   /**
    * Equal for batches that make the same jobs: pool, task, parameters and source. How they are run (priority,
    * attempts, timeout, match) is left out, so that a longer timeout does not repeat what is done. Of a CSV or
@@ -45,6 +48,7 @@ const BATCH_SETTINGS = [
   'attempts',
   'timeout',
   'match',
+  'check',
 ];
 const MAX_PRIORITY = 1_000_000;
 
@@ -84,6 +88,7 @@ export function readBatch(
   const parameters = read('parameters', (field, name) => values.parameters(field, name)) ?? {};
   const source = readSource(reader, values, batch, fields, what, surroundings.file);
   const match = read('match', (field, name) => readMatch(reader, field, name)) ?? [];
+  const check = read('check', (field, name) => readCheck(reader, field, name));
   if (reader.problems.length > problemsBefore || pool === undefined || source === undefined) return undefined;
 
   reportOverlap(reader, fields.get('parameters'), source, parameters, what);
@@ -100,6 +105,7 @@ export function readBatch(
     match,
     parameters,
     source,
+    ...(check ? { check } : {}),
     definition: definitionHash({ pool, task, parameters, source }),
     line: reader.position(batch.key).line,
   };
@@ -141,6 +147,32 @@ function readMatch(reader: CrewFileReader, field: Field, what: string): string[]
   }
   const names = items.flatMap((value) => reader.text({ ...field, value }, `${what}: each entry`) ?? []);
   return [...new Set(names)];
+}
+
+function readCheck(reader: CrewFileReader, field: Field, what: string): DrillCheck | undefined {
+  if (isMap(field.value)) {
+    const pattern = reader.fields(field, what, ['matches'])?.get('matches');
+    const matches = pattern && reader.text(pattern, `${what}: matches`);
+    if (!pattern)
+      reader.report(field.key, `${what} says nothing to check.`, 'Add "matches:", a regular expression.');
+    if (matches === undefined || isPattern(matches)) return matches === undefined ? undefined : { matches };
+    reader.report(pattern!.value ?? field.key, `${what}: matches is no regular expression: ${matches}`);
+    return undefined;
+  }
+  if (isScalar(field.value) && field.value.value === 'same') return 'same';
+  reader.report(
+    field.value ?? field.key,
+    `${what} must be "same" or { matches: a regular expression }, not ${describe(field.value)}.`,
+  );
+  return undefined;
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 /** A value that an axis always covers is a mistake: one of the two was meant to be something else. */

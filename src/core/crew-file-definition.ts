@@ -11,7 +11,7 @@ export function definitionHash(definition: unknown): string {
 }
 
 /** JSON with the keys of every mapping sorted and absent values left out. */
-function canonicalJson(value: unknown): string {
+export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     part !== null && typeof part === 'object' && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)))

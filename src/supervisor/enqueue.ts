@@ -69,7 +69,7 @@ function readCrewSource(batch: CrewBatch): { source: BatchSource; definition: st
 
 export async function enqueueCrewBatch(
   batch: CrewBatch,
-  read: { source: BatchSource; definition: string; request?: string },
+  read: { source: BatchSource; definition?: string; request?: string },
   pool: PoolSettings,
   parts: Parts,
 ): Promise<EnqueueResult> {
@@ -80,7 +80,7 @@ export async function enqueueCrewBatch(
     task,
     priority,
     match,
-    definition: read.definition,
+    ...(read.definition === undefined ? {} : { definition: read.definition }),
     ...(read.request ? { request: read.request } : {}),
   };
   return enqueueSource(

@@ -12,7 +12,8 @@ const CREW_FILE = `
 pools:
   tag: { command: python3 tasks.py, workers: { domain: [law, news] } }
 batches:
-  texts: { pool: tag, matrix: { domain: [law, news], text: 1..5 }, match: [domain] }
+  texts: { pool: tag, matrix: { domain: [law, news], text: 1..5 }, match: [domain], check: same }
+  doomed: { pool: tag, task: fail, matrix: { message: [no] } }
 `;
 
 describe('the commands of a crew', () => {
@@ -85,6 +86,14 @@ describe('the commands of a crew', () => {
     });
     assert.match(await run('status'), /^tag-2 +RUNNING, frozen /m);
     assert.equal(await run('continue --label domain=news'), 'tag-2: goes on\n');
+    assert.match(
+      await run('drill texts --times 2'),
+      /^texts +tag +2 +20 +all done, each result the same every time$/m,
+    );
+    assert.match(
+      await run('drill doomed -n 1', 1),
+      /^doomed: run 1, job \d+ \(message="no"\) failed: ValueError: no$/m,
+    );
     assert.equal(await run('stop tag-2 --wait'), 'tag-2: has ended (stopped by hand)\n');
 
     assert.equal(await run('down --stop'), 'The crew has ended.\n');

@@ -24,6 +24,7 @@ export const IS_AUDITED: Record<ServedMethod, boolean> = {
   notes: false,
   enqueue: true,
   enqueueBatches: true,
+  drill: true,
   jobs: false,
   job: false,
   cancel: true,

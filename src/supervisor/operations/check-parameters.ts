@@ -101,6 +101,7 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
     'match?': listOf(text),
     source,
   },
+  drill: { 'batches?': listOf(text), times: whole },
   enqueueBatches: { 'request?': requestName, 'batches?': listOf(text), 'again?': flag },
   jobs: {
     ...Object.fromEntries(Object.entries(JOB_FILTER).map(([name, check]) => [`${name}?`, check])),

@@ -9,6 +9,7 @@ import { cancel, forecast, reprioritise, requeue } from './change-jobs.ts';
 import type { OperationContext } from './context.ts';
 import { abort, drain, freeze, pause, remove, restart, stop } from './command-workers.ts';
 import { explain } from './explain.ts';
+import { drill } from './drill.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import { room } from './crew-room.ts';
 import { down } from './down.ts';
@@ -76,6 +77,7 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
   },
   enqueue,
   enqueueBatches,
+  drill: saved(drill),
   jobs,
   job,
   cancel,

@@ -155,7 +155,7 @@ export function exportResults(
   return writeResults(batch, context.store, context.resultsFolder);
 }
 
-function requireBatch(name: string, known: readonly CrewBatch[]): CrewBatch {
+export function requireBatch(name: string, known: readonly CrewBatch[]): CrewBatch {
   const batch = known.find((candidate) => candidate.name === name);
   if (batch) return batch;
   throw new ControlError(ControlErrorCode.notFound, `There is no batch ${name} in the crew file.`, {
