@@ -119,7 +119,8 @@ async function jobsOf(batch: number, count: number, client: ControlClient): Prom
     const { jobs } = await client.request('jobs', { batch, offset: found.length, limit: PAGE });
     if (jobs.length === 0)
       throw new CliError(ExitCode.failed, `Jobs of batch ${batch} are gone before they were looked at.`, {
-        nextStep: '`retention:` in nightcrew.yaml archives them too soon; give it more jobs, and drill again.',
+        nextStep:
+          '`retention:` in nightcrew.yaml archives them too soon; give it more jobs, and drill again.',
       });
     found.push(...jobs);
   }
