@@ -160,6 +160,43 @@ describe('the head of a lane', () => {
   });
 });
 
+describe('how many jobs wait', () => {
+  it('is those of the routes that go before one, and the highest priority among them', () => {
+    const waiting = model.jobs.filter((job) => job.state === 'pending');
+    const held = answer(projection, 'restore', {}).delayed;
+    const ready = waiting.filter(({ id }) => !held.some((job) => job.id === id));
+    assert.ok(held.length > 0 && ready.length > 10);
+    for (const job of waiting) {
+      const { pool, route } = job;
+      const routes = [...new Set(waiting.filter((other) => other.pool === pool).map((other) => other.route))];
+      for (const asked of [[route], routes, []]) {
+        const before = ready.filter(
+          (other) => other.pool === pool && asked.includes(other.route) && byRank(other, job) < 0,
+        );
+        const highest =
+          before.length === 0 ? {} : { highestPriority: Math.max(...before.map(({ priority }) => priority)) };
+        const parameters = { pool, routes: asked, before: job, now: 0 };
+        assert.deepEqual(answer(projection, 'waiting', parameters), { count: before.length, ...highest });
+      }
+    }
+  });
+});
+
+describe('what people did to a job', () => {
+  it('is told of each job that it was done to, newest first', () => {
+    const told = model.jobs.flatMap(({ id }) => answer(projection, 'jobChanges', { job: id, limit: 100 }));
+    const done = (kind: string): number => told.filter((change) => change.kind === kind).length;
+    assert.equal(done('cancelled') > 0 && done('requeued') > 0 && done('reprioritised') > 0, true);
+    assert.ok(told.every(({ kind, detail }) => kind !== 'cancelled' || detail === 'not needed'));
+    for (const { id, state } of model.jobs) {
+      const [last] = answer(projection, 'jobChanges', { job: id, limit: 100 }).filter(
+        ({ kind }) => kind !== 'reprioritised',
+      );
+      if (last?.kind === 'cancelled') assert.equal(state, 'cancelled');
+    }
+  });
+});
+
 describe('the results of a batch', () => {
   it('are its ended jobs in pieces, by id', () => {
     const batch = model.jobs.find((job) => job.state === 'done')!.batch;

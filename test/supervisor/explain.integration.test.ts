@@ -23,8 +23,11 @@ pools:
   rest: { command: [sh, fail.sh], workers: 1 }
 `;
 
-/** A worker that was started again three times within the last hour, and given up: as a crew before this one has recorded it. */
-async function recordGivenUp(crew: TemporaryCrew): Promise<void> {
+/**
+ * What a crew before this one has recorded: a worker that was started again three times within the last hour, and given up; one that
+ * was removed; a job that is in an archive.
+ */
+async function recordPast(crew: TemporaryCrew): Promise<void> {
   const folder = join(crew.workspace, '.nightcrew');
   mkdirSync(folder, { mode: 0o700 });
   const threadFile = pathToFileURL(join(distribution, 'projection-thread.js'));
@@ -42,6 +45,32 @@ async function recordGivenUp(crew: TemporaryCrew): Promise<void> {
     restarted,
     restarted,
     { type: 'worker.noted', worker, launch, kind: 'given-up', reason: 'restarted 3 times within an hour' },
+    { type: 'worker.added', worker: 'rest-2', pool: 'rest', labels: {} },
+    {
+      type: 'worker.refused',
+      worker: 'rest-2',
+      pool: 'rest',
+      reasons: ['needs 2 GPUs, 0 of 1 free'],
+      overridden: false,
+    },
+    { type: 'worker.removed', worker: 'rest-2' },
+    {
+      type: 'batch.enqueued',
+      batch: 1,
+      name: 'old',
+      pool: 'rest',
+      task: 'run',
+      priority: 0,
+      maxAttempts: 1,
+      timeout: 60,
+      match: [],
+      firstJob: 1,
+      count: 1,
+      source: { rows: [{}] },
+    },
+    { type: 'job.cancelled', job: 1, reason: 'not needed' },
+    { type: 'batch.archived', batch: 1, file: 'jobs-2026-11-21.jsonl.gz' },
+    { type: 'jobs.removed', batch: 1, through: 1 },
   ];
   for (const event of events) store.append(event);
   await store.close();
@@ -58,7 +87,7 @@ async function commandLine(crew: TemporaryCrew, ...words: string[]): Promise<str
 it('explains a job that waits, one that failed three times and a worker that was given up, after a restart', async () => {
   await using crew = TemporaryCrew.make(crewFile);
   writeFileSync(join(crew.workspace, 'fail.sh'), 'exit 2\n');
-  await recordGivenUp(crew);
+  await recordPast(crew);
   const client = await crew.connect();
   await client.request('up', { pools: ['sum', 'held'] });
   await client.request('pause', { select: { pool: 'held' }, paused: true });
@@ -75,9 +104,9 @@ it('explains a job that waits, one that failed three times and a worker that was
   });
   const second = await crew.connect();
   const [waiting, failed, ended] = await Promise.all(
-    [{ job: 1 }, { job: 2 }, { worker: 'rest-1' }].map((about) => second.request('explain', about)),
+    [{ job: 2 }, { job: 3 }, { worker: 'rest-1' }].map((about) => second.request('explain', about)),
   );
-  assert.equal(waiting?.headline, 'Job 1 waits because held-1, the only worker of pool held, is paused.');
+  assert.equal(waiting?.headline, 'Job 2 waits because held-1, the only worker of pool held, is paused.');
   assert.deepEqual(waiting.nextSteps[0], {
     text: 'Let held-1 take jobs again',
     cli: 'nightcrew resume held-1',
@@ -85,7 +114,7 @@ it('explains a job that waits, one that failed three times and a worker that was
   });
   assert.match(
     failed?.headline ?? '',
-    /^Job 2 failed 3 times, as often as its batch allows, each time with: .*exit code 2/,
+    /^Job 3 failed 3 times, as often as its batch allows, each time with: .*exit code 2/,
   );
   assert.deepEqual(
     failed?.facts.map(({ source }) => source),
@@ -104,7 +133,19 @@ it('explains a job that waits, one that failed three times and a worker that was
     told,
     /\n {6}nightcrew restart rest-1\n[^]*\n {2}\d{4}-\d\d-\d\d [\d:]{8} {2}STARTING → FAILED: ended/,
   );
-  const unknown = { message: 'There is no worker rest-2.', nextStep: 'Did you mean rest-1?' };
-  await assert.rejects(second.request('explain', { worker: 'rest-2' }), unknown);
+  const archived = await second.request('explain', { job: 1 });
+  assert.match(archived.headline, /^Job 1 has ended and stands in the archive jobs-2026-11-21\.jsonl\.gz;/);
+  const removed = await second.request('explain', { worker: 'rest-2' });
+  assert.match(
+    removed.headline,
+    /^rest-2 is not on the list any more: it was removed .* ago\. It was refused for lack of room: it needs 2 GPUs, 0 of 1 free\.$/,
+  );
+  const unknown = { message: 'There is no worker rest-3.', nextStep: 'Did you mean rest-1?' };
+  await assert.rejects(second.request('explain', { worker: 'rest-3' }), unknown);
+  const pool = {
+    message: 'rest is a pool, not a worker.',
+    nextStep: 'Ask about one of its workers: rest-1.',
+  };
+  await assert.rejects(second.request('explain', { worker: 'rest' }), pool);
   await assert.rejects(second.request('explain', { job: 99 }), { message: 'There is no job 99.' });
 });
