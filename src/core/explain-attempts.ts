@@ -23,7 +23,9 @@ const OUTCOME_WORDS: Record<AttemptOutcome, string> = {
 
 /** `ValueError: no root`; the type is not said twice. */
 export function errorClause({ type, message }: JobError): string {
-  return clause(type === undefined || message.includes(type) ? message : `${type}: ${message}`);
+  if (type === undefined) return clause(message);
+  const rest = message.startsWith(`${type}: `) ? message.slice(type.length + 2) : message;
+  return clause(rest.includes(type) ? rest : `${type}: ${rest}`);
 }
 
 /** Their errors say no more than the outcome. */

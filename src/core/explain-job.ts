@@ -144,7 +144,8 @@ function causeSteps({ job }: JobFacts, last: AttemptFacts | undefined): NextStep
       look,
     ];
   }
-  if (last?.outcome !== 'crashed') return [look];
+  const signal = signalOf(last?.error);
+  if (!last || (last.outcome !== 'crashed' && signal === undefined)) return [look];
   const log: NextStep = {
     text: `Look into the log of ${last.worker}`,
     cli: `nightcrew logs ${last.worker}`,
@@ -154,7 +155,7 @@ function causeSteps({ job }: JobFacts, last: AttemptFacts | undefined): NextStep
     text: `If memory ran out: state more \`memory:\` in pool ${job.pool}, so that fewer workers run at once`,
     command: { name: 'openCrewFile' },
   };
-  return signalOf(last.error) === 'SIGKILL' ? [look, memory, log] : [look, log];
+  return signal === 'SIGKILL' ? [look, memory, log] : [look, log];
 }
 
 function cancelled(facts: JobFacts): JobAccount {

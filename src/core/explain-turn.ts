@@ -1,7 +1,7 @@
 /** A job that waits only because others are before it: how many, how long, and what would let it run sooner. */
 import { formatDuration } from './duration.ts';
 import type { JobFacts } from './explain-job.ts';
-import { type ExplanationFact, type NextStep } from './explanation.ts';
+import { all, type ExplanationFact, type NextStep } from './explanation.ts';
 import { routeAccepts } from './route.ts';
 import { quantity } from './quantity.ts';
 import { addStep, obstacleOf } from './worker-obstacle.ts';
@@ -21,7 +21,7 @@ export function itsTurn({ job, pool, before, crew }: JobFacts): { headline: stri
   const who =
     taking.length === 1
       ? `${taking[0]!.id}, the only worker that may take it,`
-      : `all ${taking.length} workers that may take it`;
+      : `${all(taking.length)} that may take it`;
   const look: NextStep[] = taking
     .filter(({ stuck, stalled }) => stuck !== undefined || stalled)
     .map(({ id, stalled }) => ({

@@ -3,7 +3,7 @@ import { outcomeClause } from './explain-attempts.ts';
 import type { CrewFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
 import type { JobAccount, JobFacts } from './explain-job.ts';
 import { itsTurn, queueFacts } from './explain-turn.ts';
-import { clause, listed, type ExplanationFact, type NextStep } from './explanation.ts';
+import { all, clause, listed, type ExplanationFact, type NextStep } from './explanation.ts';
 import { routeAccepts } from './route.ts';
 import { addStep, crewFileStep, inTime, obstacleOf, upStep, type Obstacle } from './worker-obstacle.ts';
 
@@ -68,9 +68,11 @@ function workersMissing({ job, pool, crew }: JobFacts): Hindrance[] {
       },
     ];
   }
-  if (pool.workers.length === 0) return [noWorkers(pool, crew)];
+  const atRest = notRunning(pool, crew);
+  if (pool.workers.length === 0) return atRest.length > 0 ? atRest : [noWorkers(pool, crew)];
   const eligible = pool.workers.filter(({ labels }) => routeAccepts(job.route, labels));
-  if (eligible.length === 0) return [noMatch(job.route, pool)];
+  if (eligible.length === 0) return [...atRest, noMatch(job.route, pool)];
+  if (atRest.length > 0) return atRest;
   const obstacles = eligible.map((worker) => ({
     worker,
     obstacle: obstacleOf(worker, { ...crew, ...pool }),
@@ -79,24 +81,39 @@ function workersMissing({ job, pool, crew }: JobFacts): Hindrance[] {
   return [nobodyTakes(obstacles as Blocked[], pool, job.route)];
 }
 
+/** The whole crew was sent home, or never came. */
+function notRunning(
+  { name, asked, workers }: PoolFacts,
+  { wanted, crewFileProblem }: CrewFacts,
+): Hindrance[] {
+  if (wanted || asked === undefined || workers.some(({ phase }) => phase !== 'ended')) return [];
+  return [
+    {
+      headline: 'waits because the crew is not running: it was ended, or was not started yet',
+      steps: [...problemSteps(crewFileProblem), upStep(name)],
+    },
+  ];
+}
+
+function problemSteps(problem: CrewFacts['crewFileProblem']): NextStep[] {
+  return problem ? [crewFileStep(`Correct ${problem.place}: ${clause(problem.message)}`)] : [];
+}
+
 function noWorkers(pool: PoolFacts, crew: CrewFacts): Hindrance {
   const { name, asked, neverFits } = pool;
   const isAsked = asked !== undefined && asked > 0;
   const because =
     asked === undefined
       ? `, and nightcrew.yaml does not have this pool any more`
-      : !crew.wanted
-        ? ': the crew is not running'
-        : isAsked
-          ? `, although nightcrew.yaml asks for ${asked}`
-          : ', and nightcrew.yaml asks for none';
+      : isAsked
+        ? `, although nightcrew.yaml asks for ${asked}`
+        : ', and nightcrew.yaml asks for none';
   const never =
     neverFits.length === 0 ? '' : `; one of them can never fit on this machine: it ${neverFits.join('; ')}`;
-  const problem = crew.crewFileProblem;
   return {
     headline: `waits because pool ${name} has no workers${because}${never}`,
     steps: [
-      ...(problem ? [crewFileStep(`Correct ${problem.place}: ${clause(problem.message)}`)] : []),
+      ...problemSteps(crew.crewFileProblem),
       ...(neverFits.length > 0 ? [crewFileStep(`Ask for less in pool ${name} of nightcrew.yaml`)] : []),
       ...(isAsked ? [upStep(name)] : []),
       addStep(name),
@@ -115,7 +132,9 @@ function noMatch(route: string, { name, workers }: PoolFacts): Hindrance {
         : `waits because none of the ${workers.length} workers of pool ${name} has ${lacks}`,
     steps: [
       { text: 'Start a worker with these labels', cli: `nightcrew add ${name}${flags}` },
-      crewFileStep(`Add them to \`labels:\` of pool ${name} in nightcrew.yaml, then start the crew again`),
+      crewFileStep(
+        `Add them under \`workers:\` of pool ${name} in nightcrew.yaml, then start the crew again`,
+      ),
     ],
   };
 }
@@ -135,7 +154,7 @@ function nobodyTakes(blocked: readonly Blocked[], pool: PoolFacts, route: string
     return { headline: `waits because ${worker.id}, the only worker${whose}, ${first.clause}`, steps };
   }
   if (isAlike && first.ofAll !== undefined) {
-    return { headline: `waits because all ${blocked.length} workers${whose} ${first.ofAll}`, steps };
+    return { headline: `waits because ${all(blocked.length)}${whose} ${first.ofAll}`, steps };
   }
   const each = blocked.map(({ worker: { id }, obstacle }) => `${id} ${obstacle.clause}`);
   return {

@@ -10,7 +10,7 @@ export interface Explanation {
   at: number;
   /** As recorded; `archived` and `removed`: only what is left of it is known. */
   state: JobState | WorkerState | 'archived' | 'removed';
-  /** `Job 212 waits because all 2 workers of pool simulate are paused.` */
+  /** `Job 212 waits because both workers of pool simulate are paused.` */
   headline: string;
   /** What holds now, then what was, newest first. */
   facts: ExplanationFact[];
@@ -69,6 +69,11 @@ export function listed(names: readonly string[], most = 4): string {
   if (names.length > most) return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
   const [last, ...others] = names.toReversed();
   return others.length === 0 ? (last ?? '') : `${others.reverse().join(', ')} and ${last}`;
+}
+
+/** `both workers`, `all 30 workers`. */
+export function all(workers: number): string {
+  return workers === 2 ? 'both workers' : `all ${workers} workers`;
 }
 
 /** More than these nobody reads; the first are the ones that help most. */

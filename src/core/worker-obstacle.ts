@@ -142,22 +142,26 @@ function ended(worker: WorkerFacts, facts: ObstacleFacts): Obstacle {
     kind: launch === 0 ? 'unstarted' : 'ended',
     clause: launch === 0 ? 'was never started' : `has ended (${clause(reason)})`,
     ofAll: launch === 0 ? 'were never started' : 'have ended',
-    steps: [restartStep(id, launch === 0 ? `Start ${id}` : undefined)],
+    steps: [
+      ...(facts.wanted ? [] : [upStep(worker.pool)]),
+      restartStep(id, launch === 0 ? `Start ${id}` : undefined),
+    ],
   };
 }
 
 function noRoom(
-  { id, waitsForRoom }: WorkerFacts,
+  { id, pool, waitsForRoom }: WorkerFacts,
   { reasons, nextStep }: NonNullable<WorkerFacts['refusal']>,
   neverFits: readonly string[],
 ): Obstacle {
   const why = clause(reasons.join('; '));
-  const never = neverFits.length === 0 ? '' : `, and never can: one worker ${neverFits.join('; ')}`;
+  const isNever = neverFits.length > 0;
+  const what = waitsForRoom ? 'waits for room' : 'was not started for lack of room';
   return {
     kind: 'room',
-    clause: `${waitsForRoom ? 'waits for room' : 'was not started for lack of room'}: it ${why}${never}`,
+    clause: isNever ? `does not fit this machine: it ${neverFits.join('; ')}` : `${what}: it ${why}`,
     steps: [
-      crewFileStep(nextStep),
+      crewFileStep(isNever ? `Ask for less in pool ${pool} of nightcrew.yaml` : nextStep),
       {
         text: `Start ${id} all the same: the machine may become slow, or the system may end workers`,
         cli: `nightcrew restart ${id} --force`,

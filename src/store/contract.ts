@@ -162,7 +162,7 @@ export interface StoreQueries {
   workerNotes: { parameters: { worker: WorkerId; limit: number }; result: WorkerNote[] };
   /** What people did to a job, newest first. */
   jobChanges: { parameters: { job: JobId; limit: number }; result: JobChangeRow[] };
-  /** Jobs of these routes that wait and could be given out `now`; with `before`, only those that go before it. */
+  /** Jobs of these routes that wait and could be given out `now`, with `before` only those that go before it; the highest priority of all that wait. */
   waiting: {
     parameters: { pool: string; routes: string[]; before?: LanePosition; now: number };
     result: { count: number; highestPriority?: number };

@@ -32,7 +32,7 @@ const TABLE: [name: string, facts: Partial<JobFacts>, headline: string, step: st
   [
     'a paused pool',
     pending(poolOf({ workers: [workerOf({ paused: true }), second({ paused: true })] })),
-    'waits because all 2 workers of pool simulate are paused.',
+    'waits because both workers of pool simulate are paused.',
     'nightcrew resume --pool simulate',
   ],
   [
@@ -50,7 +50,7 @@ const TABLE: [name: string, facts: Partial<JobFacts>, headline: string, step: st
   [
     'a crew that was sent home',
     pending(poolOf({ workers: [] }), { crew: crewOf({ wanted: false }) }),
-    'waits because pool simulate has no workers: the crew is not running.',
+    'waits because the crew is not running: it was ended, or was not started yet.',
     'nightcrew up simulate',
   ],
   [
