@@ -69,15 +69,19 @@ describe('the last hour on the dashboard', () => {
     assert.equal(scene.posted.length, 1);
   });
 
-  it('has a value a minute, and none where nothing was seen', () => {
+  it('has a value a minute since the first was seen, and none where nothing was', () => {
     const report = scriptedReport(crew);
     const [first] = trendsOf(report);
-    assert.equal(first!.memory.length, 60);
     assert.deepEqual(
       first!.memory.map((value) => value === null),
-      Array.from({ length: 60 }, (_, minute) => minute < 10 || (minute >= 30 && minute < 35)),
+      Array.from({ length: 50 }, (_, minute) => minute >= 20 && minute < 25),
     );
     const [series] = report.series;
     assert.deepEqual(trendsOf({ ...report, series: [{ pool: series!.pool, points: [] }] }), []);
+    const young = trendsOf({ ...report, series: [{ ...series!, points: series!.points.slice(-2) }] });
+    assert.deepEqual(
+      young[0]!.busy.map((value) => value === null),
+      [...Array<boolean>(8).fill(true), false, false],
+    );
   });
 });

@@ -19,9 +19,15 @@ export interface Trend {
   overall: MetricPoint;
 }
 
-/** Only of those who were seen. */
+/** Minutes that are drawn at least: a crew that has just begun would be a speck at the end of an hour. */
+const FEWEST_MINUTES = 10;
+
+/** Only of those who were seen, and from when the first of them was; all of the same length. */
 export function trendsOf(report: MetricsReport): Trend[] {
-  return report.series.flatMap((series) => (series.overall ? trendOf(series, series.overall, report) : []));
+  const { series, until } = report;
+  const first = Math.min(...series.flatMap(({ points }) => points[0]?.at ?? []));
+  const since = Math.max(report.since, Math.min(first, until - FEWEST_MINUTES * 60_000));
+  return series.flatMap((one) => (one.overall ? trendOf(one, one.overall, { ...report, since }) : []));
 }
 
 function trendOf(
