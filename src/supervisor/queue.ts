@@ -6,14 +6,11 @@ import type { Clock } from '../core/clock.ts';
 import type { BatchEnqueued, JobFinished } from '../core/events.ts';
 import { countIds, type JobGroup } from '../core/id-ranges.ts';
 import type { AttemptOutcome, BatchId, JobId, JobState, PendingJob } from '../core/job.ts';
-import { Lane, compareLanePositions } from '../core/lane.ts';
-import { matrixEntry, matrixSize } from '../core/matrix.ts';
+import { matrixSize } from '../core/matrix.ts';
 import { DurationEstimate } from '../core/prefetch.ts';
-import { routeOf } from '../core/route.ts';
 import { countsAsFailure } from '../core/job-state.ts';
 import { backoffOf } from '../core/pool.ts';
 import type { Labels } from '../core/worker.ts';
-import { routeAccepts } from '../core/route.ts';
 import type { Store } from '../store/contract.ts';
 import type { AnsweredRequest, RestoredState } from '../store/restored-state.ts';
 import type { BatchRow, JobCounts } from '../store/rows.ts';
@@ -21,16 +18,14 @@ import { AnsweredRequests } from './answered-requests.ts';
 import type { EndListener } from './end-listener.ts';
 import type { Changes } from './changes.ts';
 import { DelayedRetries } from './delayed-retries.ts';
+import { Lanes } from './lanes.ts';
 import type { PoolRegister } from './pool-register.ts';
-import { pendingJob } from './pending-job.ts';
 import { EndRate } from './rate.ts';
 
 /** What the queue knows of one pool. */
 export interface PoolQueue {
   name: string;
   counts: JobCounts;
-  /** By route. */
-  lanes: Map<string, Lane>;
   durations: DurationEstimate;
   ended: EndRate;
 }
@@ -49,6 +44,7 @@ export class Queue {
   /** Of the batches at work. */
   readonly #rates = new Map<BatchId, EndRate>();
   readonly #retries: DelayedRetries;
+  readonly #lanes: Lanes;
   #watched: ChangedJobs | undefined;
   readonly #requests: AnsweredRequests;
   #nextJob: JobId;
@@ -66,12 +62,15 @@ export class Queue {
     this.#store = store;
     this.#clock = clock;
     this.#changes = changes;
+    this.#lanes = new Lanes({
+      store,
+      isDelayed: (job) => this.#retries.has(job),
+      onRefilled: (pool) => this.#onRefilled(pool),
+    });
     this.#nextJob = restored.nextJob;
     this.#nextBatch = restored.nextBatch;
     for (const [name, counts] of Object.entries(restored.counts)) this.pool(name).counts = counts;
-    for (const { pool, route } of restored.lanes) {
-      this.pool(pool).lanes.set(route, new Lane(pool, route, 'restored'));
-    }
+    for (const { pool, route } of restored.lanes) this.#lanes.restore(pool, route);
     this.#requests = new AnsweredRequests(restored.requests);
     for (const batch of restored.batches) this.#batches.set(batch.id, batch);
     this.#retries = new DelayedRetries(
@@ -116,7 +115,6 @@ export class Queue {
       pool = {
         name,
         counts: noJobs(),
-        lanes: new Map(),
         durations: new DurationEstimate(),
         ended: new EndRate(this.#clock),
       };
@@ -173,46 +171,30 @@ export class Queue {
     this.#batches.set(row.id, row);
     this.#requests.remember(event);
     this.pool(event.pool).counts.pending += count;
-    this.#offerBatch(event);
+    this.#lanes.offerBatch(event);
     this.#changes.batch(row.id);
     this.#changes.pool(event.pool);
     return { ...row, firstJob: event.firstJob };
   }
 
-  /** The best job that a worker with these labels may take; it leaves the lane. */
-  take(poolName: string, labels: Labels): PendingJob | undefined {
-    const pool = this.pool(poolName);
-    let best: Lane | undefined;
-    for (const lane of pool.lanes.values()) {
-      const candidate = lane.peek();
-      // An answer of the store may have held nothing that could be used, while better jobs had come back meanwhile.
-      if (!candidate && lane.needsRefill) this.#refill(lane);
-      if (!candidate || (lane.route !== '' && !routeAccepts(lane.route, labels))) continue;
-      const leader = best?.peek();
-      if (!leader || compareLanePositions(candidate, leader) < 0) best = lane;
-    }
-    const job = best?.take();
-    if (best?.needsRefill) this.#refill(best);
-    return job;
+  /** The best job that a worker with these labels may take; it leaves the queue. */
+  take(pool: string, labels: Labels): PendingJob | undefined {
+    return this.#lanes.take(pool, labels);
   }
 
   /** A job that was taken and not claimed: it is as it was. */
   giveBack(job: PendingJob): void {
-    this.#offer(job);
+    this.#lanes.offer(job);
   }
 
-  /** Fills up the lanes that have nothing in memory, for a start on a restored queue. */
+  /** Brings jobs into memory, for a start on a restored queue. */
   refillAll(): void {
-    for (const pool of this.#pools.values()) {
-      for (const lane of pool.lanes.values()) if (lane.needsRefill) this.#refill(lane);
-    }
+    this.#lanes.refillAll();
   }
 
   /** Jobs in memory that could be claimed now. */
-  ready(poolName: string): number {
-    let ready = 0;
-    for (const lane of this.pool(poolName).lanes.values()) ready += lane.size;
-    return ready;
+  ready(pool: string): number {
+    return this.#lanes.ready(pool);
   }
 
   claimed(job: PendingJob): void {
@@ -238,7 +220,7 @@ export class Queue {
     } else {
       job.attempts = event.attempt;
       if (countsAsFailure(event.outcome)) job.failures++;
-      if (event.notBefore === undefined || !this.#retries.hold(job, event.notBefore)) this.#offer(job);
+      if (event.notBefore === undefined || !this.#retries.hold(job, event.notBefore)) this.#lanes.offer(job);
     }
     this.#move(job, 'running', event.next);
     if (event.next !== 'failed') return;
@@ -281,7 +263,7 @@ export class Queue {
   /** Waiting jobs that were cancelled are not given out any more. */
   withdrawMany(pools: Iterable<string>, isMeant: (job: PendingJob) => boolean): void {
     for (const name of pools) {
-      for (const lane of this.pool(name).lanes.values()) lane.withdrawMany(isMeant);
+      this.#lanes.withdraw(name, isMeant);
       this.#retries.remove(name, isMeant);
     }
   }
@@ -292,28 +274,14 @@ export class Queue {
       if (isMeant(job)) job.priority = priority;
     };
     for (const name of pools) {
-      for (const lane of this.pool(name).lanes.values()) lane.forEach(change);
       this.#retries.forEach(change);
-      this.#reload(name);
+      this.#lanes.reorder(name, change);
     }
   }
 
   /** Jobs of these pools have become pending in the store, perhaps in routes that have no lane any more. */
   reloadWith(pools: Iterable<string>): void {
-    for (const pool of pools) {
-      this.#reload(pool);
-      this.#store.query('routes', { pool }).then(
-        (routes) => {
-          const { lanes } = this.pool(pool);
-          for (const route of routes) {
-            if (!lanes.has(route)) lanes.set(route, new Lane(pool, route, 'restored'));
-            if (lanes.get(route)!.needsRefill) this.#refill(lanes.get(route)!);
-          }
-        },
-        // The store reports its own failure; the next supervisor begins with all routes.
-        () => undefined,
-      );
-    }
+    for (const pool of pools) this.#lanes.reload(pool);
   }
 
   #move(job: { id: JobId; pool: string; batch: BatchId }, from: JobState, to: JobState): void {
@@ -349,62 +317,10 @@ export class Queue {
   }
 
   #offerDue(jobs: readonly PendingJob[]): void {
-    for (const job of jobs) this.#offer(job);
+    for (const job of jobs) this.#lanes.offer(job);
     for (const pool of new Set(jobs.map((job) => job.pool))) {
       this.#changes.pool(pool);
       this.#onRefilled(pool);
     }
-  }
-
-  #reload(poolName: string): void {
-    for (const lane of this.pool(poolName).lanes.values()) {
-      lane.reload();
-      this.#refill(lane);
-    }
-  }
-
-  #lane(pool: string, route: string): Lane {
-    const { lanes } = this.pool(pool);
-    let lane = lanes.get(route);
-    if (!lane) {
-      lane = new Lane(pool, route);
-      lanes.set(route, lane);
-    }
-    return lane;
-  }
-
-  #offer(job: PendingJob): boolean {
-    return this.#lane(job.pool, job.route).offer(job);
-  }
-
-  /** Offers the jobs until memory holds enough; without routes, the first one turned away ends it. */
-  #offerBatch(event: BatchEnqueued): void {
-    const { source } = event;
-    const full = new Set<string>();
-    for (let index = 0; index < event.count; index++) {
-      const parameters =
-        'matrix' in source ? matrixEntry(source.matrix, index, source.base) : (source.rows[index] ?? {});
-      const route = routeOf(parameters, event.match);
-      if (full.has(route)) continue;
-      if (!this.#offer(pendingJob(event, index, parameters, route))) {
-        if (event.match.length === 0) return;
-        full.add(route);
-      }
-    }
-  }
-
-  #refill(lane: Lane): void {
-    const refill = lane.beginRefill();
-    const { after, limit, size } = refill;
-    this.#store
-      .query('pendingHead', { pool: lane.pool, route: lane.route, limit, size, ...(after ? { after } : {}) })
-      .then(
-        (head) => {
-          lane.endRefill(refill, head, (id) => this.#retries.has(id));
-          this.#onRefilled(lane.pool);
-        },
-        // The store reports its own failure; the lane is asked for again with the next claim.
-        () => lane.failRefill(refill),
-      );
   }
 }
