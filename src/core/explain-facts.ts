@@ -22,6 +22,8 @@ export interface PoolFacts {
   neverFits: string[];
   autoRestart: readonly RestartCause[];
   workers: WorkerFacts[];
+  /** Its ramp, while that holds it at fewer workers: how many, and how it stands in words. */
+  ramp?: { workers: number; text: string };
   /** Jobs of it that end a minute; 0: nothing is running, or nothing has ended. */
   perMinute: number;
   /** Jobs that wait for another try. */

@@ -111,7 +111,7 @@ function done({ job }: JobFacts): JobAccount {
     facts: [],
     nextSteps: [
       showJobStep(job.id, 'See its result'),
-      { text: 'Run it once more; its result is given up', cli: `nightcrew requeue ${job.id}` },
+      requeueStepOf(job.id, 'Run it once more; its result is given up'),
     ],
   };
 }
@@ -178,6 +178,10 @@ function byWhom(reason = ''): string {
   return reason === '' || /^cancelled by hand\.?$/i.test(reason) ? 'by hand' : `(${clause(reason)})`;
 }
 
+export function requeueStepOf(id: JobId, text: string): NextStep {
+  return { text, cli: `nightcrew requeue ${id}`, command: { name: 'requeueJob', on: { job: id } } };
+}
+
 export function showJobStep(id: JobId, text: string): NextStep {
   return { text, cli: `nightcrew job ${id}`, command: { name: 'showJob', on: { job: id } } };
 }
@@ -188,7 +192,7 @@ function requeueStep(
 ): NextStep {
   const from =
     job.checkpoint === undefined ? '' : '; it goes on from its checkpoint (--fresh: from the beginning)';
-  return { text: `${text}${from}`, cli: `nightcrew requeue ${job.id}` };
+  return requeueStepOf(job.id, `${text}${from}`);
 }
 
 /** What is told of every job, newest first. */

@@ -30,6 +30,7 @@ export function explainRunningJob(facts: JobFacts): JobAccount {
       {
         text: 'End it and keep it from running again; what it has not saved is lost',
         cli: `nightcrew cancel ${job.id}`,
+        command: { name: 'cancelJob', on: { job: job.id } },
       },
     ],
   };

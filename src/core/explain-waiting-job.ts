@@ -1,9 +1,10 @@
 /** Why a job waits: what keeps everything from being given out, then its own delay, then the workers that may take it, then its turn. */
 import { outcomeClause } from './explain-attempts.ts';
 import type { CrewFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
-import type { JobAccount, JobFacts } from './explain-job.ts';
+import { requeueStepOf, type JobAccount, type JobFacts } from './explain-job.ts';
 import { itsTurn, queueFacts } from './explain-turn.ts';
 import { all, clause, listed, type ExplanationFact, type NextStep } from './explanation.ts';
+import { quantity } from './quantity.ts';
 import { routeAccepts } from './route.ts';
 import { addStep, crewFileStep, inTime, obstacleOf, upStep, type Obstacle } from './worker-obstacle.ts';
 
@@ -23,9 +24,14 @@ export function explainWaitingJob(facts: JobFacts): JobAccount {
     facts: [
       ...others.map(({ headline }) => ({ text: `It also ${headline}`, source: 'now' })),
       ...queueFacts(facts),
+      ...rampFacts(facts),
       ...labelFacts(facts),
     ],
-    nextSteps: [...hindrances.flatMap(({ steps }) => steps), ...(turn?.steps ?? [])],
+    nextSteps: [
+      ...hindrances.flatMap(({ steps }) => steps),
+      ...(turn?.steps ?? []),
+      ...(facts.pool?.ramp ? [RAMP_STEP] : []),
+    ],
   };
 }
 
@@ -52,7 +58,7 @@ function delay({ job, crew }: JobFacts): Hindrance[] {
       headline: `waits for another try ${left}: ${why}; ${job.failures} of ${job.maxAttempts} failures`,
       steps: [
         { text: `Wait: it is tried again by itself ${left}` },
-        { text: 'Try it at once, with its failures forgotten', cli: `nightcrew requeue ${job.id}` },
+        requeueStepOf(job.id, 'Try it at once, with its failures forgotten'),
       ],
     },
   ];
@@ -185,6 +191,22 @@ function poolSteps(kind: string, { name, workers }: PoolFacts): NextStep[] {
     ];
   }
   return kind === 'ended' || kind === 'failed' || kind === 'unstarted' ? [upStep(name)] : [];
+}
+
+const RAMP_STEP: NextStep = {
+  text: 'See how the ramp of its pool stands, and what it waits for',
+  cli: 'nightcrew ramp',
+};
+
+function rampFacts({ pool }: JobFacts): ExplanationFact[] {
+  if (!pool?.ramp) return [];
+  const { workers, text } = pool.ramp;
+  return [
+    {
+      text: `Its ramp lets pool ${pool.name} have ${quantity(workers, 'worker')} for now: ${clause(text)}`,
+      source: 'ramp',
+    },
+  ];
 }
 
 function labelFacts({ job }: JobFacts): ExplanationFact[] {

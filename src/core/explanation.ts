@@ -47,6 +47,8 @@ export const STEP_COMMANDS = [
   'showWorkerLog',
   'showWorkerHistory',
   'showJob',
+  'requeueJob',
+  'cancelJob',
   'openCrewFile',
   'healthCheck',
   'explainWorker',

@@ -2,6 +2,7 @@
 import { formatDuration } from './duration.ts';
 import type { CrewFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
 import { clause, type NextStep } from './explanation.ts';
+import { quantity } from './quantity.ts';
 
 export interface Obstacle {
   /** The same for workers that stand alike. */
@@ -15,7 +16,7 @@ export interface Obstacle {
 
 /** `wanted` and what the pool says decide whether it is started again by itself. */
 export type ObstacleFacts = Pick<CrewFacts, 'now' | 'wanted'> &
-  Pick<PoolFacts, 'autoRestart'> & { neverFits: readonly string[] };
+  Pick<PoolFacts, 'autoRestart' | 'ramp'> & { neverFits: readonly string[] };
 
 /** Undefined: it takes jobs. */
 export function obstacleOf(worker: WorkerFacts, facts: ObstacleFacts): Obstacle | undefined {
@@ -171,7 +172,7 @@ function noRoom(
   };
 }
 
-function failed(worker: WorkerFacts, { now, wanted, autoRestart }: ObstacleFacts): Obstacle {
+function failed(worker: WorkerFacts, { now, wanted, autoRestart, ramp }: ObstacleFacts): Obstacle {
   const { id, reason, restartDue, hasGivenUp, autoRestarts } = worker;
   const why = `failed (${clause(reason)})`;
   const mended = restartStep(id, `Start ${id} again when the cause is gone`);
@@ -196,9 +197,11 @@ function failed(worker: WorkerFacts, { now, wanted, autoRestart }: ObstacleFacts
   }
   const rule = !wanted
     ? ' because the crew is not to work'
-    : autoRestart.includes('failed')
-      ? '; it would end the same way again'
-      : ' because `autoRestart` of its pool does not name `failed`';
+    : !autoRestart.includes('failed')
+      ? ' because `autoRestart` of its pool does not name `failed`'
+      : ramp
+        ? `; the ramp holds its pool at ${quantity(ramp.workers, 'worker')} for now`
+        : '; it would end the same way again';
   return {
     kind: 'failed',
     clause: `${why} and is not started again by itself${rule}`,

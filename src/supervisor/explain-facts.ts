@@ -29,12 +29,14 @@ export function poolFacts(name: string, context: OperationContext): PoolFacts | 
   const settings = inFile ?? pools.settings(name);
   if (!settings) return undefined;
   const { counts, ended } = queue.pool(name);
+  const ramp = context.care.ramps.view(name);
   return {
     name,
     ...(inFile ? { asked: inFile.workers } : {}),
     neverFits: admission.neverFits(settings),
     autoRestart: settings.autoRestart ?? DEFAULT_AUTO_RESTART,
     workers: roster.ofPool(name).map((worker) => workerFacts(worker, context)),
+    ...(ramp?.workers === undefined ? {} : { ramp: { workers: ramp.workers, text: ramp.text } }),
     perMinute: counts.running === 0 ? 0 : Number(ended.rate.perMinute.toPrecision(2)),
     delayed: queue.delayed(name),
   };

@@ -94,6 +94,12 @@ const TABLE: [name: string, question: Partial<WorkerQuestion>, headline: string,
     'nightcrew logs simulate-1',
   ],
   [
+    'whose place the ramp of its pool has taken',
+    { worker: endedWorker(), pool: poolOf({ ramp: { workers: 1, text: 'rolled back' } }) },
+    'failed (ended with exit code 3) and is not started again by itself; the ramp holds its pool at 1 worker for now.',
+    'nightcrew logs simulate-1',
+  ],
+  [
     'of a crew that is not to work',
     { worker: endedWorker(), crew: crewOf({ wanted: false }) },
     'failed (ended with exit code 3) and is not started again by itself because the crew is not to work.',

@@ -118,6 +118,7 @@ const pool: fc.Arbitrary<PoolFacts> = fc
   .record(
     {
       asked: fc.nat({ max: 3 }),
+      ramp: fc.constant({ workers: 1, text: 'rolled back from 4 workers to 1: an error rate of 30 %' }),
       neverFits: fc.array(fc.constant('needs about 64 GB, and the machine has 31 GB in all'), {
         maxLength: 1,
       }),

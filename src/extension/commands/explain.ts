@@ -1,6 +1,6 @@
 /** Why a job or a worker is as it is: as a document, and what would help on the buttons of a message. */
 import * as vscode from 'vscode';
-import type { Explanation } from '../../core/explanation.ts';
+import type { Explanation, StepCommand, StepSubject } from '../../core/explanation.ts';
 import type { JobId } from '../../core/job.ts';
 import { CommandId } from '../contributions.ts';
 import { commandArguments } from '../dashboard/command-arguments.ts';
@@ -53,5 +53,11 @@ async function show(context: CommandContext, name: string, explanation: Explanat
 }
 
 function run({ name, on }: NonNullable<Explanation['nextSteps'][number]['command']>): Thenable<unknown> {
-  return vscode.commands.executeCommand(CommandId[name], ...commandArguments(on));
+  return vscode.commands.executeCommand(CommandId[name], ...stepArguments(name, on));
+}
+
+/** A command on jobs takes a number for that of a batch. */
+function stepArguments(name: StepCommand, on: StepSubject | undefined): unknown[] {
+  const isOnJobs = name === 'requeueJob' || name === 'cancelJob';
+  return isOnJobs && on && 'job' in on ? [{ node: on }] : commandArguments(on);
 }

@@ -13,6 +13,8 @@ const STEP_TITLES: Record<StepCommand, string> = {
   showWorkerLog: 'Show Log of',
   showWorkerHistory: 'Show History of',
   showJob: 'Show Job',
+  requeueJob: 'Requeue Job',
+  cancelJob: 'Cancel Job',
   openCrewFile: 'Open Crew File',
   healthCheck: 'Check',
   explainWorker: 'Explain',
