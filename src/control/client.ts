@@ -49,7 +49,7 @@ export async function openControlClient(
     try {
       return await Promise.race([connection.sendRequest(method, parameters), gone]);
     } catch (error) {
-      throw asControlError(error);
+      throw asControlError(error, method);
     } finally {
       closeListeners.delete(stopWaiting);
     }
@@ -105,6 +105,18 @@ function connectionClosed(): ControlError {
   });
 }
 
+/** A method that was added does not change the version of the control API, so an older supervisor may be asked for it. */
+function unknownMethod(method: string): ControlError {
+  return new ControlError(
+    ControlErrorCode.refused,
+    `The supervisor that runs here is of an older version, which does not know "${method}".`,
+    {
+      nextStep:
+        '`nightcrew up` replaces it by this version, as opening VS Code does; workers go on undisturbed.',
+    },
+  );
+}
+
 /** Errors that no supervisor sends: the request could not be written, or its answer cannot come any more. */
 const TRANSPORT_ERRORS: readonly number[] = [
   ErrorCodes.MessageWriteError,
@@ -112,8 +124,9 @@ const TRANSPORT_ERRORS: readonly number[] = [
   ErrorCodes.ConnectionInactive,
 ];
 
-function asControlError(error: unknown): unknown {
+function asControlError(error: unknown, method: string): unknown {
   if (!(error instanceof ResponseError)) return error;
   if (TRANSPORT_ERRORS.includes(error.code)) return connectionClosed();
+  if (error.code === ErrorCodes.MethodNotFound) return unknownMethod(method);
   return new ControlError(error.code, error.message, (error.data ?? {}) as ControlErrorData);
 }

@@ -1,4 +1,4 @@
-/** What a face is told when the supervisor goes away under it. */
+/** What a face is told when the supervisor goes away under it, or does not know what it asks for. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -57,5 +57,14 @@ describe('a control client', () => {
     using scene = await greeted();
     scene.client.close();
     await assert.rejects(scene.client.request('status', {}), isClosed);
+  });
+
+  it('says of a method that the supervisor does not know how to get one that does', async () => {
+    using scene = await greeted();
+    await assert.rejects(scene.client.request('explain', { job: 1 }), (error: ControlError) => {
+      assert.match(error.message, /older version, which does not know "explain"/);
+      assert.match(error.nextStep!, /nightcrew up/);
+      return error.code === ControlErrorCode.refused;
+    });
   });
 });
