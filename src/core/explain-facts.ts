@@ -1,5 +1,5 @@
 /** What is known of a crew, a pool and its workers when somebody asks why. All times are milliseconds since 1970. */
-import type { AttemptOutcome, JobError, JobId } from './job.ts';
+import type { AttemptOutcome, JobError, JobId, JobState } from './job.ts';
 import type { RestartCause } from './pool.ts';
 import type { WorkerPhase } from './worker-commands.ts';
 import type { Labels, WorkerId, WorkerState } from './worker.ts';
@@ -98,4 +98,52 @@ export interface AttemptFacts {
   outcome: AttemptOutcome;
   error?: JobError | undefined;
   logTail?: string | undefined;
+}
+
+/** What is recorded of the job itself. */
+export interface ExplainedJob {
+  id: JobId;
+  batch: number;
+  batchName: string;
+  pool: string;
+  route: string;
+  task: string;
+  priority: number;
+  state: JobState;
+  attempts: number;
+  /** Since it was put back by hand last. */
+  failures: number;
+  maxAttempts: number;
+  /** Seconds. */
+  timeout: number;
+  enqueuedAt: number;
+  notBefore?: number | undefined;
+  finishedAt?: number | undefined;
+  error?: JobError | undefined;
+  checkpoint?: unknown;
+  attemptHistory: readonly AttemptFacts[];
+}
+
+export interface JobFacts {
+  crew: CrewFacts;
+  job: ExplainedJob;
+  /** Undefined: nothing is known of its pool any more. */
+  pool: PoolFacts | undefined;
+  /** What people did to it, newest first. */
+  changes: readonly JobChange[];
+  /** Of a waiting one: how many go before it, and the highest priority among them. */
+  before: { count: number; highestPriority?: number } | undefined;
+  /** Of a running one. */
+  worker: WorkerFacts | undefined;
+  /** The most memory that the launch of its last attempt was seen to use, bytes. */
+  peak: number | undefined;
+  /** What admission refused of its pool lately, newest first. */
+  refusals: readonly { at: number; worker: string; reasons: readonly string[]; overridden: boolean }[];
+}
+
+export interface JobChange {
+  at: number;
+  kind: 'cancelled' | 'requeued' | 'reprioritised';
+  /** The reason; `fresh` when its checkpoint was given up; the new priority. */
+  detail: string;
 }

@@ -1,74 +1,20 @@
 /** Why a job is as it is. Exhaustive over its states; those of a waiting one stand in `explain-waiting-job.ts`. */
 import { formatDuration } from './duration.ts';
 import { attemptFacts, deathFacts, failuresSince, signalOf, whyFailed } from './explain-attempts.ts';
-import type { AttemptFacts, CrewFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
+import { refusalFact } from './explain-refusal.ts';
+import type { AttemptFacts, JobChange, JobFacts } from './explain-facts.ts';
+import { logStep, requeueStepOf, showJobStep } from './explain-steps.ts';
 import { explainRunningJob } from './explain-running-job.ts';
 import { explainWaitingJob } from './explain-waiting-job.ts';
 import {
   clause,
   distinctSteps,
+  type Account,
   type Explanation,
   type ExplanationFact,
   type NextStep,
 } from './explanation.ts';
 import { quantity } from './quantity.ts';
-import type { JobError, JobId, JobState } from './job.ts';
-
-/** What is recorded of the job itself. */
-export interface ExplainedJob {
-  id: JobId;
-  batch: number;
-  batchName: string;
-  pool: string;
-  route: string;
-  task: string;
-  priority: number;
-  state: JobState;
-  attempts: number;
-  /** Since it was put back by hand last. */
-  failures: number;
-  maxAttempts: number;
-  /** Seconds. */
-  timeout: number;
-  enqueuedAt: number;
-  notBefore?: number | undefined;
-  finishedAt?: number | undefined;
-  error?: JobError | undefined;
-  checkpoint?: unknown;
-  attemptHistory: readonly AttemptFacts[];
-}
-
-export interface JobFacts {
-  crew: CrewFacts;
-  job: ExplainedJob;
-  /** Undefined: nothing is known of its pool any more. */
-  pool: PoolFacts | undefined;
-  /** What people did to it, newest first. */
-  changes: readonly JobChange[];
-  /** Of a waiting one: how many go before it, and the highest priority among them. */
-  before: { count: number; highestPriority?: number } | undefined;
-  /** Of a running one. */
-  worker: WorkerFacts | undefined;
-  /** The most memory that the launch of its last attempt was seen to use, bytes. */
-  peak: number | undefined;
-  /** What admission refused of its pool lately, newest first. */
-  refusals: readonly { at: number; worker: string; reasons: readonly string[]; overridden: boolean }[];
-}
-
-export interface JobChange {
-  at: number;
-  kind: 'cancelled' | 'requeued' | 'reprioritised';
-  /** The reason; `fresh` when its checkpoint was given up; the new priority. */
-  detail: string;
-}
-
-/** What a state adds to what is told of every job. */
-export interface JobAccount {
-  /** Without `Job 212 ` before it. */
-  headline: string;
-  facts: ExplanationFact[];
-  nextSteps: NextStep[];
-}
 
 export function explainJob(facts: JobFacts): Explanation {
   const { job, crew } = facts;
@@ -83,7 +29,7 @@ export function explainJob(facts: JobFacts): Explanation {
   };
 }
 
-function accountOf(facts: JobFacts): JobAccount {
+function accountOf(facts: JobFacts): Account {
   const { state } = facts.job;
   switch (state) {
     case 'pending':
@@ -101,7 +47,7 @@ function accountOf(facts: JobFacts): JobAccount {
   }
 }
 
-function done({ job }: JobFacts): JobAccount {
+function done({ job }: JobFacts): Account {
   const last = job.attemptHistory.at(-1);
   const how = last
     ? `: attempt ${last.attempt} on ${last.worker} took ${formatDuration((last.finishedAt - last.startedAt) / 1000)}`
@@ -116,7 +62,7 @@ function done({ job }: JobFacts): JobAccount {
   };
 }
 
-function failed(facts: JobFacts): JobAccount {
+function failed(facts: JobFacts): Account {
   const { job, changes, peak } = facts;
   const requeuedAt = changes.find(({ kind }) => kind === 'requeued')?.at ?? 0;
   const failures = failuresSince(job.attemptHistory, requeuedAt);
@@ -146,19 +92,14 @@ function causeSteps({ job }: JobFacts, last: AttemptFacts | undefined): NextStep
   }
   const signal = signalOf(last?.error);
   if (!last || (last.outcome !== 'crashed' && signal === undefined)) return [look];
-  const log: NextStep = {
-    text: `Look into the log of ${last.worker}`,
-    cli: `nightcrew logs ${last.worker}`,
-    command: { name: 'showWorkerLog', on: { worker: last.worker } },
-  };
   const memory: NextStep = {
     text: `If memory ran out: state more \`memory:\` in pool ${job.pool}, so that fewer workers run at once`,
     command: { name: 'openCrewFile' },
   };
-  return signal === 'SIGKILL' ? [look, memory, log] : [look, log];
+  return signal === 'SIGKILL' ? [look, memory, logStep(last.worker)] : [look, logStep(last.worker)];
 }
 
-function cancelled(facts: JobFacts): JobAccount {
+function cancelled(facts: JobFacts): Account {
   const { job, crew } = facts;
   const change = facts.changes.find(({ kind }) => kind === 'cancelled');
   const last = job.attemptHistory.at(-1);
@@ -176,14 +117,6 @@ function cancelled(facts: JobFacts): JobAccount {
 /** Where no other reason was given, a person did it. */
 function byWhom(reason = ''): string {
   return reason === '' || /^cancelled by hand\.?$/i.test(reason) ? 'by hand' : `(${clause(reason)})`;
-}
-
-export function requeueStepOf(id: JobId, text: string): NextStep {
-  return { text, cli: `nightcrew requeue ${id}`, command: { name: 'requeueJob', on: { job: id } } };
-}
-
-export function showJobStep(id: JobId, text: string): NextStep {
-  return { text, cli: `nightcrew job ${id}`, command: { name: 'showJob', on: { job: id } } };
 }
 
 function requeueStep(
@@ -224,16 +157,4 @@ function changeFact({ at, kind, detail }: JobChange): ExplanationFact {
     reprioritised: `Given priority ${detail} by hand`,
   };
   return { at, text: words[kind], source: 'by hand' };
-}
-
-export function refusalFact({
-  at,
-  worker,
-  reasons,
-  overridden,
-}: JobFacts['refusals'][number]): ExplanationFact {
-  const what = overridden
-    ? 'was started by hand although there was no room for it'
-    : 'was refused for lack of room';
-  return { at, text: `${worker} ${what}: it ${clause(reasons.join('; '))}`, source: 'admission' };
 }

@@ -1,12 +1,13 @@
 /** A worker whose process runs: what it does, what it suffers from, or why it has nothing to do. */
 import { formatDuration } from './duration.ts';
 import type { WorkerFacts } from './explain-facts.ts';
-import type { WorkerAccount, WorkerQuestion } from './explain-worker.ts';
-import { clause, type ExplanationFact, type NextStep } from './explanation.ts';
+import { explainJobStep, logStep, restartStep } from './explain-steps.ts';
+import type { WorkerQuestion } from './explain-worker.ts';
+import { clause, type Account, type ExplanationFact, type NextStep } from './explanation.ts';
 import { quantity } from './quantity.ts';
-import { logStep, obstacleOf, restartStep } from './worker-obstacle.ts';
+import { obstacleOf } from './worker-obstacle.ts';
 
-export function explainLiveWorker(question: WorkerQuestion): WorkerAccount {
+export function explainLiveWorker(question: WorkerQuestion): Account {
   const { worker, crew, pool } = question;
   const obstacle = obstacleOf(worker, { ...pool, ...crew });
   const flagged = flaggedAs(question);
@@ -18,7 +19,7 @@ export function explainLiveWorker(question: WorkerQuestion): WorkerAccount {
       ...worker.findings.map((text) => ({ text: `Not healthy: ${clause(text)}`, source: 'health' })),
       ...jobFacts(worker),
     ],
-    nextSteps: [...(flagged?.steps ?? []), ...(obstacle?.steps ?? []), ...work.steps, ...anyway(worker)],
+    nextSteps: [...(flagged?.steps ?? []), ...(obstacle?.steps ?? []), ...work.steps, logStep(worker.id)],
   };
 }
 
@@ -72,13 +73,7 @@ function workOf(
     const runs = `runs job ${job.id} for ${formatDuration((crew.now - job.startedAt) / 1000)}${progress}${rest}`;
     return {
       clause: phase === 'draining' ? '' : isHindered ? `it ${runs}` : runs,
-      steps: [
-        {
-          text: `See how job ${job.id} gets on`,
-          cli: `nightcrew explain ${job.id}`,
-          command: { name: 'explainJob', on: { job: job.id } },
-        },
-      ],
+      steps: [explainJobStep(job.id, `See how job ${job.id} gets on`)],
     };
   }
   if (isHindered)
@@ -127,9 +122,4 @@ function jobFacts({ job, id }: WorkerFacts): ExplanationFact[] {
     { text: `Job ${job.id} ${words[job.interrupted]}; ${id} was asked to end it`, source: id },
     ...message,
   ];
-}
-
-/** Of use whatever it does. */
-function anyway(worker: WorkerFacts): NextStep[] {
-  return [logStep(worker.id)];
 }

@@ -1,11 +1,11 @@
 /** How a job that was given to a worker gets on, and why it may not. */
 import { formatDuration } from './duration.ts';
-import type { RunningJobFacts, WorkerFacts } from './explain-facts.ts';
-import type { JobAccount, JobFacts } from './explain-job.ts';
-import { clause, type ExplanationFact, type NextStep } from './explanation.ts';
-import { inTime, logStep } from './worker-obstacle.ts';
+import type { JobFacts, RunningJobFacts, WorkerFacts } from './explain-facts.ts';
+import { continueStep, explainJobStep, explainWorkerStep, logStep } from './explain-steps.ts';
+import { clause, type Account, type ExplanationFact, type NextStep } from './explanation.ts';
+import { inTime } from './worker-obstacle.ts';
 
-export function explainRunningJob(facts: JobFacts): JobAccount {
+export function explainRunningJob(facts: JobFacts): Account {
   const { worker, job, crew } = facts;
   const current = worker?.job;
   if (!worker || !current) {
@@ -37,16 +37,12 @@ export function explainRunningJob(facts: JobFacts): JobAccount {
 }
 
 /** Sent ahead, so that its worker need not wait. */
-function behind(worker: WorkerFacts, current: RunningJobFacts, id: number): JobAccount {
+function behind(worker: WorkerFacts, current: RunningJobFacts, id: number): Account {
   return {
     headline: `is next on ${worker.id}, behind job ${current.id}; it is given to another worker if that takes long.`,
     facts: [],
     nextSteps: [
-      {
-        text: `See how job ${current.id} gets on`,
-        cli: `nightcrew explain ${current.id}`,
-        command: { name: 'explainJob', on: { job: current.id } },
-      },
+      explainJobStep(current.id, `See how job ${current.id} gets on`),
       { text: 'Take it out of the queue', cli: `nightcrew cancel ${id}` },
     ],
   };
@@ -59,11 +55,7 @@ interface Hindered {
 
 function hindered({ crew }: JobFacts, worker: WorkerFacts, current: RunningJobFacts): Hindered | undefined {
   const { id } = worker;
-  const explain: NextStep = {
-    text: `Look at ${id}`,
-    cli: `nightcrew explain ${id}`,
-    command: { name: 'explainWorker', on: { worker: id } },
-  };
+  const explain = explainWorkerStep(id);
   if (worker.phase === 'aborting' || worker.phase === 'replacing')
     return { why: `${id} is being ended by force; the job goes back to the queue`, steps: [explain] };
   switch (current.interrupted) {
@@ -80,13 +72,11 @@ function hindered({ crew }: JobFacts, worker: WorkerFacts, current: RunningJobFa
     default:
   }
   if (worker.frozenSince !== undefined) {
-    const step: NextStep = {
-      text: `Let ${id} go on`,
-      cli: `nightcrew continue ${id}`,
-      command: { name: 'continueWorker', on: { worker: id } },
-    };
     const since = formatDuration((crew.now - worker.frozenSince) / 1000);
-    return { why: `${id} has been frozen for ${since}, and its time limit stands still`, steps: [step] };
+    return {
+      why: `${id} has been frozen for ${since}, and its time limit stands still`,
+      steps: [continueStep(id)],
+    };
   }
   if (worker.offline)
     return {

@@ -1,10 +1,11 @@
 /** A job that waits only because others are before it: how many, how long, and what would let it run sooner. */
 import { formatDuration } from './duration.ts';
-import type { JobFacts } from './explain-job.ts';
+import type { JobFacts } from './explain-facts.ts';
+import { addStep, explainWorkerStep } from './explain-steps.ts';
 import { all, type ExplanationFact, type NextStep } from './explanation.ts';
 import { routeAccepts } from './route.ts';
 import { quantity } from './quantity.ts';
-import { addStep, obstacleOf } from './worker-obstacle.ts';
+import { obstacleOf } from './worker-obstacle.ts';
 
 /** Somebody takes jobs: those that go before it come first. */
 export function itsTurn({ job, pool, before, crew }: JobFacts): { headline: string; steps: NextStep[] } {
@@ -24,11 +25,9 @@ export function itsTurn({ job, pool, before, crew }: JobFacts): { headline: stri
       : `${all(taking.length)} that may take it`;
   const look: NextStep[] = taking
     .filter(({ stuck, stalled }) => stuck !== undefined || stalled)
-    .map(({ id, stalled }) => ({
-      text: `Look at ${id}, which ${stalled ? 'is not heard any more' : 'does not get on'}`,
-      cli: `nightcrew explain ${id}`,
-      command: { name: 'explainWorker', on: { worker: id } } as const,
-    }));
+    .map(({ id, stalled }) =>
+      explainWorkerStep(id, `Look at ${id}, which ${stalled ? 'is not heard any more' : 'does not get on'}`),
+    );
   const highest = before?.highestPriority ?? job.priority;
   const first: NextStep = {
     text: 'Have it run next',

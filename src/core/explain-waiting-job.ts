@@ -1,12 +1,12 @@
 /** Why a job waits: what keeps everything from being given out, then its own delay, then the workers that may take it, then its turn. */
 import { outcomeClause } from './explain-attempts.ts';
-import type { CrewFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
-import { requeueStepOf, type JobAccount, type JobFacts } from './explain-job.ts';
+import type { CrewFacts, JobFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
+import { addStep, crewFileStep, requeueStepOf, upStep } from './explain-steps.ts';
 import { itsTurn, queueFacts } from './explain-turn.ts';
-import { all, clause, listed, type ExplanationFact, type NextStep } from './explanation.ts';
+import { all, clause, listed, type Account, type ExplanationFact, type NextStep } from './explanation.ts';
 import { quantity } from './quantity.ts';
 import { routeAccepts } from './route.ts';
-import { addStep, crewFileStep, inTime, obstacleOf, upStep, type Obstacle } from './worker-obstacle.ts';
+import { inTime, obstacleOf, type Obstacle } from './worker-obstacle.ts';
 
 /** One thing that keeps it from being run. */
 interface Hindrance {
@@ -15,7 +15,7 @@ interface Hindrance {
   steps: NextStep[];
 }
 
-export function explainWaitingJob(facts: JobFacts): JobAccount {
+export function explainWaitingJob(facts: JobFacts): Account {
   const hindrances = [...stoppages(facts.crew), ...delay(facts), ...workersMissing(facts)];
   const [first, ...others] = hindrances;
   const turn = first ? undefined : itsTurn(facts);

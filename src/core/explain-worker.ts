@@ -1,19 +1,20 @@
 /** Why a worker is as it is, why it died, and what would bring it back. Exhaustive over how far a worker can be. */
 import { formatDuration } from './duration.ts';
 import { attemptFact } from './explain-attempts.ts';
-import type { AttemptFacts, CrewFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
-import { refusalFact, type JobFacts } from './explain-job.ts';
+import { refusalFact } from './explain-refusal.ts';
+import type { AttemptFacts, CrewFacts, JobFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
 import { explainLiveWorker } from './explain-live-worker.ts';
 import {
   clause,
   distinctSteps,
+  type Account,
   type Explanation,
   type ExplanationFact,
-  type NextStep,
 } from './explanation.ts';
 import type { JobId } from './job.ts';
 import { quantity } from './quantity.ts';
-import { addStep, crewFileStep, logStep, obstacleOf } from './worker-obstacle.ts';
+import { addStep, crewFileStep, explainJobStep } from './explain-steps.ts';
+import { obstacleOf } from './worker-obstacle.ts';
 import type { WorkerId, WorkerState } from './worker.ts';
 
 /** What is recorded of a worker beside its present; also of one that was removed. All newest first. */
@@ -42,15 +43,7 @@ export interface WorkerQuestion {
   waitingForIt: number;
 }
 
-/** What is told of a worker beside what is told of all. */
-export interface WorkerAccount {
-  /** Without its name before it. */
-  headline: string;
-  facts: ExplanationFact[];
-  nextSteps: NextStep[];
-}
-
-/** Of each kind; `nightcrew history` in VS Code and the database have all. */
+/** Of each kind; the history in VS Code and the database have all. */
 const TOLD = 10;
 
 const NOTE_WORDS = {
@@ -103,11 +96,15 @@ export function explainRemovedWorker(
     state: 'removed',
     headline: `${worker} is not on the list any more${when}.${before}`,
     facts: history(past),
-    nextSteps: [logStep(worker), ...(pool === undefined ? [] : [addStep(pool)])],
+    nextSteps: [
+      // VS Code opens the logs of those on the list.
+      { text: `Look into the log of ${worker}, if it ever ran`, cli: `nightcrew logs ${worker}` },
+      ...(pool === undefined ? [] : [addStep(pool)]),
+    ],
   };
 }
 
-function explainEnded({ worker, crew, pool, past }: WorkerQuestion): WorkerAccount {
+function explainEnded({ worker, crew, pool, past }: WorkerQuestion): Account {
   const obstacle = obstacleOf(worker, { ...pool, ...crew })!;
   const { id, removedBy, state } = worker;
   const last = past.broken.find(({ outcome }) => outcome === 'crashed' || outcome === 'lost');
@@ -140,15 +137,7 @@ function explainEnded({ worker, crew, pool, past }: WorkerQuestion): WorkerAccou
     nextSteps: [
       ...(problem ? [crewFileStep(`Correct ${problem.place}: ${clause(problem.message)}`)] : []),
       ...obstacle.steps,
-      ...(died
-        ? [
-            {
-              text: `See what became of job ${last.job}`,
-              cli: `nightcrew explain ${last.job}`,
-              command: { name: 'explainJob', on: { job: last.job } },
-            } as const,
-          ]
-        : []),
+      ...(died ? [explainJobStep(last.job, `See what became of job ${last.job}`)] : []),
     ],
   };
 }

@@ -36,6 +36,14 @@ export interface NextStep {
   command?: { name: StepCommand; on?: StepSubject };
 }
 
+/** What is told of a job or a worker in its state, beside what is told of all. */
+export interface Account {
+  /** Without `Job 212 ` or the worker's name before it. */
+  headline: string;
+  facts: ExplanationFact[];
+  nextSteps: NextStep[];
+}
+
 export const STEP_COMMANDS = [
   'startCrew',
   'addWorker',

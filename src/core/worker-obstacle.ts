@@ -1,6 +1,7 @@
 /** Why a worker takes no jobs at this moment, as a clause behind its name, and what would make it take some. */
 import { formatDuration } from './duration.ts';
 import type { CrewFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
+import { continueStep, crewFileStep, logStep, restartStep, upStep } from './explain-steps.ts';
 import { clause, type NextStep } from './explanation.ts';
 import { quantity } from './quantity.ts';
 
@@ -40,38 +41,6 @@ export function obstacleOf(worker: WorkerFacts, facts: ObstacleFacts): Obstacle 
   }
 }
 
-export function logStep(worker: string): NextStep {
-  return {
-    text: `Look into the log of ${worker}`,
-    cli: `nightcrew logs ${worker}`,
-    command: { name: 'showWorkerLog', on: { worker } },
-  };
-}
-
-export function restartStep(worker: string, text = `Start ${worker} again`): NextStep {
-  return {
-    text,
-    cli: `nightcrew restart ${worker}`,
-    command: { name: 'restartWorker', on: { worker } },
-  };
-}
-
-export function addStep(pool: string, text = `Start a worker in pool ${pool}`): NextStep {
-  return { text, cli: `nightcrew add ${pool}`, command: { name: 'addWorker', on: { pool } } };
-}
-
-export function upStep(pool: string): NextStep {
-  return {
-    text: 'Start the workers that nightcrew.yaml asks for',
-    cli: `nightcrew up ${pool}`,
-    command: { name: 'startCrew' },
-  };
-}
-
-export function crewFileStep(text: string): NextStep {
-  return { text, command: { name: 'openCrewFile' } };
-}
-
 /** `in 40 s`; `now` for what is due. */
 export function inTime(then: number, now: number): string {
   return then <= now ? 'now' : `in ${formatDuration((then - now) / 1000)}`;
@@ -91,13 +60,13 @@ function starting({ id, registersBy }: WorkerFacts, now: number): Obstacle {
 /** Its process runs and would take jobs, but a person has said otherwise. */
 function held({ id, paused, frozenSince }: WorkerFacts, now: number): Obstacle | undefined {
   if (frozenSince !== undefined) {
-    const step: NextStep = {
-      text: `Let ${id} go on`,
-      cli: `nightcrew continue ${id}`,
-      command: { name: 'continueWorker', on: { worker: id } },
-    };
     const since = formatDuration((now - frozenSince) / 1000);
-    return { kind: 'frozen', clause: `has been frozen for ${since}`, ofAll: 'are frozen', steps: [step] };
+    return {
+      kind: 'frozen',
+      clause: `has been frozen for ${since}`,
+      ofAll: 'are frozen',
+      steps: [continueStep(id)],
+    };
   }
   if (!paused) return undefined;
   const step: NextStep = {

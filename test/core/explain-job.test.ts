@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { explainJob, type JobFacts } from '../../src/core/explain-job.ts';
+import type { JobFacts } from '../../src/core/explain-facts.ts';
+import { explainJob } from '../../src/core/explain-job.ts';
 import { attemptOf, crewOf, endedWorker, factsOf, jobOf, NOW, poolOf, workerOf } from './explain-scene.ts';
 
 const second = (more: Parameters<typeof workerOf>[0] = {}): ReturnType<typeof workerOf> =>

@@ -1,6 +1,6 @@
 /** A crew, a pool, a worker and a job to be explained, each as usual where a test says nothing else. */
 import type { CrewFacts, PoolFacts, WorkerFacts } from '../../src/core/explain-facts.ts';
-import type { ExplainedJob, JobFacts } from '../../src/core/explain-job.ts';
+import type { ExplainedJob, JobFacts } from '../../src/core/explain-facts.ts';
 import type { WorkerPast, WorkerQuestion } from '../../src/core/explain-worker.ts';
 import type { AttemptFacts } from '../../src/core/explain-facts.ts';
 
