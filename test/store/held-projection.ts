@@ -11,7 +11,7 @@ export class HeldProjection implements ProjectionHost {
   }
 
   hold(): void {
-    this.#held = [];
+    this.#held ??= [];
   }
 
   release(): void {

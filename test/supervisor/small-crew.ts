@@ -46,7 +46,7 @@ export const POOL: PoolSettings = {
   backoff: 0,
 };
 
-const NOTHING: RestoredState = {
+export const NOTHING: RestoredState = {
   pools: [],
   workers: [],
   running: [],
