@@ -240,7 +240,7 @@ export class Faces {
             : { states: ['failed', 'cancelled'] };
         await client.request('requeue', {
           filter,
-          fresh: action.choice * 10 - Math.floor(action.choice * 10) < 0.5,
+          fresh: (action.choice * 10) % 1 < 0.5,
         });
         return;
       }

@@ -1,8 +1,10 @@
 /** The commands that do one thing to some jobs. They differ in the table at the end and in nothing else. */
 import * as vscode from 'vscode';
+import type { JobRow } from '../../control/api.ts';
 import type { ControlClient } from '../../control/client-contract.ts';
 import type { JobSelection, JobsChanged } from '../../control/selection.ts';
 import type { JobState } from '../../core/job.ts';
+import { formatParameters } from '../format/parameters.ts';
 import { crewOf } from '../link-state.ts';
 import { askItem } from '../questions/ask-item.ts';
 import { askText } from '../questions/ask-text.ts';
@@ -76,7 +78,7 @@ async function jobsMeant(
   if (targeted) return targeted;
   if (of !== 'pool') {
     const job = await findJob(client, `${verb} Job`, of);
-    return job && jobMeant(job.id);
+    return job && { ...jobMeant(job.id), name: nameOf(job) };
   }
   if (crew.pools.length < 2) {
     const pool = await choosePool(crew, `${verb} Jobs`);
@@ -88,6 +90,10 @@ async function jobsMeant(
   }));
   const picked = await askItem(items, { title: `${verb} Jobs`, placeHolder: 'Of which pool?' });
   return picked?.meant;
+}
+
+function nameOf({ id, batchName, parameters }: JobRow): string {
+  return `job ${id} of ${batchName}, ${formatParameters(parameters, 60)}`;
 }
 
 function nothingToDo(preview: JobsChanged, verb: string, { name }: JobsMeant): Refusal {
@@ -112,8 +118,8 @@ const cancel: Omit<JobsCommandOf, 'of'> = {
   prepare: () => (client, change) => client.request('cancel', change),
   confirmation: ({ running = 0 }) =>
     running === 0
-      ? 'They have not started. Finished jobs stay.'
-      : 'What the running ones have computed is lost. Finished jobs stay.',
+      ? 'Nothing of this has begun. Finished jobs stay.'
+      : 'What is running loses what it has computed. Finished jobs stay.',
 };
 
 /** One job that a person finds, or what is left of the batch it is called on. */
