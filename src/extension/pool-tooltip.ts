@@ -1,4 +1,4 @@
-/** What is told of a pool while the pointer rests on it: how fast it works, and when its work will have ended. */
+/** What is told of a pool while the pointer rests on it: how fast it works, when its work will have ended, and how its ramp stands. */
 import type { PoolView } from '../control/crew-state.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { PoolForecast } from '../control/pool-forecast.ts';
@@ -10,7 +10,12 @@ export async function poolTooltip(pool: PoolView, client: ControlClient | undefi
   const forecast = answer?.pools[0];
   const lines = [pool.command.join(' '), rateText(pool)];
   if (answer && forecast) lines.push(forecastText(forecast, answer.at));
-  return lines.filter((line) => line !== '').join('\n');
+  return [...lines, ...rampLines(pool)].filter((line) => line !== '').join('\n');
+}
+
+function rampLines({ ramp }: PoolView): string[] {
+  if (!ramp) return [];
+  return [`Ramp: ${ramp.text}`, ramp.incident === undefined ? '' : `Report: ${ramp.incident}/report.md`];
 }
 
 function rateText({ perMinute }: PoolView): string {

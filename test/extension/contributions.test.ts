@@ -11,6 +11,7 @@ import {
 } from '../../src/extension/contributions.ts';
 import { QUEUE_FLAGS } from '../../src/extension/queue-view/queue-nodes.ts';
 import { SITUATIONS } from '../../src/extension/situation.ts';
+import { RAMP_ABILITIES } from '../../src/extension/workers-view/ramp-abilities.ts';
 import { WORKER_ABILITIES } from '../../src/extension/workers-view/worker-abilities.ts';
 
 interface MenuItem {
@@ -103,7 +104,7 @@ describe('package.json and the code', () => {
 
   it('agree on what the flags of a tree item are called', () => {
     const used = conditions.flatMap((when) => [...when.matchAll(/\\\+(\w+)\\b/g)].map(([, flag]) => flag!));
-    assert.deepEqual(sorted(used), sorted([...WORKER_ABILITIES, ...QUEUE_FLAGS]));
+    assert.deepEqual(sorted(used), sorted([...WORKER_ABILITIES, ...RAMP_ABILITIES, ...QUEUE_FLAGS]));
   });
 
   it('agree on what brings the dashboard back after a reload', () => {

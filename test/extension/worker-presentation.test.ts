@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { WorkerView } from '../../src/control/crew-state.ts';
 import { poolContextValue, workerContextValue } from '../../src/extension/workers-view/context-value.ts';
+import { poolTooltip } from '../../src/extension/pool-tooltip.ts';
 import { presentPool } from '../../src/extension/workers-view/pool-presentation.ts';
 import { CONDITION_ICONS, presentWorker } from '../../src/extension/workers-view/worker-presentation.ts';
 import { workerTooltip } from '../../src/extension/workers-view/worker-tooltip.ts';
@@ -89,6 +90,35 @@ describe('a pool in the tree', () => {
     ];
     const { description } = presentPool(scriptedPool(), workers);
     assert.equal(description, '1/3 healthy · 1 failed · 388 waiting');
+  });
+
+  it('says how far its ramp is, and offers what can be done to it', async () => {
+    const ramp = {
+      pool: 'simulate',
+      state: 'soaking' as const,
+      steps: [
+        { workers: 2, soak: 7200 },
+        { workers: 3, soak: 7200 },
+      ],
+      step: 1,
+      soaked: 60,
+      reason: 'started by hand',
+      text: 'step 2 of 2: 3 workers, 1 min of 2 h',
+      workers: 3,
+      actions: ['pause' as const, 'abandon' as const],
+    };
+    const soaking = scriptedPool({ ramp });
+    assert.match(presentPool(soaking, []).description ?? '', / · ramp step 2 of 2$/);
+    assert.equal(presentPool(soaking, []).contextValue, 'pool+rampPausable+rampAbandonable');
+    assert.match(await poolTooltip(soaking, undefined), /\nRamp: step 2 of 2: 3 workers, 1 min of 2 h$/);
+    const back = scriptedPool({
+      ramp: { ...ramp, state: 'rolled-back', workers: 1, incident: '/i/x', actions: ['start'] },
+    });
+    assert.match(presentPool(back, []).description ?? '', / · ramp rolled back$/);
+    assert.match(await poolTooltip(back, undefined), /\nReport: \/i\/x\/report.md$/);
+    // Without a plan, the usual steps; a single worker has nothing to get to.
+    assert.equal(presentPool(scriptedPool({ wanted: 4 }), []).contextValue, 'pool+rampStartable');
+    assert.equal(presentPool(scriptedPool({ wanted: 1 }), []).contextValue, 'pool');
   });
 });
 

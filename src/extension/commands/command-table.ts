@@ -2,6 +2,7 @@
 import { CommandId } from '../contributions.ts';
 import { addWorker } from './add-worker.ts';
 import * as changeJobs from './change-jobs.ts';
+import * as ramp from './change-ramp.ts';
 import * as change from './change-workers.ts';
 import type { CommandContext } from './command-context.ts';
 import { createCrewFile } from './create-crew-file.ts';
@@ -45,6 +46,10 @@ export const COMMANDS: Record<CommandId, CommandHandler> = {
   [CommandId.continuePool]: change.continueWorkers,
   [CommandId.stopPool]: change.stopWorkers,
   [CommandId.removePool]: change.removeWorkers,
+  [CommandId.startRamp]: ramp.startRamp,
+  [CommandId.pauseRamp]: ramp.pauseRamp,
+  [CommandId.resumeRamp]: ramp.resumeRamp,
+  [CommandId.abandonRamp]: ramp.abandonRamp,
   [CommandId.healthCheck]: healthCheck,
   [CommandId.showWorkerLog]: showWorkerLog,
   [CommandId.showWorkerHistory]: showWorkerHistory,

@@ -2,7 +2,8 @@
  * `contextValue` as a set of flags, `worker+running+drainable+…`: a menu asks for the one flag it needs
  * (`viewItem =~ /\+drainable\b/`) and not for a list of states.
  */
-import type { WorkerView } from '../../control/crew-state.ts';
+import type { PoolView, WorkerView } from '../../control/crew-state.ts';
+import { rampAbilitiesOf } from './ramp-abilities.ts';
 import { abilitiesOf } from './worker-abilities.ts';
 
 export function workerContextValue(worker: WorkerView): string {
@@ -10,7 +11,7 @@ export function workerContextValue(worker: WorkerView): string {
 }
 
 /** A pool can do what any of its workers can. */
-export function poolContextValue(workers: readonly WorkerView[]): string {
+export function poolContextValue(workers: readonly WorkerView[], pool?: PoolView): string {
   const abilities = new Set(workers.flatMap((worker) => [...abilitiesOf(worker)]));
-  return ['pool', ...abilities].join('+');
+  return ['pool', ...abilities, ...(pool ? rampAbilitiesOf(pool) : [])].join('+');
 }

@@ -94,6 +94,18 @@ const tests: Record<string, () => Promise<void>> = {
     await until('the batch to be done', ({ batches }) => batches[0]?.counts.done === 40);
   },
 
+  'starts, holds and gives up the ramp of a pool': async () => {
+    for (const [command, state] of [
+      ['startRamp', 'soaking'],
+      ['pauseRamp', 'paused'],
+      ['resumeRamp', 'soaking'],
+      ['abandonRamp', 'abandoned'],
+    ]) {
+      await vscode.commands.executeCommand(`nightcrew.${command}`, 'simulate');
+      await until(`the ramp to be ${state}`, ({ pools }) => pools[0]?.ramp?.state === state);
+    }
+  },
+
   'opens one dashboard, however often it is asked': async () => {
     await vscode.commands.executeCommand('nightcrew.openDashboard');
     await vscode.commands.executeCommand('nightcrew.openDashboard');
