@@ -19,26 +19,24 @@ function rampCommand(action: RampAction, title: string, participle: string): Ram
     const crew = crewOf(context.link.state);
     if (!crew) return;
     const name = typeof target === 'string' ? target : target?.pool;
-    const able = crew.pools.filter(
-      (pool) => rampActionsOf(pool).includes(action) && (name === undefined || pool.name === name),
-    );
-    if (able.length === 0) throw nothingToDo(crew, name, participle);
-    const pool = await choosePool({ ...crew, pools: able }, title);
-    if (!pool) return;
-    const { message } = await withProgress(() => client.request('ramp', { action, pool: pool.name }));
-    context.log.info(`${pool.name}: ${message}`);
-    tellSuccess(`${pool.name}: ${message}`);
+    const pool = name ?? (await choosePoolAble(crew, action, title, participle))?.name;
+    if (pool === undefined) return;
+    const { message } = await withProgress(() => client.request('ramp', { action, pool }));
+    context.log.info(`${pool}: ${message}`);
+    tellSuccess(`${pool}: ${message}`);
   };
 }
 
-function nothingToDo(crew: CrewState, name: string | undefined, participle: string): Refusal {
-  const pool: PoolView | undefined = crew.pools.find((candidate) => candidate.name === name);
-  if (name !== undefined && !pool) return new Refusal(`The pool ${name} is no longer in the crew file.`);
-  return new Refusal(
-    pool
-      ? `The ramp of ${pool.name} cannot be ${participle} now${pool.ramp ? `: ${pool.ramp.text}` : ''}.`
-      : `There is no ramp that can be ${participle} now.`,
-  );
+/** One that was named is not looked at: the supervisor knows better than what this window was told last. */
+async function choosePoolAble(
+  crew: CrewState,
+  action: RampAction,
+  title: string,
+  participle: string,
+): Promise<PoolView | undefined> {
+  const pools = crew.pools.filter((pool) => rampActionsOf(pool).includes(action));
+  if (pools.length === 0) throw new Refusal(`There is no ramp that can be ${participle} now.`);
+  return choosePool({ ...crew, pools }, title);
 }
 
 export const startRamp: RampCommand = rampCommand('start', 'Start Ramp', 'started');
