@@ -3,18 +3,18 @@
  * a closed window, and back.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { ControlError, ControlErrorCode } from '../../src/control/control-error.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CrewState } from '../../src/control/crew-state.ts';
 import type { JobCounts } from '../../src/control/api.ts';
-import { connect } from '../../src/control/connect.ts';
 import { waitFor } from '../wait-for.ts';
+import { asksForAFolder } from './no-folder.ts';
+import { Study } from './study.ts';
 import { Workbench } from './workbench/driver/workbench.ts';
+import { repositoryRoot } from './workbench/locations.ts';
 
-const repository = join(import.meta.dirname, '..', '..');
 /** With more jobs than a slow machine gets done while the steps below are taken. */
 const crewFile = `# Simulations of a pendulum, each about a second.
 pools:
@@ -45,49 +45,10 @@ def run(job, alpha, seed):
 nightcrew.run()
 `;
 
-let root: string;
-let workspace: string;
+let study: Study;
 let code: Workbench;
 /** The window that came back after the first was closed. */
 let reopened: Workbench | undefined;
-
-/** What the supervisor itself says, asked beside VS Code; undefined while none lives. */
-async function crewState(): Promise<CrewState | undefined> {
-  const client = await connect({ workspace, client: 'test', distribution: join(repository, 'dist') });
-  if (!client) return undefined;
-  try {
-    return await client.request('status', {});
-  } finally {
-    client.close();
-  }
-}
-
-/** Whether no supervisor lives any more; one that is ending says so to whoever asks it. */
-async function isGone(): Promise<boolean> {
-  try {
-    return (await crewState()) === undefined;
-  } catch (error) {
-    if (error instanceof ControlError && error.code === ControlErrorCode.ending) return false;
-    throw error;
-  }
-}
-
-async function until(
-  what: string,
-  condition: (state: CrewState) => boolean,
-  seconds = 30,
-): Promise<CrewState> {
-  let state: CrewState | undefined;
-  await waitFor(
-    what,
-    async () => {
-      state = await crewState();
-      return state !== undefined && condition(state);
-    },
-    { seconds, seen: () => JSON.stringify(state?.workers, undefined, 1) },
-  );
-  return state!;
-}
 
 function workerNamed(state: CrewState, id: string) {
   return state.workers.find((candidate) => candidate.id === id);
@@ -98,15 +59,11 @@ function done(state: CrewState): number {
 }
 
 before(async () => {
-  root = mkdtempSync(join(tmpdir(), 'nightcrew-vscode-test-'));
-  workspace = join(root, 'study');
-  mkdirSync(workspace);
-  mkdirSync(join(root, 'runtime'), { mode: 0o700 });
-  process.env['NIGHTCREW_RUNTIME_DIR'] = join(root, 'runtime');
+  study = new Study();
   code = await Workbench.launch({
-    extensionDevelopmentPath: repository,
-    folder: workspace,
-    env: { NIGHTCREW_RUNTIME_DIR: join(root, 'runtime') },
+    extensionDevelopmentPath: repositoryRoot,
+    folder: study.folder,
+    env: { NIGHTCREW_RUNTIME_DIR: study.runtime },
     label: 'researcher',
   });
 });
@@ -114,13 +71,7 @@ before(async () => {
 after(async () => {
   await reopened?.close();
   await code?.close();
-  const client = await connect({ workspace, client: 'test', distribution: join(repository, 'dist') });
-  if (client) {
-    const closed = new Promise<void>((resolve) => client.onClose(resolve));
-    await client.request('down', { mode: 'abort' });
-    await closed;
-  }
-  rmSync(root, { recursive: true, force: true });
+  await study.end();
 });
 
 /** Each step stands on those before it: after a failure the others would only wait in vain. */
@@ -146,13 +97,15 @@ const countFocusLost = `
 `;
 
 describe('a researcher in VS Code', () => {
+  step('is asked for a folder in a window without one', () => asksForAFolder(code));
+
   step('sees why nothing can be started in Restricted Mode, and then trusts the folder', async () => {
     await code.activityBar.open('Nightcrew');
     await code.trust.waitUntilRestricted();
     const workers = code.tree('Workers');
     await waitFor('the view to say so', async () => /Restricted Mode/.test(await workers.welcome()));
     await code.trust.grant();
-    assert.equal(await crewState(), undefined, 'nothing starts by itself');
+    assert.equal(await study.state(), undefined, 'nothing starts by itself');
   });
 
   step('is offered an example in an empty folder, and brings an own crew', async () => {
@@ -160,8 +113,8 @@ describe('a researcher in VS Code', () => {
     const workers = code.tree('Workers');
     await waitFor('the welcome of an empty folder', async () => /crew file/.test(await workers.welcome()));
     await code.screenshot('empty-folder');
-    writeFileSync(join(workspace, 'simulate.py'), worker);
-    writeFileSync(join(workspace, 'nightcrew.yaml'), crewFile);
+    writeFileSync(join(study.folder, 'simulate.py'), worker);
+    writeFileSync(join(study.folder, 'nightcrew.yaml'), crewFile);
     await waitFor('the welcome of a stopped crew', async () => /Start Crew/.test(await workers.welcome()));
   });
 
@@ -172,7 +125,7 @@ describe('a researcher in VS Code', () => {
     const workers = code.tree('Workers');
     await workers.row(({ label, icon }) => label === 'simulate-2' && icon !== undefined);
     await code.statusBar.item('nightcrew', ({ text }) => /2\/2/.test(text));
-    const state = await until('both to register', (now) =>
+    const state = await study.until('both to register', (now) =>
       now.workers.every(({ state: is }) => is === 'RUNNING'),
     );
     assert.deepEqual(
@@ -196,8 +149,8 @@ describe('a researcher in VS Code', () => {
       .getByText(/^Ended jobs in the last hour/)
       .first()
       .waitFor({ state: 'attached' });
-    const finished = done((await crewState())!);
-    await until('more jobs to be done', (state) => done(state) >= finished + 3);
+    const finished = done((await study.state())!);
+    await study.until('more jobs to be done', (state) => done(state) >= finished + 3);
     await code
       .tree('Queue')
       .row(({ label, description }) => label.includes('sweep') && /\d+ of 6,000/.test(description));
@@ -214,7 +167,7 @@ describe('a researcher in VS Code', () => {
   step('drains one', async () => {
     await code.runCommand('Nightcrew: Drain Worker');
     await code.quickInput.chooseMany(['simulate-1']);
-    await until('it to be drained', (state) => workerNamed(state, 'simulate-1')?.state === 'DEAD');
+    await study.until('it to be drained', (state) => workerNamed(state, 'simulate-1')?.state === 'DEAD');
     await code
       .tree('Workers')
       .row(({ label, description }) => label === 'simulate-1' && !/\d+ %/.test(description));
@@ -223,7 +176,10 @@ describe('a researcher in VS Code', () => {
   step('restarts it', async () => {
     await code.runCommand('Nightcrew: Restart Worker');
     await code.quickInput.chooseMany(['simulate-1']);
-    const state = await until('it to work again', (now) => workerNamed(now, 'simulate-1')?.job !== undefined);
+    const state = await study.until(
+      'it to work again',
+      (now) => workerNamed(now, 'simulate-1')?.job !== undefined,
+    );
     assert.equal(workerNamed(state, 'simulate-1')?.launch, 2);
   });
 
@@ -232,15 +188,15 @@ describe('a researcher in VS Code', () => {
     await code.quickInput.chooseMany(['simulate-2']);
     const asked = await code.dialogs.answer('Abort');
     assert.match(`${asked.message} ${asked.detail}`, /lost/);
-    await until('it to be gone', (state) => workerNamed(state, 'simulate-2')?.state === 'DEAD');
+    await study.until('it to be gone', (state) => workerNamed(state, 'simulate-2')?.state === 'DEAD');
     await code.runCommand('Nightcrew: Add Worker…');
     await code.quickInput.choose('simulate');
     await code.quickInput.enter('1');
-    await until('another to work', (state) => workerNamed(state, 'simulate-3')?.job !== undefined);
+    await study.until('another to work', (state) => workerNamed(state, 'simulate-3')?.job !== undefined);
   });
 
   step('cancels, requeues and reprioritises waiting jobs, and is told when the work ends', async () => {
-    const client = (await connect({ workspace, client: 'test', distribution: join(repository, 'dist') }))!;
+    const client = (await study.connect())!;
     const enqueued = await client.request('enqueue', {
       pool: 'calibrate',
       name: 'sites',
@@ -306,25 +262,28 @@ describe('a researcher in VS Code', () => {
 
   step('asks why a worker has no work, and lets it go on by the button of the answer', async () => {
     await code.tree('Workers').contextMenu('simulate-1', 'Pause Worker');
-    await until('it to be paused', (state) => workerNamed(state, 'simulate-1')?.paused === true);
+    await study.until('it to be paused', (state) => workerNamed(state, 'simulate-1')?.paused === true);
     await code.tree('Workers').contextMenu('simulate-1', 'Explain Worker');
     const answer = await code.webview('Preview simulate-1 Explained.md');
     await answer.getByText(/^simulate-1 is paused; /).waitFor();
     await answer.getByText('nightcrew resume simulate-1').waitFor();
     await code.screenshot('explained');
     await code.notifications.answer(/^simulate-1 is paused/, 'Resume simulate-1');
-    await until('it to be resumed', ({ workers }) => workers.every(({ paused }) => !paused));
+    await study.until('it to be resumed', ({ workers }) => workers.every(({ paused }) => !paused));
   });
 
   step('reloads the window: same supervisor, same processes, jobs unbroken, tree back', async () => {
-    const before = await until('two to work', (state) => state.workers.filter(({ job }) => job).length === 2);
+    const before = await study.until(
+      'two to work',
+      (state) => state.workers.filter(({ job }) => job).length === 2,
+    );
     await code.reload();
     await code.activityBar.open('Nightcrew');
     await code
       .tree('Workers')
       .row(({ label, description }) => label === 'simulate-3' && /\d+ %/.test(description));
     await code.statusBar.item('nightcrew', ({ text }) => /2\/2/.test(text));
-    const later = (await crewState())!;
+    const later = (await study.state())!;
     assert.equal(later.server.serverId, before.server.serverId);
     for (const { id, pid, launch } of before.workers) {
       assert.deepEqual([workerNamed(later, id)?.pid, workerNamed(later, id)?.launch], [pid, launch], id);
@@ -332,26 +291,26 @@ describe('a researcher in VS Code', () => {
   });
 
   step('closes the window for twenty seconds: the queue goes on', async () => {
-    const before = (await crewState())!;
+    const before = (await study.state())!;
     await code.page.close();
-    const closedAt = performance.now();
-    const later = await until('twenty seconds to pass', () => performance.now() - closedAt > 20_000, 40);
+    await delay(20_000);
+    const later = (await study.state())!;
     assert.ok(done(later) > done(before) + 20, `${done(before)} jobs were done before, ${done(later)} after`);
     assert.equal(
       later.batches.reduce((sum, { counts }) => sum + counts.failed, 0),
       0,
     );
-    reopened = await code.openWindow({ folder: workspace });
+    reopened = await code.openWindow({ folder: study.folder });
     await reopened.activityBar.open('Nightcrew');
     await reopened.tree('Workers').row('simulate-3');
-    assert.equal((await crewState())?.server.serverId, before.server.serverId);
+    assert.equal((await study.state())?.server.serverId, before.server.serverId);
   });
 
   step('stops everything', async () => {
     await reopened!.runCommand('Nightcrew: Stop Supervisor…');
     await reopened!.quickInput.choose('Abort');
     await reopened!.dialogs.answer('Abort');
-    await waitFor('the supervisor to be gone', isGone);
+    await waitFor('the supervisor to be gone', () => study.isGone());
     await waitFor('the view to say so', async () =>
       /stopped/.test(await reopened!.tree('Workers').welcome()),
     );
