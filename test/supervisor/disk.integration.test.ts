@@ -222,7 +222,9 @@ describe('a disk that turns read-only', { skip: noFailingDisk }, () => {
     const scene = new Scene(disk, 1);
     await using crew = scene.crew;
     await scene.begin(2, 1);
-    // The product brings its own files to the disk; the crew's script is the test's.
+    // What was recorded is brought to the disk: a flush that fails would end the supervisor before it is asked for anything.
+    await scene.client.request('pause', { select: { all: true }, paused: false });
+    // The crew's script is the test's.
     disk.flush();
     disk.turnReadOnly();
     await scene.refused(scene.enqueueOne(3), /has become read-only/);

@@ -10,7 +10,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { CrewState } from '../../src/control/crew-state.ts';
 import type { JobCounts } from '../../src/control/api.ts';
 import { waitFor } from '../wait-for.ts';
-import { asksForAFolder } from './no-folder.ts';
 import { Study } from './study.ts';
 import { Workbench } from './workbench/driver/workbench.ts';
 import { repositoryRoot } from './workbench/locations.ts';
@@ -97,8 +96,6 @@ const countFocusLost = `
 `;
 
 describe('a researcher in VS Code', () => {
-  step('is asked for a folder in a window without one', () => asksForAFolder(code));
-
   step('sees why nothing can be started in Restricted Mode, and then trusts the folder', async () => {
     await code.activityBar.open('Nightcrew');
     await code.trust.waitUntilRestricted();
