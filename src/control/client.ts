@@ -1,17 +1,12 @@
 /** The one client of the control API: JSON-RPC over a socket, typed from the table in `api.ts`. */
 import type { Socket } from 'node:net';
-import {
-  createMessageConnection,
-  ErrorCodes,
-  ResponseError,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from 'vscode-jsonrpc/node';
+import { createMessageConnection, ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
 import { LARGEST_REQUEST, type ControlRequests } from './api.ts';
 import { ControlError, ControlErrorCode, type ControlErrorData } from './control-error.ts';
 import type { ServerInfo } from './crew-state.ts';
 import type { GivenSetting } from '../core/settings.ts';
 import type { ControlClient } from './client-contract.ts';
+import { SupervisorReader, SupervisorWriter } from './supervisor-stream.ts';
 
 /** Greets the supervisor at the other end of the socket. Rejects with ControlError when it refuses. */
 export async function openControlClient(
@@ -19,10 +14,11 @@ export async function openControlClient(
   greeting: ControlRequests['connect']['parameters'],
   settings: (() => GivenSetting[]) | undefined = undefined,
 ): Promise<ControlClient> {
-  const connection = createMessageConnection(
-    new StreamMessageReader(socket),
-    new StreamMessageWriter(socket),
-  );
+  const reader = new SupervisorReader(socket);
+  const { messageStrategy } = reader;
+  const connection = createMessageConnection(reader, new SupervisorWriter(socket), undefined, {
+    messageStrategy,
+  });
   const closeListeners = new Set<() => void>();
   const listeners = new Map<string, Set<(parameters: never) => void>>();
   let closed = false;

@@ -9,6 +9,8 @@ import { describe, it } from 'node:test';
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-jsonrpc/node';
 import { ControlError, ControlErrorCode } from '../../src/control/control-error.ts';
 import { openControlClient } from '../../src/control/client.ts';
+import { encodeFrame } from '../../src/protocol/framing.ts';
+import { waitFor } from '../wait-for.ts';
 
 const greeting = { token: 't', version: 1, client: 'test' };
 
@@ -51,6 +53,24 @@ describe('a control client', () => {
     using scene = await greeted();
     scene.near.end();
     await assert.rejects(scene.client.request('status', {}), isClosed);
+  });
+
+  it('hears all that was said before the connection closed, however much came at once', async () => {
+    using scene = await greeted();
+    const heard: string[] = [];
+    scene.client.on('notice', ({ message }) => heard.push(message));
+    scene.client.onClose(() => heard.push('closed'));
+    const answer = scene.client.request('down', { mode: 'abort' }).then(() => heard.push('answered'));
+    const [question] = (await once(scene.far, 'data')) as [Buffer];
+    const { id } = JSON.parse(question.toString().split('\r\n').at(-1)!) as { id: number };
+    const notices = [1, 2, 3, 4, 5].map((n) => ({ method: 'notice', params: { message: String(n) } }));
+    const messages = [...notices, { id, result: { outcomes: [], ended: true } }].map((message) =>
+      encodeFrame(JSON.stringify({ jsonrpc: '2.0', ...message })),
+    );
+    scene.far.end(Buffer.concat(messages));
+    await answer;
+    await waitFor('the end of the connection', () => heard.includes('closed'));
+    assert.deepEqual(heard, ['1', '2', '3', '4', '5', 'answered', 'closed']);
   });
 
   it('says so too when it was closed by its own side', async () => {
