@@ -248,8 +248,7 @@ describe('a researcher in VS Code', () => {
 
   step('runs a health check', async () => {
     await code.runCommand('Nightcrew: Health Check');
-    const report = await code.webview('Preview Health Check.md');
-    await report.getByText('2 of 2 workers are healthy').waitFor();
+    const report = await code.webviewWith('Preview Health Check.md', '2 of 2 workers are healthy');
     await report
       .getByText(/answered in \d+ ms/)
       .first()
@@ -261,8 +260,7 @@ describe('a researcher in VS Code', () => {
     await code.tree('Workers').contextMenu('simulate-1', 'Pause Worker');
     await study.until('it to be paused', (state) => workerNamed(state, 'simulate-1')?.paused === true);
     await code.tree('Workers').contextMenu('simulate-1', 'Explain Worker');
-    const answer = await code.webview('Preview simulate-1 Explained.md');
-    await answer.getByText(/^simulate-1 is paused; /).waitFor();
+    const answer = await code.webviewWith('Preview simulate-1 Explained.md', /^simulate-1 is paused; /);
     await answer.getByText('nightcrew resume simulate-1').waitFor();
     await code.screenshot('explained');
     await code.notifications.answer(/^simulate-1 is paused/, 'Resume simulate-1');

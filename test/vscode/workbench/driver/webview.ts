@@ -28,6 +28,26 @@ export async function findWebview(page: Page, title: string, options?: WaitOptio
   return found!;
 }
 
+/** The same, once its document shows this text: while a panel is being loaded, VS Code replaces its frame. */
+export async function findWebviewWith(
+  page: Page,
+  title: string,
+  text: string | RegExp,
+  options?: WaitOptions,
+): Promise<Frame> {
+  let found: Frame | undefined;
+  await waitFor(
+    `${String(text)} in the webview "${title}"`,
+    async () => {
+      found = await findWebview(page, title, options);
+      return found.getByText(text).first().isVisible();
+    },
+    Boolean,
+    options,
+  );
+  return found!;
+}
+
 /** The title of the webview whose document this frame holds; `undefined` for any other frame, or one that is going. */
 async function webviewTitle(frame: Frame): Promise<string | undefined> {
   if (frame.parentFrame() === null) return undefined;

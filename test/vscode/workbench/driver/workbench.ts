@@ -12,7 +12,7 @@ import { takeScreenshot } from './screenshot.ts';
 import { StatusBar } from './status-bar.ts';
 import { showTheme, type Theme } from './theme.ts';
 import { TreeView } from './tree-view.ts';
-import { findWebview } from './webview.ts';
+import { findWebview, findWebviewWith } from './webview.ts';
 import { WorkspaceTrust } from './workspace-trust.ts';
 
 export class Workbench {
@@ -73,6 +73,11 @@ export class Workbench {
   /** Waits for the webview with this title and returns the frame of its document. */
   webview(title: string, options?: WaitOptions): Promise<Frame> {
     return findWebview(this.page, title, options);
+  }
+
+  /** The same, once its document shows this text. */
+  webviewWith(title: string, text: string | RegExp, options?: WaitOptions): Promise<Frame> {
+    return findWebviewWith(this.page, title, text, options);
   }
 
   /** Switches the colour theme of all windows of the server. */
