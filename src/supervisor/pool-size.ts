@@ -51,5 +51,5 @@ export class PoolSize {
 
 /** Whether it takes jobs and gets on with them. */
 export function isSound(worker: Worker): boolean {
-  return worker.takesJobs && !worker.stalled && !worker.offline && worker.stuck === undefined;
+  return worker.takesJobs && worker.stuck === undefined;
 }

@@ -221,7 +221,9 @@ export class WorkerMessages {
       worker.memory = amount(params?.memory) ?? worker.memory;
       worker.cpu = amount(params?.cpu) ?? worker.cpu;
     }
+    const wasStalled = worker.stalled;
     worker.stalled = worker.offline = false;
+    if (wasStalled) this.#parts.dispatcher.feed(worker);
     this.#parts.changes.worker(worker.id);
   }
 

@@ -93,9 +93,11 @@ export class Worker {
     return this.assignments[0];
   }
 
-  /** Whether it may be given jobs at all. */
+  /** Whether it may be given jobs at all. One that says nothing is given none: nobody knows whether it would begin. */
   get takesJobs(): boolean {
-    return this.state === 'RUNNING' && !this.paused && !this.frozen && this.ending === undefined;
+    return (
+      this.state === 'RUNNING' && !this.paused && !this.frozen && !this.stalled && this.ending === undefined
+    );
   }
 
   /** Forgets what belonged to the last process. */

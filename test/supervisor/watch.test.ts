@@ -81,6 +81,18 @@ describe('the watch', () => {
     assert.equal(worker.stalled, false);
   });
 
+  it('gives no job to a worker that is stalled, and one at once when it is heard again', async () => {
+    const { turned, crew, worker } = new Scene();
+    turned.advance(8 * HEARTBEAT);
+    assert.equal(worker.stalled, true);
+    crew.enqueue();
+    await crew.settle();
+    assert.equal(worker.assignments.length, 0);
+    crew.say(worker.handle!, { method: 'worker/heartbeat', params: {} });
+    await crew.settle();
+    assert.equal(worker.current?.job.id, 1);
+  });
+
   it('calls a worker elsewhere offline after ten heartbeats, and gives it up after sixty if it has no job', async () => {
     const { turned, crew, worker } = new Scene();
     const handle = worker.handle!;
