@@ -92,7 +92,7 @@ export function verdictText(check: DrillCheck | undefined, verdict: DrillVerdict
 }
 
 /** Without regard to the order of an object's members. */
-export function isSame(left: unknown, right: unknown): boolean {
+function isSame(left: unknown, right: unknown): boolean {
   return textOf(left) === textOf(right);
 }
 
