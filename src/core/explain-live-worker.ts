@@ -5,12 +5,14 @@ import { explainJobStep, logStep, restartStep } from './explain-steps.ts';
 import type { WorkerQuestion } from './explain-worker.ts';
 import { clause, type Account, type ExplanationFact, type NextStep } from './explanation.ts';
 import { quantity } from './quantity.ts';
-import { obstacleOf } from './worker-obstacle.ts';
+import { obstacleOf, SILENT } from './worker-obstacle.ts';
 
 export function explainLiveWorker(question: WorkerQuestion): Account {
   const { worker, crew, pool } = question;
-  const obstacle = obstacleOf(worker, { ...pool, ...crew });
   const flagged = flaggedAs(question);
+  const found = obstacleOf(worker, { ...pool, ...crew });
+  // Its silence is told with the figures.
+  const obstacle = found?.kind === SILENT ? undefined : found;
   const parts = [obstacle?.clause, flagged?.clause].filter((part) => part !== undefined);
   const work = workOf(question, parts.length > 0);
   return {

@@ -1,7 +1,14 @@
 /** Why a worker takes no jobs at this moment, as a clause behind its name, and what would make it take some. */
 import { formatDuration } from './duration.ts';
 import type { CrewFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
-import { continueStep, crewFileStep, logStep, restartStep, upStep } from './explain-steps.ts';
+import {
+  continueStep,
+  crewFileStep,
+  explainWorkerStep,
+  logStep,
+  restartStep,
+  upStep,
+} from './explain-steps.ts';
 import { clause, type NextStep } from './explanation.ts';
 import { quantity } from './quantity.ts';
 
@@ -14,6 +21,9 @@ export interface Obstacle {
   ofAll?: string;
   steps: NextStep[];
 }
+
+/** The kind of one that lives and says nothing. */
+export const SILENT = 'silent';
 
 /** `wanted` and what the pool says decide whether it is started again by itself. */
 export type ObstacleFacts = Pick<CrewFacts, 'now' | 'wanted'> &
@@ -58,7 +68,7 @@ function starting({ id, registersBy }: WorkerFacts, now: number): Obstacle {
 }
 
 /** Its process runs and would take jobs, but a person has said otherwise. */
-function held({ id, paused, frozenSince }: WorkerFacts, now: number): Obstacle | undefined {
+function held({ id, paused, frozenSince, stalled }: WorkerFacts, now: number): Obstacle | undefined {
   if (frozenSince !== undefined) {
     const since = formatDuration((now - frozenSince) / 1000);
     return {
@@ -66,6 +76,14 @@ function held({ id, paused, frozenSince }: WorkerFacts, now: number): Obstacle |
       clause: `has been frozen for ${since}`,
       ofAll: 'are frozen',
       steps: [continueStep(id)],
+    };
+  }
+  if (stalled && !paused) {
+    return {
+      kind: SILENT,
+      clause: 'is not heard any more, and is given no job before it is',
+      ofAll: 'are not heard any more',
+      steps: [explainWorkerStep(id)],
     };
   }
   if (!paused) return undefined;

@@ -43,6 +43,12 @@ const TABLE: [name: string, facts: Partial<JobFacts>, headline: string, step: st
     'nightcrew continue simulate-1',
   ],
   [
+    'a worker that says nothing',
+    pending(poolOf({ workers: [workerOf({ stalled: true })] })),
+    'waits because simulate-1, the only worker of pool simulate, is not heard any more, and is given no job before it is.',
+    'nightcrew explain simulate-1',
+  ],
+  [
     'no workers, though they are asked for',
     pending(poolOf({ workers: [] })),
     'waits because pool simulate has no workers, although nightcrew.yaml asks for 2.',
