@@ -56,18 +56,21 @@ export class Relaunches {
 
   async #relaunch(worker: Worker, cause: string): Promise<void> {
     const { launch } = worker;
-    const { disk, admission, pools, roster, launcher, isEnding } = this.#parts;
+    const { disk, admission, pools, roster, launcher, wanted, isEnding } = this.#parts;
+    const wasWanted = wanted();
     await disk.writable();
     await admission.refresh();
     this.#underWay.delete(worker);
     const pool = pools.settings(worker.pool);
     const isKnown = roster.get(worker.id) === worker;
     const isFree = isKnown && worker.launch === launch && !isLive(worker.state);
-    if (!pool || !isFree || isEnding()) return;
+    // `down` ends those that live; this one would come up behind its back.
+    const isGivenUp = wasWanted && !wanted();
+    if (!pool || !isFree || isGivenUp || isEnding()) return;
     const reason = `restarted: ${cause}`;
     const { started, refusal } = await launcher.launch(worker, pool, reason);
     if (started || !refusal) return;
-    const waits = this.#parts.wanted();
+    const waits = wanted();
     const isFirst = !waits || this.#parts.waiting.hold(worker, reason, refusal);
     if (!isFirst) return;
     this.#parts.notice({
@@ -80,10 +83,11 @@ export class Relaunches {
 
   /** Workers that were to be started, or started again, when the supervisor before this one ended. */
   launchDue(): void {
+    if (!this.#parts.wanted()) return;
     for (const worker of this.#parts.roster.all) {
       if (isLive(worker.state)) continue;
       if (worker.ending?.relaunch) void this.relaunch(worker, worker.ending.reason);
-      else if (worker.launch === 0 && this.#parts.wanted()) void this.relaunch(worker, 'added');
+      else if (worker.launch === 0) void this.relaunch(worker, 'added');
     }
   }
 }
