@@ -49,11 +49,14 @@ export class AutoRestart {
     changes.worker(worker.id);
     const cancel = clock.after(delay, () => {
       this.#timers.delete(worker);
-      worker.restartDue = undefined;
-      changes.worker(worker.id);
-      if (worker.launch !== launch || worker.state !== 'FAILED' || !this.#isDue(worker, 'failed')) return;
-      this.#count(worker, reason);
-      this.#parts.relaunch(worker, reason);
+      const isSame = worker.launch === launch && worker.state === 'FAILED';
+      if (isSame && this.#isDue(worker, 'failed')) {
+        this.#count(worker, reason);
+        this.#parts.relaunch(worker, reason);
+      } else if (isSame) {
+        worker.restartDue = undefined;
+        changes.worker(worker.id);
+      }
     });
     this.#timers.set(worker, cancel);
   }

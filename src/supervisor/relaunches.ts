@@ -1,7 +1,9 @@
 /** Workers that are started without anybody asking at that moment: again after their end, or because an earlier supervisor was to. */
 import type { Notice } from '../control/api.ts';
+import type { Clock } from '../core/clock.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { Admission } from './admission.ts';
+import type { Changes } from './changes.ts';
 import type { DiskGate } from './disk-gate.ts';
 import type { Launcher } from './launcher.ts';
 import type { PoolRegister } from './pool-register.ts';
@@ -10,6 +12,8 @@ import type { WaitingWorkers } from './waiting-workers.ts';
 import type { Worker } from './worker.ts';
 
 interface Parts {
+  clock: Clock;
+  changes: Changes;
   disk: DiskGate;
   admission: Admission;
   launcher: Launcher;
@@ -36,12 +40,20 @@ export class Relaunches {
    * `cause` is what people are told.
    */
   async relaunch(worker: Worker, cause: string): Promise<void> {
+    const { clock, changes, decided } = this.#parts;
+    const { launch } = worker;
     this.#underWay.add(worker);
+    // Whoever looks meanwhile sees that it has not ended for good.
+    worker.restartDue ??= clock.now();
     try {
       await this.#relaunch(worker, cause);
     } finally {
       this.#underWay.delete(worker);
-      this.#parts.decided();
+      if (worker.launch === launch) {
+        worker.restartDue = undefined;
+        changes.worker(worker.id);
+      }
+      decided();
     }
   }
 

@@ -74,6 +74,17 @@ describe('the progress of a run', () => {
     );
   });
 
+  it('waits for a worker that crashed and is about to be started again, not for one that cannot work at all', () => {
+    const [worker] = crew.workers;
+    const crashed = { ...worker!, state: 'FAILED' as const, restartDue: NOON + 1_000, jobsFailed: 1 };
+    const ofOne = (view: typeof crashed): ReturnType<typeof runProgress> =>
+      runProgress({ ...crew, workers: [view] }, new Set([1, 2]));
+    const soon = ofOne(crashed);
+    assert.deepEqual([soon.stuck, soon.waiting, soon.blocked], [false, [], []]);
+    assert.equal(ofOne({ ...crashed, jobsDone: 0, jobsFailed: 0 }).stuck, true, 'never had a job');
+    assert.equal(ofOne({ ...crashed, autoRestarts: 3 }).stuck, true, 'given up for this hour');
+  });
+
   it('waits for a pool whose workers wait for room, unless there can never be any', () => {
     const refused = (never: { never?: true }): typeof crew => ({
       ...crew,

@@ -104,6 +104,17 @@ batches:
     assert.match(stdout, /The crew has ended; 9 jobs stay in the queue\./);
   });
 
+  it('goes on when its only worker has crashed and is started again', async () => {
+    await using crew = TemporaryCrew.make(`
+pools: { tag: { command: python3 tasks.py, workers: 1, backoff: 0s } }
+batches: { once: { pool: tag, task: crash, jobs: [{}] } }
+`);
+    const { exitCode, stdout } = await runCli(crew, 'run');
+    assert.equal(exitCode, 0, stdout);
+    assert.match(stdout, /^warning: tag-1 failed: was killed by SIGSEGV/m);
+    assert.match(stdout, /^once +1 +1 +0 /m);
+  });
+
   it('goes on where it was left by SIGTERM, the crew having worked meanwhile', async () => {
     await using crew = TemporaryCrew.make(HELD);
     const first = startCli(crew, 'run');

@@ -17,6 +17,8 @@ class Scene {
     this.worker.launch = 1;
     this.worker.state = 'FAILED';
     this.relaunches = new Relaunches({
+      clock: { now: () => 0 },
+      changes: { worker: () => undefined },
       disk: { writable: () => written },
       admission: { refresh: () => Promise.resolve() },
       launcher: {
@@ -39,6 +41,7 @@ describe('a worker that is to be started again', () => {
     const scene = new Scene();
     const decided = scene.relaunches.relaunch(scene.worker, 'it crashed');
     assert.deepEqual(scene.launched, []);
+    assert.equal(scene.worker.restartDue, 0, 'nobody takes it for ended for good');
     scene.letWrite();
     await decided;
     assert.deepEqual(scene.launched, ['p-1']);

@@ -160,9 +160,11 @@ class CrewRun {
       await showWhileWaiting(this.#context, client, draining);
     }
     if (result === 'abort') await client.request('abort', { select: { all: true } });
+    // As it was found: some may be tried once more meanwhile.
+    const { blocked } = this.#progress();
     await this.#follower.refresh();
     const progress = this.#progress();
-    if (result === 'stuck') await this.#explainStuck(progress.blocked);
+    if (result === 'stuck') await this.#explainStuck(blocked);
     const run = { ended: progress.ended - endedBefore, duration };
     const summary = await summarizeRun(client, progress, run);
     const layout = { colors: terminal.colors, folder: this.#context.host.folder };

@@ -1,6 +1,7 @@
 /** How far a run is: pure judgements over the crew's state. */
 import type { BatchRow, JobCounts } from '../../control/api.ts';
 import type { CrewState, WorkerView } from '../../control/crew-state.ts';
+import { RESTARTS_AN_HOUR } from '../../core/restart-throttle.ts';
 import { isLive } from '../../core/worker-state.ts';
 
 export interface RunProgress {
@@ -13,7 +14,7 @@ export interface RunProgress {
   ended: number;
   /** Nothing is pending or running. */
   finished: boolean;
-  /** Pools with unfinished jobs of the run and no worker that lives or that there may yet be room for. */
+  /** Pools with unfinished jobs of the run and no worker that lives, is about to be started again or waits for room. */
   blocked: BlockedPool[];
   /** Pools with unfinished jobs of the run whose workers all wait for room. */
   waiting: string[];
@@ -35,9 +36,10 @@ export function runProgress(state: CrewState, batchIds: ReadonlySet<number>): Ru
   const pools = poolsAtWork(state, batches).filter(
     ({ workers }) => !workers.some(({ state }) => isLive(state)),
   );
-  const [waiting, blocked] = [true, false].map((waits) =>
-    pools.filter(({ workers }) => workers.some(mayStart) === waits),
-  ) as [BlockedPool[], BlockedPool[]];
+  const blocked = pools.filter(
+    ({ workers }) => !workers.some((worker) => waitsForRoom(worker) || isDue(worker)),
+  );
+  const waiting = pools.filter(({ workers }) => workers.some(waitsForRoom));
   const total = batches.reduce((sum, batch) => sum + batch.count, 0);
   return {
     batches,
@@ -66,9 +68,17 @@ function poolsAtWork(state: CrewState, batches: readonly BatchRow[]): BlockedPoo
   }));
 }
 
-/** When there is room for it; until then that is shown as a trouble. */
-function mayStart({ refusal }: WorkerView): boolean {
+/** It starts when there is room for it; until then that is shown as a trouble. */
+function waitsForRoom({ refusal }: WorkerView): boolean {
   return refusal !== undefined && !refusal.never;
+}
+
+/**
+ * It is about to be started again. One that never got as far as a job has a mistake in it that a person should hear of at once, and
+ * one that was restarted so often is not for long.
+ */
+function isDue({ restartDue, jobsDone, jobsFailed, autoRestarts }: WorkerView): boolean {
+  return restartDue !== undefined && jobsDone + jobsFailed > 0 && autoRestarts < RESTARTS_AN_HOUR;
 }
 
 function unfinishedIn(batches: readonly BatchRow[]): number {
