@@ -85,7 +85,9 @@ export async function readJobSelection(
   { failed, all, ...options }: JobSelectionOptions,
   now: number,
 ): Promise<JobSelection> {
-  if (failed) options.state = [...(options.state ?? []), 'failed'];
+  if (failed && options.state)
+    throw badInput('--failed and --state name states in two ways.', 'Give one of them.');
+  if (failed) options.state = ['failed'];
   const filter = await readJobFilter(client, options, now);
   const isFiltered = Object.keys(filter).length > 0;
   if (jobs.length > 0 && (isFiltered || all))

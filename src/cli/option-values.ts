@@ -1,7 +1,7 @@
 /** Values of options as commander hands them over, checked and typed. */
 import { InvalidArgumentError } from 'commander';
 import { cellValue } from '../core/cell-value.ts';
-import { parseDuration } from '../core/duration.ts';
+import { DURATION_EXPECTED, parseDuration } from '../core/duration.ts';
 
 /** A whole number from 1. */
 export function positiveInteger(text: string): number {
@@ -24,7 +24,7 @@ export function integer(text: string): number {
 export function duration(text: string): number {
   const seconds = parseDuration(text);
   if (seconds !== undefined && seconds > 0) return seconds;
-  throw new InvalidArgumentError('It must be a duration like 30s, 5m, 48h or 2d, or a number of seconds.');
+  throw new InvalidArgumentError(`It must be ${DURATION_EXPECTED}.`);
 }
 
 /** `name=value`, repeated; a later value of the same name replaces the earlier one. */

@@ -158,13 +158,13 @@ function countReason(
 ): string | undefined {
   if (maxWorkers !== undefined) {
     if (crew.length < maxWorkers) return undefined;
-    return `${quantity(crew.length, 'worker')} live already, and WORKER_MAX_COUNT allows ${maxWorkers}`;
+    return `would be one too many: ${quantity(crew.length, 'worker')} live already, and WORKER_MAX_COUNT allows ${maxWorkers}`;
   }
   if (need.cpus === 0) return undefined;
   const computing = crew.filter((member) => member.need.cpus > 0);
   if (computing.length < DEFAULT_MAX_WORKERS) return undefined;
   if (computing.filter((member) => member.pool === pool).length < wanted) return undefined;
-  return `${quantity(computing.length, 'computing worker')} live already; unless the crew file asks for more, ${DEFAULT_MAX_WORKERS} are the most`;
+  return `would be one too many: ${quantity(computing.length, 'computing worker')} live already; unless the crew file asks for more, ${DEFAULT_MAX_WORKERS} are the most`;
 }
 
 function devicesReason({ gpus }: WorkerNeed, { machine: { devices }, crew }: AdmissionFacts): string {

@@ -11,13 +11,24 @@ export interface Clock {
   after(milliseconds: number, action: () => void): () => void;
 }
 
+/** Milliseconds. What is longer, a timer of Node's takes for 1 ms. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** The machine's own clock. Its timers do not keep a process alive: what should live says so otherwise. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after: (milliseconds, action) => {
-    const timer = setTimeout(action, milliseconds);
-    timer.unref();
+    const due = performance.now() + milliseconds;
+    let timer: NodeJS.Timeout;
+    const wait = (left: number): void => {
+      timer = setTimeout(
+        () => (left > LONGEST_TIMER ? wait(due - performance.now()) : action()),
+        Math.min(left, LONGEST_TIMER),
+      );
+      timer.unref();
+    };
+    wait(milliseconds);
     return () => clearTimeout(timer);
   },
 };

@@ -8,6 +8,7 @@ import { readRamp } from './crew-file-ramp.ts';
 import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts';
 import type { CrewFileValues } from './crew-file-value.ts';
 import { DURATION_EXPECTED, parseDuration } from './duration.ts';
+import { HEARTBEAT_EXPECTED, parseHeartbeat } from './heartbeat-interval.ts';
 import { axisLength, matrixEntry, matrixSize, type Matrix } from './matrix.ts';
 import { DEFAULT_CLEANUP_AGE_SECONDS } from './settings.ts';
 import { DEFAULT_ATTEMPTS, DEFAULT_GRACE_SECONDS, type PoolDefaults, type PoolSettings } from './pool.ts';
@@ -55,14 +56,12 @@ export function readPool(
   const fields = reader.fields(pool, what, POOL_SETTINGS);
   if (fields === undefined) return undefined;
   written[pool.name] = [...fields.keys()];
-  const seconds = (
-    name: 'timeout' | 'heartbeat' | 'startup' | 'grace' | 'cleanup',
-    otherwise: number,
-  ): number => {
+  const seconds = (name: 'timeout' | 'startup' | 'grace' | 'cleanup', otherwise: number): number => {
     const field = fields.get(name);
     const read = field && reader.measure(field, `${what}: ${name}`, DURATION_EXPECTED, parseDuration);
     return read ?? otherwise;
   };
+  const beat = fields.get('heartbeat');
   const cleanup = fields.get('cleanup');
   const optional = (name: 'backoff' | 'backoffMax'): Partial<PoolSettings> => {
     const field = fields.get(name);
@@ -94,7 +93,9 @@ export function readPool(
     ...optional('backoff'),
     ...optional('backoffMax'),
     env: readEnvironment(reader, fields.get('env'), what),
-    heartbeat: seconds('heartbeat', defaults.heartbeat),
+    heartbeat:
+      (beat && reader.measure(beat, `${what}: heartbeat`, HEARTBEAT_EXPECTED, parseHeartbeat)) ??
+      defaults.heartbeat,
     startup: seconds('startup', defaults.startup),
     grace: seconds('grace', DEFAULT_GRACE_SECONDS),
     ...(cleanup ? { cleanup: seconds('cleanup', DEFAULT_CLEANUP_AGE_SECONDS) } : {}),

@@ -3,6 +3,7 @@ import { isMap, isSeq, type Node } from 'yaml';
 import { readTexts } from './crew-file-health.ts';
 import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts';
 import { DURATION_EXPECTED, parseDuration } from './duration.ts';
+import { quantity } from './quantity.ts';
 import type { PoolSettings } from './pool.ts';
 import type { RampStep } from './ramp.ts';
 import { parseShare, SHARE_EXPECTED } from './share.ts';
@@ -48,7 +49,7 @@ export function readRamp(
   if (workers !== undefined && last.workers !== workers)
     reader.report(
       stepsField.value ?? stepsField.key,
-      `${what} ends at ${last.workers} workers, and the pool has ${workers}.`,
+      `${what} ends at ${quantity(last.workers, 'worker')}, and the pool has ${workers}.`,
       'Let its last step have as many workers as the pool, or leave "workers" out.',
     );
   return {
@@ -78,7 +79,7 @@ function readSteps(reader: CrewFileReader, field: Field, what: string, mostWorke
     if (!step) return [];
     const before = steps.at(-1);
     if (before && step.workers <= before.workers) {
-      const message = `${what}: step ${index + 1} has ${step.workers} workers, and the one before it ${before.workers}.`;
+      const message = `${what}: step ${index + 1} has ${quantity(step.workers, 'worker')}, and the one before it ${before.workers}.`;
       reader.report(item as Node, message, 'Each step has more workers than the one before.');
       return [];
     }

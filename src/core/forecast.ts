@@ -40,7 +40,11 @@ export function forecast(jobs: ForecastJobs, workers: number): Forecast {
     const known = jobs.durations.get(kind)?.length ?? 0;
     const needed = waiting.some((group) => group.kind === kind) || unfinishedWithoutProgress(jobs, kind);
     if (needed && known < FEWEST_ENDED)
-      return unknown(`${known === 0 ? 'no job' : `only ${known}`} of ${kind} has ended yet`);
+      return unknown(
+        known === 0
+          ? `no job of ${kind} has ended yet`
+          : `only ${quantity(known, 'job')} of ${kind} ended yet`,
+      );
   }
   const rests = jobs.running.map((job) => restOf(job, jobs.durations.get(job.kind) ?? []));
   const seconds = lastEnd(

@@ -1,6 +1,7 @@
 /** The report of a ramp that was rolled back, for a person who comes in the morning: Markdown. */
 import { formatByteSize } from './byte-size.ts';
 import type { JobId } from './job.ts';
+import { countsAsFailure } from './job-state.ts';
 import { quantity } from './quantity.ts';
 import { errorText, type FoundTrigger } from './ramp-triggers.ts';
 import { ROLLBACK_WORKERS, stepOf, type AttemptFact, type Ramp } from './ramp.ts';
@@ -79,7 +80,7 @@ export function incidentReport(incident: Incident): string {
     '',
     '## Next',
     '',
-    `Find the cause: \`nightcrew job ${lastJob(failures) ?? '<number>'}\` shows an attempt in full. When it is gone,`,
+    `Find the cause: \`nightcrew job ${lastFailure(attempts)?.job ?? '<number>'}\` shows an attempt in full. When it is gone,`,
     `\`nightcrew ramp start ${pool}\` begins anew with ${quantity(plan.steps[0]!.workers, 'worker')}. \`nightcrew ramp abandon ${pool}\``,
     'gives the ramp up, and `nightcrew up` then starts all workers of the pool.',
     '',
@@ -129,8 +130,9 @@ function inline(text: string): string {
   return text.trim().replace(/\s+/g, ' ');
 }
 
-function lastJob(failures: readonly AttemptFact[]): JobId | undefined {
-  return failures.at(-1)?.job;
+/** One that was lost with the keeper or the machine, or ended by hand, is not what the ramp was rolled back for. */
+function lastFailure(attempts: readonly AttemptFact[]): AttemptFact | undefined {
+  return attempts.findLast(({ outcome }) => countsAsFailure(outcome));
 }
 
 /** `2026-11-22 14:03:05 UTC`: of a machine whose time zone the reader need not know. */

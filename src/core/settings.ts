@@ -6,6 +6,7 @@
  * environment, the default.
  */
 import { parseDuration } from './duration.ts';
+import { HEARTBEAT_EXPECTED, parseHeartbeat } from './heartbeat-interval.ts';
 import {
   DEFAULT_HEARTBEAT_SECONDS,
   DEFAULT_STARTUP_SECONDS,
@@ -22,7 +23,7 @@ export type SettingName =
   | 'queueName'
   | 'cleanupAge';
 
-type SettingKind = 'count' | 'duration' | 'folder' | 'pool';
+type SettingKind = 'count' | 'duration' | 'heartbeat' | 'folder' | 'pool';
 
 export interface SettingDescription {
   name: SettingName;
@@ -77,7 +78,7 @@ export const SETTINGS: readonly SettingDescription[] = [
     variable: 'WORKER_HEARTBEAT_INTERVAL',
     configuration: 'nightcrew.heartbeatInterval',
     inPool: 'heartbeat',
-    kind: 'duration',
+    kind: 'heartbeat',
     default: DEFAULT_HEARTBEAT_SECONDS,
     otherwise: '30s',
     description: 'How often a worker says that it lives.',
@@ -196,8 +197,9 @@ const READERS: Record<SettingKind, SettingReader> = {
       const seconds = parseDuration(text);
       return seconds !== undefined && seconds > 0 ? seconds : undefined;
     },
-    expected: 'a number of seconds, or a duration like 30s, 5m, 48h or 2d',
+    expected: 'a number of seconds, or a duration like 30s, 5m, 48h or 2d, at most 3650d',
   },
+  heartbeat: { read: parseHeartbeat, expected: HEARTBEAT_EXPECTED },
   folder: {
     read: (text) => (text.includes('\0') ? undefined : text),
     expected: 'the path of a folder',

@@ -188,7 +188,7 @@ function failed(worker: WorkerFacts, { now, wanted, autoRestart, ramp }: Obstacl
       ? ' because `autoRestart` of its pool does not name `failed`'
       : ramp
         ? `; the ramp holds its pool at ${quantity(ramp.workers, 'worker')} for now`
-        : '; it would end the same way again';
+        : '';
   return {
     kind: 'failed',
     clause: `${why} and is not started again by itself${rule}`,

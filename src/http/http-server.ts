@@ -118,12 +118,21 @@ export function refuseUnreadable(error: NodeJS.ErrnoException, socket: Socket): 
     return;
   }
   const refusals: Record<string, HttpError> = {
-    HPE_HEADER_OVERFLOW: new HttpError('headersTooLarge', 'The headers are too large.'),
-    ERR_HTTP_REQUEST_TIMEOUT: new HttpError('timeout', 'The request took too long to come.'),
+    HPE_HEADER_OVERFLOW: new HttpError('headersTooLarge', 'The headers are too large.', {
+      place: 'headers',
+      nextStep: 'Send fewer or shorter ones.',
+    }),
+    ERR_HTTP_REQUEST_TIMEOUT: new HttpError('timeout', 'The request took too long to come.', {
+      place: 'request',
+      nextStep: 'Send it again, at once and whole.',
+    }),
   };
   const refusal =
     refusals[error.code ?? ''] ??
-    new HttpError('badRequest', 'This is no HTTP/1.1 request that can be read.');
+    new HttpError('badRequest', 'This is no HTTP/1.1 request that can be read.', {
+      place: 'request',
+      nextStep: 'Ask with an HTTP client, such as the curl line that `nightcrew serve` prints.',
+    });
   const body = JSON.stringify(refusal.body);
   socket.end(
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nContent-Type: application/json\r\n` +

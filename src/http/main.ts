@@ -100,7 +100,6 @@ async function main({ workspace, port, startSupervisor, newToken }: Arguments): 
     workspace,
     client: 'http',
     distribution: dirname(fileURLToPath(import.meta.url)),
-    withoutWorkers: true,
   };
   const events = new EventStream(systemClock, (any) => crew.watch(any));
   const crew: CrewConnection = new CrewConnection({

@@ -124,7 +124,10 @@ function run(
       child.stderr.destroy();
       if (isLate) reject(new Error(`${program} did not end within ${timeout / 1000} s`));
       else if (code === 0) resolve();
-      else reject(new Error(`${program} ended with ${signal ?? `exit code ${code}`}: ${stderr.trim()}`));
+      else {
+        const said = stderr.trim();
+        reject(new Error(`${program} ended with ${signal ?? `exit code ${code}`}${said && `: ${said}`}`));
+      }
     });
     child.stdin.end(`${text}\n`);
   });

@@ -3,18 +3,26 @@
  * also by the supervisor itself. So it does not matter whose environment the supervisor happens to have been started in.
  */
 import { ControlError, ControlErrorCode } from '../control/control-error.ts';
+import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { PoolDefaults } from '../core/pool.ts';
 import { poolDefaults, readSettings, type GivenSetting, type Settings } from '../core/settings.ts';
 import type { Store } from '../store/contract.ts';
+import { requireLogFolder } from './log-folder.ts';
 
 export class CrewSettings {
   readonly #store: Pick<Store, 'append'>;
+  readonly #workspace: string;
   #given: readonly GivenSetting[] | undefined;
   #settings: Settings;
 
-  constructor(store: Pick<Store, 'append'>, restored: readonly GivenSetting[] | undefined) {
+  constructor(
+    store: Pick<Store, 'append'>,
+    restored: readonly GivenSetting[] | undefined,
+    workspace: string,
+  ) {
     this.#store = store;
+    this.#workspace = workspace;
     this.#given = restored;
     this.#settings = readSettings(restored ?? []).settings;
   }
@@ -44,6 +52,9 @@ export class CrewSettings {
         nextStep: first.nextStep,
       });
     }
+    const named = given.find(({ name }) => name === 'logFolder');
+    if (named && settings.logFolder !== undefined)
+      requireLogFolder(resolve(this.#workspace, settings.logFolder), named.from);
     this.#given = given.map(({ name, text, from }) => ({ name, text, from }));
     this.#settings = settings;
     this.#store.append({ type: 'settings.given', settings: this.#given as GivenSetting[] });

@@ -214,10 +214,11 @@ export class Queue {
   finished(job: PendingJob, event: JobFinished): void {
     this.#store.append(event);
     const pool = this.pool(job.pool);
-    if (event.next !== 'pending') {
+    // A cancelled job says nothing of how fast the others get done.
+    if (event.next === 'done' || event.next === 'failed') {
       pool.ended.add();
       this.#rates.get(job.batch)?.add();
-    } else {
+    } else if (event.next === 'pending') {
       job.attempts = event.attempt;
       if (countsAsFailure(event.outcome)) job.failures++;
       if (event.notBefore === undefined || !this.#retries.hold(job, event.notBefore)) this.#lanes.offer(job);

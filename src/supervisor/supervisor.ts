@@ -138,7 +138,7 @@ export class Supervisor {
         (reason) => void this.#keeperLost(reason),
       ),
     );
-    const settings = new CrewSettings(store, restored.settings);
+    const settings = new CrewSettings(store, restored.settings, workspace);
     const shared = {
       store,
       queue,

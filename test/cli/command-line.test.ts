@@ -32,6 +32,7 @@ describe('a command that cannot be', () => {
     ['enqueue --batch sweeep', 2, /There is no batch "sweeep"/],
     ['enqueue simulate --param seed', 2, /"seed" is not of the form name=value/],
     ['enqueue simulate --timeout soon --param a=1', 2, /must be a duration like 30s/],
+    ['requeue --failed --state done', 2, /--failed and --state name states in two ways/],
     ['add simulate -n 0', 2, /must be a whole number from 1/],
     ['drain', 2, /No workers are named/, /--pool <name>/],
     ['drain simulate-1 --all', 2, /chosen in more than one way/],

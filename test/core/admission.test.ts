@@ -129,7 +129,7 @@ describe('admission', () => {
       'a fifth simulation that nobody wrote down',
       candidate({ memory: GB, wanted: 4 }),
       facts({ crew: times(4, member({ memory: GB }, { memory: GB })) }),
-      '4 computing workers live already; unless the crew file asks for more, 4 are the most',
+      'would be one too many: 4 computing workers live already; unless the crew file asks for more, 4 are the most',
     ],
     [
       'a fifth simulation of the crew file',
@@ -147,7 +147,7 @@ describe('admission', () => {
       'over WORKER_MAX_COUNT, whoever it is',
       candidate({}),
       facts({ maxWorkers: 2, crew: times(2, member({})) }),
-      '2 workers live already, and WORKER_MAX_COUNT allows 2',
+      'would be one too many: 2 workers live already, and WORKER_MAX_COUNT allows 2',
     ],
     [
       'WORKER_MAX_COUNT replaces the default',

@@ -37,7 +37,7 @@ export const MISTAKES: Mistake[] = [
   [
     'an age that is none',
     'retention:\n  age: old',
-    '2:8 retention: age must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, not the text "old".',
+    '2:8 retention: age must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, at most 3650d, not the text "old".',
   ],
   [
     'jobs that are no number',
@@ -92,9 +92,9 @@ export const MISTAKES: Mistake[] = [
     'durations and sizes that are none',
     'pools:\n  a:\n    command: x\n    memory: 8\n    timeout: soon\n    heartbeat: 0\n    startup: -5s',
     '4:13 Pool "a": memory must be an amount with its unit, like 8GB or 512MB, not 8.',
-    '5:14 Pool "a": timeout must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, not the text "soon".',
-    '6:16 Pool "a": heartbeat must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, not 0.',
-    '7:14 Pool "a": startup must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, not the text "-5s".',
+    '5:14 Pool "a": timeout must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, at most 3650d, not the text "soon".',
+    '6:16 Pool "a": heartbeat must be a duration from 100ms to 1d, or a number of seconds, not 0.',
+    '7:14 Pool "a": startup must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, at most 3650d, not the text "-5s".',
   ],
   [
     'slots that are none',

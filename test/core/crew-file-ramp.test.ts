@@ -78,7 +78,7 @@ describe('the ramp of a pool', () => {
     [
       'a time that is none',
       '    ramp: [{ workers: 2, soak: long }]',
-      '4:32 Pool "a": ramp: step 1: soak must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, not the text "long".',
+      '4:32 Pool "a": ramp: step 1: soak must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, at most 3650d, not the text "long".',
     ],
     [
       'no workers',

@@ -23,6 +23,9 @@ describe('a duration', () => {
     ['5m x', undefined],
     ['x 5m', undefined],
     ['5mh', undefined],
+    ['3650d', 315_360_000],
+    ['3651d', undefined],
+    ['99999999999999999999', undefined],
   ];
   for (const [text, seconds] of readings) {
     it(`"${text}" is ${seconds ?? 'none'}`, () => assert.equal(parseDuration(text), seconds));

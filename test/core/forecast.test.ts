@@ -35,7 +35,7 @@ describe('the forecast', () => {
       jobs({ c: 1 }, [], { c: [5, 5] }),
       1,
       undefined,
-      /^only 2 of c has ended yet$/,
+      /^only 2 jobs of c ended yet$/,
     ],
     ['a running job that tells nothing', jobs({}, [{ kind: 'a', elapsed: 20 }]), 1, 40, /^from 3/],
     [

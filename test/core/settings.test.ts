@@ -54,17 +54,22 @@ describe('settings', () => {
     [
       'WORKER_TASK_TIMEOUT',
       '-1',
-      'must be a number of seconds, or a duration like 30s, 5m, 48h or 2d, not "-1".',
+      'must be a number of seconds, or a duration like 30s, 5m, 48h or 2d, at most 3650d, not "-1".',
     ],
     [
       'WORKER_HEARTBEAT_INTERVAL',
       '0',
-      'must be a number of seconds, or a duration like 30s, 5m, 48h or 2d, not "0".',
+      'must be a duration from 100ms to 1d, or a number of seconds, not "0".',
+    ],
+    [
+      'WORKER_HEARTBEAT_INTERVAL',
+      '99999999d',
+      'must be a duration from 100ms to 1d, or a number of seconds, not "99999999d".',
     ],
     [
       'WORKER_CLEANUP_AGE',
       'never',
-      'must be a number of seconds, or a duration like 30s, 5m, 48h or 2d, not "never".',
+      'must be a number of seconds, or a duration like 30s, 5m, 48h or 2d, at most 3650d, not "never".',
     ],
   ];
   for (const [variable, text, problem] of wrong) {

@@ -64,7 +64,7 @@ async function drill(
   const follower = new CrewFollower({ client, reconnect: () => context.connectIfAlive(), clock });
   try {
     const { drills } = await client.request('drill', {
-      ...(names.length > 0 ? { batches: names } : {}),
+      ...(names.length > 0 ? { batches: [...new Set(names)] } : {}),
       times,
     });
     const jobs = drills.flatMap(({ runs }) => runs).reduce((sum, { count }) => sum + count, 0);

@@ -52,5 +52,7 @@ async function settings(context: CommandContext, { json }: { json?: boolean }): 
 function valueText({ name, value }: EffectiveSetting): string {
   const description = SETTINGS.find((setting) => setting.name === name);
   if (value === undefined) return description?.otherwise ?? '';
-  return description?.kind === 'duration' ? formatDuration(Number(value)) : String(value);
+  return description?.kind === 'duration' || description?.kind === 'heartbeat'
+    ? formatDuration(Number(value))
+    : String(value);
 }

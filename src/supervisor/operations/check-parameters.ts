@@ -141,6 +141,6 @@ export function checkParameters(method: ServedMethod, parameters: unknown): void
 function wrong(method: string, problem: string): ControlError {
   return new ControlError(ControlErrorCode.badInput, `${method}: ${problem}`, {
     place: method,
-    nextStep: 'The control API (src/control/api.ts) says what each method takes.',
+    nextStep: 'Look for the right form in the help of the command; programs find it in src/control/api.ts.',
   });
 }

@@ -27,7 +27,7 @@ export async function metrics(request: MetricsRequest, context: OperationContext
   if (since >= until) {
     throw new ControlError(ControlErrorCode.badInput, 'The time asked for ends before it begins.', {
       place: 'metrics',
-      nextStep: '`since` must be before `until`; both are milliseconds since 1970.',
+      nextStep: 'Give a `since` that is before `until`.',
     });
   }
   if (of !== undefined) requireSubject(of, recorder.history, context);
