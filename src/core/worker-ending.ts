@@ -15,3 +15,8 @@ export interface WorkerEnding {
   /** The whole tree is to be ended at once. */
   forced: boolean;
 }
+
+/** A person has it started again; not something that it did, or that befell it. */
+export function isAskedFor({ to, outcome }: Pick<WorkerEnding, 'to' | 'outcome'>): boolean {
+  return to === 'DEAD' && (outcome === 'aborted' || outcome === 'crashed');
+}

@@ -114,9 +114,13 @@ export class MetricsFile {
         await nextTurn();
       }
       await this.#files.flushFile(descriptor);
-    } finally {
+    } catch (error) {
       this.#files.close(descriptor);
+      // On a full disk it would take the room that the journal needs.
+      await this.#files.remove(partial).catch(() => undefined);
+      throw error;
     }
+    this.#files.close(descriptor);
     await this.#files.rename(partial, this.#path);
     await this.#files.flushFolder(this.#folder);
     return end;

@@ -25,7 +25,7 @@ interface Parts {
   wanted: () => boolean;
   /** Whether its pool may have it at all. */
   isCalledFor: (worker: Worker) => boolean;
-  relaunch: (worker: Worker, reason: string) => void;
+  relaunch: (worker: Worker, reason: string, isAsked: boolean) => void;
   notice: (notice: Notice) => void;
 }
 
@@ -52,7 +52,7 @@ export class AutoRestart {
       const isSame = worker.launch === launch && worker.state === 'FAILED';
       if (isSame && this.#isDue(worker, 'failed')) {
         this.#count(worker, reason);
-        this.#parts.relaunch(worker, reason);
+        this.#parts.relaunch(worker, reason, false);
       } else if (isSame) {
         worker.restartDue = undefined;
         changes.worker(worker.id);

@@ -3,6 +3,7 @@
  * before anything of it is given to another: never because time passed. What was decided is recorded before it is
  * carried out, so that a successor of this supervisor goes on with it.
  */
+import { isAskedFor } from '../core/worker-ending.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AttemptOutcome } from '../core/job.ts';
 import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
@@ -31,7 +32,7 @@ interface Parts {
   clock: Clock;
   log: Log;
   /** Starts the worker again under its id. */
-  relaunch: (worker: Worker, reason: string) => void;
+  relaunch: (worker: Worker, reason: string, isAsked: boolean) => void;
   /** It is FAILED and nobody asked for that. */
   failed: (worker: Worker) => void;
   /** Tells people. */
@@ -164,11 +165,12 @@ export class Endings {
     const end = this.#endOf(worker, exit, how);
     const relaunch = worker.ending?.relaunch ?? false;
     const isUnasked = worker.ending === undefined || worker.ending.to === 'FAILED';
+    const isAsked = worker.ending !== undefined && isAskedFor(worker.ending);
     const { handle } = worker;
     this.#end(worker, end);
     if (end.to === 'FAILED') this.#parts.warn(worker, `${worker.id} failed: ${end.reason}`);
     if (handle !== undefined) this.#parts.dispatcher.forget(handle);
-    if (relaunch) this.#parts.relaunch(worker, end.reason);
+    if (relaunch) this.#parts.relaunch(worker, end.reason, isAsked);
     else if (isUnasked && end.to === 'FAILED') this.#parts.failed(worker);
   }
 
@@ -179,6 +181,7 @@ export class Endings {
   lost(worker: Worker, reason: string, wanted: boolean): number {
     const relaunch = worker.ending?.relaunch ?? wanted;
     const { ending } = worker;
+    const isAsked = ending !== undefined && isAskedFor(ending);
     const asDecided = ending !== undefined && (ending.outcome !== 'crashed' || !worker.current);
     if (!ending && relaunch) {
       this.#decide(worker, { to: 'FAILED', reason, outcome: 'crashed', relaunch, forced: false });
@@ -190,7 +193,7 @@ export class Endings {
       how: reason,
       logTail: '',
     });
-    if (relaunch) this.#parts.relaunch(worker, worker.reason);
+    if (relaunch) this.#parts.relaunch(worker, worker.reason, isAsked);
     return requeued;
   }
 

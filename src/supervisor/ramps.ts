@@ -168,7 +168,8 @@ export class Ramps {
     const settings = pools.settings(pool);
     if (course.ramp.soaked > 0 || !settings || !wanted()) return;
     await admission.refresh();
-    if (course.isUnderWay && course.ramp.stepSince === since && !this.#hasEnded) this.#fill(settings);
+    const isSame = course.isUnderWay && course.ramp.stepSince === since;
+    if (isSame && wanted() && !this.#hasEnded) this.#fill(settings);
   }
 
   /** The supervisor before this one rolled it back, and did not come to say why. */
@@ -231,7 +232,7 @@ export class Ramps {
 
   async #advance(course: RampCourse, reason: string): Promise<void> {
     const { ramp } = course;
-    const { admission, pools, clock, writable, notice, log } = this.#parts;
+    const { admission, pools, clock, wanted, writable, notice, log } = this.#parts;
     if (course.isAdvancing || !writable()) return;
     course.isAdvancing = true;
     try {
@@ -242,8 +243,8 @@ export class Ramps {
       course.isAdvancing = false;
     }
     const settings = pools.settings(ramp.pool);
-    // Rolled back, held or given up meanwhile.
-    if (course.ramp !== ramp || !settings || this.#hasEnded) return;
+    // Rolled back, held or given up meanwhile, or the crew is ended, or the disk refuses: it is looked at again every second.
+    if (course.ramp !== ramp || !settings || !wanted() || !writable() || this.#hasEnded) return;
     this.#move(course, { ...ramp, step: ramp.step + 1, stepSince: clock.now(), soaked: 0, reason });
     this.#fill(settings);
     notice({ severity: 'info', message: `Ramp of ${ramp.pool}: ${reason}.` });

@@ -1,6 +1,7 @@
 /** Workers that are started without anybody asking at that moment: again after their end, or because an earlier supervisor was to. */
 import type { Notice } from '../control/api.ts';
 import type { Clock } from '../core/clock.ts';
+import { isAskedFor } from '../core/worker-ending.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { Admission } from './admission.ts';
 import type { Changes } from './changes.ts';
@@ -22,6 +23,8 @@ interface Parts {
   roster: Roster;
   notice: (notice: Notice) => void;
   wanted: () => boolean;
+  /** Whether its pool may have it at all. */
+  isCalledFor: (worker: Worker) => boolean;
   isEnding: () => boolean;
   /** Called when it has been decided about one. */
   decided: () => void;
@@ -37,16 +40,16 @@ export class Relaunches {
 
   /**
    * Without a record of it nothing is started; a disk that refuses is waited for, and so is room. Resolves when that is decided;
-   * `cause` is what people are told.
+   * `cause` is what people are told. `isAsked`: a person wants it, whatever its pool's ramp says.
    */
-  async relaunch(worker: Worker, cause: string): Promise<void> {
+  async relaunch(worker: Worker, cause: string, isAsked: boolean): Promise<void> {
     const { clock, changes, decided } = this.#parts;
     const { launch } = worker;
     this.#underWay.add(worker);
     // Whoever looks meanwhile sees that it has not ended for good.
     worker.restartDue ??= clock.now();
     try {
-      await this.#relaunch(worker, cause);
+      await this.#relaunch(worker, cause, isAsked);
     } finally {
       this.#underWay.delete(worker);
       if (worker.launch === launch) {
@@ -66,9 +69,9 @@ export class Relaunches {
     return this.#underWay.size > 0;
   }
 
-  async #relaunch(worker: Worker, cause: string): Promise<void> {
+  async #relaunch(worker: Worker, cause: string, isAsked: boolean): Promise<void> {
     const { launch } = worker;
-    const { disk, admission, pools, roster, launcher, wanted, isEnding } = this.#parts;
+    const { disk, admission, pools, roster, launcher, wanted, isCalledFor, isEnding } = this.#parts;
     const wasWanted = wanted();
     await disk.writable();
     await admission.refresh();
@@ -79,6 +82,8 @@ export class Relaunches {
     // `down` ends those that live; this one would come up behind its back.
     const isGivenUp = wasWanted && !wanted();
     if (!pool || !isFree || isGivenUp || isEnding()) return;
+    // A ramp may have gone back because of this very worker. It lives from the launch on, so each of several sees the others.
+    if (!isAsked && !isCalledFor(worker)) return;
     const reason = `restarted: ${cause}`;
     const { started, refusal } = await launcher.launch(worker, pool, reason);
     if (started || !refusal) return;
@@ -98,8 +103,9 @@ export class Relaunches {
     if (!this.#parts.wanted()) return;
     for (const worker of this.#parts.roster.all) {
       if (isLive(worker.state)) continue;
-      if (worker.ending?.relaunch) void this.relaunch(worker, worker.ending.reason);
-      else if (worker.launch === 0) void this.relaunch(worker, 'added');
+      const { ending } = worker;
+      if (ending?.relaunch) void this.relaunch(worker, ending.reason, isAskedFor(ending));
+      else if (worker.launch === 0) void this.relaunch(worker, 'added', true);
     }
   }
 }

@@ -41,6 +41,7 @@ interface Parts {
   /** A worker could not be started now; later it may be. */
   failed: (worker: Worker) => void;
   wanted: () => boolean;
+  isCalledFor: (worker: Worker) => boolean;
   isEnding: () => boolean;
   /** Whether a worker is started again has been decided. */
   decided: () => void;

@@ -43,6 +43,7 @@ import type { Log } from './log.ts';
 import type { OperationContext } from './operations/context.ts';
 import { PoolRegister } from './pool-register.ts';
 import { Queue } from './queue.ts';
+import type { Relaunches } from './relaunches.ts';
 import { Roster } from './roster.ts';
 import { createStarts, type Starts } from './starts.ts';
 import { TaskDurations } from './task-durations.ts';
@@ -162,6 +163,7 @@ export class Supervisor {
         this.#care.ramps.workerFailed(worker);
       },
       wanted: () => this.#wanted,
+      isCalledFor: (worker: Worker) => this.#care.ramps.allows(worker),
     };
     const messages = new WorkerMessages({ ...shared, tokenSecret });
     this.#starts = createStarts({
@@ -176,7 +178,7 @@ export class Supervisor {
     });
     const freezer = new Freezer(shared);
     const { admission, launcher, monitor, waiting, relaunches } = this.#starts;
-    const relaunch = (worker: Worker, reason: string): void => void relaunches.relaunch(worker, reason);
+    const relaunch = (...of: Parameters<Relaunches['relaunch']>): void => void relaunches.relaunch(...of);
     const endings = new Endings({
       ...shared,
       messages,
@@ -185,8 +187,7 @@ export class Supervisor {
       warn: (worker, message) => this.#notice({ severity: 'warning', message, worker: worker.id }),
     });
     const wanted = (): boolean => this.#wanted && !this.#ending;
-    const isCalledFor = (worker: Worker): boolean => this.#care.ramps.allows(worker);
-    this.#autoRestart = new AutoRestart({ ...shared, endings, wanted, isCalledFor, relaunch });
+    this.#autoRestart = new AutoRestart({ ...shared, endings, wanted, relaunch });
     const flags = new HealthFlags({
       ...shared,
       autoRestart: this.#autoRestart,

@@ -127,6 +127,10 @@ describe('fencing', () => {
     await using crew = makeCrew('30s');
     const client = await crew.connect();
     await client.request('up', { pools: ['liar'] });
+    // Each is told of once: with all the jobs given to the first that is there, the other would have nothing to lie about.
+    await crew.until(client, 'the workers to be there', ({ workers }) =>
+      workers.every(({ healthy }) => healthy),
+    );
     await client.request('enqueue', { pool: 'liar', task: 'hold', source: { matrix: { n: '1..200' } } });
     await crew.until(client, 'all jobs to be done', ({ pools }) =>
       pools.some(({ counts }) => counts.done === 200),

@@ -10,6 +10,7 @@ class Scene {
   readonly launched: string[] = [];
   readonly relaunches: Relaunches;
   wanted = true;
+  isCalledFor = true;
   letWrite: () => void = () => undefined;
 
   constructor() {
@@ -30,6 +31,7 @@ class Scene {
       pools: { settings: () => POOL },
       roster: { get: () => this.worker, all: [this.worker] },
       wanted: () => this.wanted,
+      isCalledFor: () => this.isCalledFor,
       isEnding: () => false,
       decided: () => undefined,
     } as never);
@@ -39,7 +41,7 @@ class Scene {
 describe('a worker that is to be started again', () => {
   it('is started once the record of it can be made', async () => {
     const scene = new Scene();
-    const decided = scene.relaunches.relaunch(scene.worker, 'it crashed');
+    const decided = scene.relaunches.relaunch(scene.worker, 'it crashed', false);
     assert.deepEqual(scene.launched, []);
     assert.equal(scene.worker.restartDue, 0, 'nobody takes it for ended for good');
     scene.letWrite();
@@ -49,7 +51,7 @@ describe('a worker that is to be started again', () => {
 
   it('is not when the crew was ended meanwhile', async () => {
     const scene = new Scene();
-    const decided = scene.relaunches.relaunch(scene.worker, 'it crashed');
+    const decided = scene.relaunches.relaunch(scene.worker, 'it crashed', false);
     scene.wanted = false;
     scene.letWrite();
     await decided;
@@ -57,11 +59,22 @@ describe('a worker that is to be started again', () => {
     assert.equal(scene.relaunches.areUnderWay, false);
   });
 
+  it('is not when its ramp has gone back meanwhile, unless a person asks for it', async () => {
+    const scene = new Scene();
+    const decided = scene.relaunches.relaunch(scene.worker, 'its job ran out of time', false);
+    scene.isCalledFor = false;
+    scene.letWrite();
+    await decided;
+    assert.deepEqual(scene.launched, []);
+    await scene.relaunches.relaunch(scene.worker, 'by hand', true);
+    assert.deepEqual(scene.launched, ['p-1']);
+  });
+
   it('is by hand, though nobody wants the whole crew', async () => {
     const scene = new Scene();
     scene.wanted = false;
     scene.letWrite();
-    await scene.relaunches.relaunch(scene.worker, 'by hand');
+    await scene.relaunches.relaunch(scene.worker, 'by hand', true);
     assert.deepEqual(scene.launched, ['p-1']);
   });
 
