@@ -2,7 +2,7 @@
 import type { PoolView } from '../control/crew-state.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { PoolForecast } from '../control/pool-forecast.ts';
-import { formatQuantity } from './format/count.ts';
+import { quantity } from '../core/quantity.ts';
 
 /** Asked when it is shown, so it is of this moment. Without the forecast where that cannot be had. */
 export async function poolTooltip(pool: PoolView, client: ControlClient | undefined): Promise<string> {
@@ -19,14 +19,13 @@ function rampLines({ ramp }: PoolView): string[] {
 }
 
 function rateText({ perMinute }: PoolView): string {
-  return perMinute === 0 ? '' : `${formatQuantity(perMinute, 'job')} a minute`;
+  return perMinute === 0 ? '' : `${quantity(perMinute, 'job')} a minute`;
 }
 
 /** `Ends about 06:40; with one more worker about 05:10`, and what that rests on; empty when nothing is left. */
 export function forecastText({ left, whatIf, ...now }: PoolForecast, at: number): string {
   if (left === 0) return '';
-  const more =
-    whatIf.workers - now.workers === 1 ? 'one more worker' : formatQuantity(whatIf.workers, 'worker');
+  const more = whatIf.workers - now.workers === 1 ? 'one more worker' : quantity(whatIf.workers, 'worker');
   if (now.seconds === undefined && whatIf.seconds === undefined)
     return `When it ends is unknown: ${now.reason}.`;
   const then = whatIf.seconds === undefined ? '' : `with ${more} about ${clockText(at, whatIf.seconds)}`;

@@ -3,13 +3,14 @@
  * before anything of it is given to another: never because time passed. What was decided is recorded before it is
  * carried out, so that a successor of this supervisor goes on with it.
  */
-import { isAskedFor } from '../core/worker-ending.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AttemptOutcome } from '../core/job.ts';
 import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
+import { isAskedFor } from '../core/worker-ending.ts';
 import type { ProcessExit } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
 import type { Store } from '../store/contract.ts';
+import { interruptionMessage } from './attempt-end.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Freezer } from './freezer.ts';
 import type { KeeperLink } from './keeper-link.ts';
@@ -18,7 +19,6 @@ import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
 import type { Ending, Worker } from './worker.ts';
 import type { WorkerMessages } from './worker-messages.ts';
-import { interruptionMessage } from './attempt-end.ts';
 import { writeIfPossible } from './write-if-possible.ts';
 
 interface Parts {

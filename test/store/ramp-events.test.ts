@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import type { JournalEvent } from '../../src/core/events.ts';
 import { POOL_DEFAULTS } from '../../src/core/pool.ts';
 import { InvariantError } from '../../src/store/invariant-error.ts';
+import { batchEvent } from './batch-event.ts';
 import { RAMP } from './ramp-record.ts';
 import { copyOf, open, stateFolder, withStore } from './state-folder.ts';
 
@@ -23,20 +24,7 @@ const BEFORE: JournalEvent[] = [
   { type: 'worker.added', worker: 'p-1', pool: 'p', labels: {} },
   { type: 'worker.launched', worker: 'p-1', launch: 1, command: ['p'] },
   { type: 'worker.transitioned', worker: 'p-1', launch: 1, from: null, to: 'STARTING', reason: 'started' },
-  {
-    type: 'batch.enqueued',
-    batch: 1,
-    name: 'b',
-    pool: 'p',
-    task: 'run',
-    priority: 0,
-    maxAttempts: 3,
-    timeout: 60,
-    match: [],
-    firstJob: 1,
-    count: 2,
-    source: { rows: [{}, {}] },
-  },
+  batchEvent(),
 ];
 
 function ended(job: number, finishedAt: number, type?: string): JournalEvent[] {

@@ -1,5 +1,5 @@
 import type { CrewState } from '../../src/control/crew-state.ts';
-import { formatQuantity } from '../../src/extension/format/count.ts';
+import { quantity } from '../../src/core/quantity.ts';
 import { strengthOf } from '../../src/extension/workers-view/crew-strength.ts';
 
 /**
@@ -10,8 +10,8 @@ export function announcement(crew: CrewState): string {
   const { healthy, total, failed } = strengthOf(crew.workers);
   const open = crew.pools.some(({ counts }) => counts.pending + counts.running > 0);
   return [
-    `${healthy} of ${formatQuantity(total, 'worker')} healthy`,
-    ...(failed > 0 ? [`${formatQuantity(failed, 'worker')} failed`] : []),
+    `${healthy} of ${quantity(total, 'worker')} healthy`,
+    ...(failed > 0 ? [`${quantity(failed, 'worker')} failed`] : []),
     open ? 'jobs are running' : 'the queue is empty',
   ].join(', ');
 }

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { CommandId } from '../../src/extension/contributions.ts';
-import { formatQuantity } from '../../src/extension/format/count.ts';
+import { quantity } from '../../src/core/quantity.ts';
 import { CrewStore } from '../crew-store.ts';
 import { listen, loadNavigation, saveNavigation, send } from '../host.ts';
 import { textButton } from './action-button.ts';
@@ -74,7 +74,7 @@ function crewFileProblems(count: number): TemplateResult | typeof nothing {
   if (count === 0) return nothing;
   return html`<div class="notice" role="note">
     ${icon('warning')}
-    <span>The crew file has ${formatQuantity(count, 'problem')}.</span>
+    <span>The crew file has ${quantity(count, 'problem')}.</span>
     ${textButton('Open Crew File', CommandId.openCrewFile, 'secondary')}
   </div>`;
 }

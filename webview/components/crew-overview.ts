@@ -3,7 +3,8 @@ import type { JobCounts } from '../../src/control/api.ts';
 import type { CrewState, PoolView } from '../../src/control/crew-state.ts';
 import { formatByteSize } from '../../src/core/byte-size.ts';
 import { formatDuration } from '../../src/core/duration.ts';
-import { formatCount, formatQuantity } from '../../src/extension/format/count.ts';
+import { quantity } from '../../src/core/quantity.ts';
+import { formatCount } from '../../src/extension/format/count.ts';
 import { failedText } from './failed-text.ts';
 import { strengthOf } from '../../src/extension/workers-view/crew-strength.ts';
 import type { BarSegment } from './fraction-bar.ts';
@@ -72,7 +73,7 @@ function memoryTile({ machine }: CrewState): TemplateResult {
 
 function processorTile({ machine }: CrewState): TemplateResult {
   const busy = (machine.crewCpu / 100).toFixed(1);
-  const cores = formatQuantity(machine.cores, 'core');
+  const cores = quantity(machine.cores, 'core');
   return tile({
     name: 'Processor',
     icon: 'dashboard',

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { CrewState, PoolView } from '../../control/crew-state.ts';
 import { collectSettings, readSettings } from '../../core/settings.ts';
 import { CommandId } from '../contributions.ts';
-import { formatCount, formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
+import { formatCount } from '../format/count.ts';
 import { askItem } from '../questions/ask-item.ts';
 import { Refusal } from '../refusal.ts';
 import { noCrewFile } from '../refusals.ts';
@@ -25,7 +26,7 @@ export async function choosePool(crew: CrewState, title: string): Promise<PoolVi
     const alive = livingWorkers(crew, pool.name);
     return {
       label: pool.name,
-      description: `${alive} of ${formatQuantity(pool.wanted, 'worker')} · ${formatCount(pool.counts.pending)} waiting`,
+      description: `${alive} of ${quantity(pool.wanted, 'worker')} · ${formatCount(pool.counts.pending)} waiting`,
       detail: pool.command.join(' '),
       pool,
     };

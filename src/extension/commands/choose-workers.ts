@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { WorkerView } from '../../control/crew-state.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 import { askItems } from '../questions/ask-item.ts';
 import { Refusal } from '../refusal.ts';
 import type { WorkerAbility } from '../workers-view/worker-abilities.ts';
@@ -70,7 +70,7 @@ function section(heading: string, items: WorkersItem[]): WorkersItem[] {
 }
 
 function groupItem({ icon, label, workers }: WorkerGroup): WorkersItem {
-  return { label: `$(${icon}) ${label}`, description: formatQuantity(workers.length, 'worker'), workers };
+  return { label: `$(${icon}) ${label}`, description: quantity(workers.length, 'worker'), workers };
 }
 
 function workerItem(worker: WorkerView): WorkersItem {

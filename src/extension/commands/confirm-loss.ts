@@ -2,14 +2,14 @@
 import * as vscode from 'vscode';
 import type { WorkerView } from '../../control/crew-state.ts';
 import { formatAge } from '../format/age.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 import { formatParameters } from '../format/parameters.ts';
 
 /** Jobs named in the question. */
 const JOBS_NAMED = 5;
 
 export async function confirmLoss(verb: string, workers: readonly WorkerView[]): Promise<boolean> {
-  const subject = workers.length === 1 ? workers[0]!.id : formatQuantity(workers.length, 'worker');
+  const subject = workers.length === 1 ? workers[0]!.id : quantity(workers.length, 'worker');
   const answer = await vscode.window.showWarningMessage(
     `${verb} ${subject}?`,
     { modal: true, detail: lossDetail(workers, Date.now()) },

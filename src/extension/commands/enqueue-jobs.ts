@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { CrewState } from '../../control/crew-state.ts';
 import type { EnqueueSource } from '../../control/enqueue-request.ts';
 import type { ControlClient } from '../../control/client-contract.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 import { crewOf } from '../link-state.ts';
 import { askItem } from '../questions/ask-item.ts';
 import { choosePool } from './choose-pool.ts';
@@ -32,7 +32,7 @@ export async function enqueueJobs(context: CommandContext): Promise<void> {
 
 function itemsFor({ crewFile }: CrewState): WhatItem[] {
   const batches = crewFile.batches.map(({ name, pool, count }): WhatItem => {
-    const jobs = count === undefined ? 'jobs of a file' : formatQuantity(count, 'job');
+    const jobs = count === undefined ? 'jobs of a file' : quantity(count, 'job');
     return {
       label: `$(layers) ${name}`,
       description: `${jobs} for ${pool}`,
@@ -47,7 +47,7 @@ function itemsFor({ crewFile }: CrewState): WhatItem[] {
       ? [
           {
             label: '$(layers-active) All batches',
-            description: formatQuantity(batches.length, 'batch', 'batches'),
+            description: quantity(batches.length, 'batch', 'batches'),
             enqueue: (context: CommandContext, client: ControlClient) => enqueueBatches(context, client),
           },
         ]
@@ -74,7 +74,7 @@ function itemsFor({ crewFile }: CrewState): WhatItem[] {
 /** A batch that is damaged is not listed: this says where it went. */
 function problemsItem(count: number): WhatItem {
   return {
-    label: `$(warning) The crew file has ${formatQuantity(count, 'problem')}`,
+    label: `$(warning) The crew file has ${quantity(count, 'problem')}`,
     description: 'what is listed here may not be all of it',
     enqueue: openCrewFile,
   };

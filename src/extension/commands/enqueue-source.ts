@@ -1,7 +1,7 @@
 /** Asks for what is to be enqueued. What is typed is checked while it is typed, and its size is shown. */
 import * as vscode from 'vscode';
 import type { EnqueueSource } from '../../control/enqueue-request.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 import { askText } from '../questions/ask-text.ts';
 import { readMatrixText } from './matrix-text.ts';
 import { readParametersText } from './parameters-text.ts';
@@ -16,7 +16,7 @@ export async function askMatrix(pool: string): Promise<EnqueueSource | undefined
       return 'problem' in reading
         ? { message: reading.problem, severity: vscode.InputBoxValidationSeverity.Error }
         : {
-            message: `${formatQuantity(reading.count, 'job')}. Enter to enqueue.`,
+            message: `${quantity(reading.count, 'job')}. Enter to enqueue.`,
             severity: vscode.InputBoxValidationSeverity.Info,
           };
     },

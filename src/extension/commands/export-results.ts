@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { BatchRow } from '../../control/api.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 import { crewOf } from '../link-state.ts';
 import { batchProgressText } from '../queue-view/queue-nodes.ts';
 import { askItem } from '../questions/ask-item.ts';
@@ -20,7 +20,7 @@ export async function exportResults(context: CommandContext, target?: QueueEleme
   const { file, rows } = await withProgress(() => client.request('exportResults', { batch: batch.id }));
   const open = 'Open';
   const button = await vscode.window.showInformationMessage(
-    `${formatQuantity(rows, 'row')} of ${batch.name} written to ${basename(file)}.`,
+    `${quantity(rows, 'row')} of ${batch.name} written to ${basename(file)}.`,
     open,
   );
   if (button === open) await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(file));

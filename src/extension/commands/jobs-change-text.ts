@@ -1,7 +1,7 @@
 /** What is asked before many jobs are changed, and told afterwards. */
 import type { JobsChanged } from '../../control/selection.ts';
 import type { JobState } from '../../core/job.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 
 const STATES: Record<JobState, string> = {
   pending: 'waiting job',
@@ -19,7 +19,7 @@ export function countOf({ changed }: JobsChanged): number {
 export function jobsText({ changed }: JobsChanged): string {
   const parts = (Object.keys(STATES) as JobState[])
     .filter((state) => changed[state])
-    .map((state) => formatQuantity(changed[state]!, STATES[state]));
+    .map((state) => quantity(changed[state]!, STATES[state]));
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 

@@ -1,6 +1,6 @@
 /** What is asked about workers that the machine has no room for. */
 import type { WorkerOutcome } from '../../control/selection.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 
 /** Different reasons that are told; more fit no dialog. */
 const REASONS_TOLD = 4;
@@ -14,7 +14,7 @@ export function startAnywayText(
     refusal && !ok ? [{ worker, refusal }] : [],
   );
   if (refused.length === 0) return undefined;
-  const who = refused.length === 1 ? refused[0]!.worker : formatQuantity(refused.length, 'worker');
+  const who = refused.length === 1 ? refused[0]!.worker : quantity(refused.length, 'worker');
   const byReason = [...Map.groupBy(refused, ({ refusal }) => refusal.reasons.join('; '))];
   const lines = byReason.slice(0, REASONS_TOLD).map(([reasons, workers]) => {
     const more = workers.length > 1 ? ` (and ${workers.length - 1} more)` : '';

@@ -1,6 +1,6 @@
 import type { WorkerOutcome } from '../../control/selection.ts';
 import type { CommandContext } from './command-context.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 import { noCrewFile, nothingToStart } from '../refusals.ts';
 import { offerStartAnyway, splitRefused } from './start-anyway.ts';
 import { tellOutcomes, tellSuccess } from './tell-outcomes.ts';
@@ -22,7 +22,7 @@ export async function startCrew(context: CommandContext, pool?: unknown): Promis
   if (others.length > 0) tellOutcomes(context, 'started', others);
   else if (started.length > 0) context.log.warn(`No room: ${started.map(({ worker }) => worker).join(', ')}`);
   else if (kept.length > 0)
-    tellSuccess(`${formatQuantity(kept.length, 'worker')} ${kept.length === 1 ? 'is' : 'are'} there already`);
+    tellSuccess(`${quantity(kept.length, 'worker')} ${kept.length === 1 ? 'is' : 'are'} there already`);
   else throw nothingToStart();
   if (await offerStartAnyway(refused, true)) tellOutcomes(context, 'started', (await up(true)).started);
 }

@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { CrewState } from '../../control/crew-state.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 import { crewOf } from '../link-state.ts';
 import { askItem } from '../questions/ask-item.ts';
 import { isAlive } from '../workers-view/worker-condition.ts';
@@ -35,7 +35,7 @@ export async function stopSupervisor(context: CommandContext): Promise<void> {
 
 async function askMode(crew: CrewState): Promise<StopMode | undefined> {
   const alive = crew.workers.filter(isAlive);
-  const jobs = formatQuantity(alive.filter((worker) => worker.job).length, 'running job');
+  const jobs = quantity(alive.filter((worker) => worker.job).length, 'running job');
   const items: StopItem[] = [
     {
       label: '$(arrow-circle-down) Drain',
@@ -57,7 +57,7 @@ async function askMode(crew: CrewState): Promise<StopMode | undefined> {
     },
   ];
   const picked = await askItem(items, {
-    title: `Stop Supervisor and ${formatQuantity(alive.length, 'Worker')}`,
+    title: `Stop Supervisor and ${quantity(alive.length, 'Worker')}`,
     placeHolder: 'What is to become of the running jobs? The queue is kept in any case.',
     matchOnDescription: true,
     matchOnDetail: true,

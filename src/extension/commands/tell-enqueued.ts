@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { EnqueueResult } from '../../control/enqueue-request.ts';
 import { CommandId } from '../contributions.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 import { crewOf } from '../link-state.ts';
 import { livingWorkers } from './choose-pool.ts';
 import type { CommandContext } from './command-context.ts';
@@ -9,7 +9,7 @@ import { tellSuccess } from './tell-outcomes.ts';
 
 /** Quiet if the work begins by itself; otherwise says that it waits for workers, and offers them. */
 export function tellEnqueued(context: CommandContext, { name, pool, count }: EnqueueResult): void {
-  const message = `${formatQuantity(count, 'job')} of ${name} in ${pool}`;
+  const message = `${quantity(count, 'job')} of ${name} in ${pool}`;
   context.log.info(`Enqueued ${message}.`);
   const crew = crewOf(context.link.state);
   if (!crew || livingWorkers(crew, pool) > 0) {

@@ -1,7 +1,7 @@
 /** What became of a command on several workers: quiet when all is well, one message when something is not. */
 import * as vscode from 'vscode';
 import type { WorkerOutcome } from '../../control/selection.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 import type { CommandContext } from './command-context.ts';
 import { reasonsOf } from './outcome-reasons.ts';
 
@@ -22,7 +22,7 @@ export function tellOutcomes(
   }
   const failed = outcomes.filter((outcome) => !outcome.ok);
   if (failed.length === 0) {
-    tellSuccess(`${formatQuantity(outcomes.length, 'worker')} ${participle}`);
+    tellSuccess(`${quantity(outcomes.length, 'worker')} ${participle}`);
     return;
   }
   const heading =

@@ -2,7 +2,8 @@
 import type { BatchRow } from '../../control/api.ts';
 import type { CrewState } from '../../control/crew-state.ts';
 import { CommandId } from '../contributions.ts';
-import { formatCount, formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
+import { formatCount } from '../format/count.ts';
 import { batchProgressText } from '../queue-view/queue-nodes.ts';
 import { strengthText } from '../workers-view/crew-strength.ts';
 import { isAlive } from '../workers-view/worker-condition.ts';
@@ -35,7 +36,7 @@ function poolLenses(name: string, crew: CrewState | undefined): LensText[] {
 function batchLenses(name: string, crew: CrewState | undefined): LensText[] {
   const newest = newestBatch(name, crew);
   const count = crew?.crewFile.batches.find((batch) => batch.name === name)?.count;
-  const jobs = count === undefined ? 'jobs' : formatQuantity(count, 'job');
+  const jobs = count === undefined ? 'jobs' : quantity(count, 'job');
   const enqueue = { title: `Enqueue ${jobs}`, command: CommandId.enqueueBatch, arguments: [name] };
   if (!newest) return [enqueue];
   const failed = newest.counts.failed === 0 ? '' : ` · ${formatCount(newest.counts.failed)} failed`;

@@ -1,6 +1,3 @@
-/** Named like its neighbours. */
-export { quantity as formatQuantity } from '../../core/quantity.ts';
-
 const grouped = new Intl.NumberFormat('en-US');
 
 /** `1,000,000`: a queue of a million must be readable at a glance. */

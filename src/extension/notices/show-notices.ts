@@ -3,7 +3,7 @@ import type { Notice } from '../../control/api.ts';
 import { fullText } from '../../control/full-text.ts';
 import { systemClock } from '../../core/clock.ts';
 import { CommandId, SettingKey, type NotificationLevel } from '../contributions.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import { followConnectionNews } from './connection-news.ts';
 import { NoticeGate } from './notice-gate.ts';
@@ -77,8 +77,7 @@ async function showNotice(
   suppressed: number,
   log: vscode.LogOutputChannel,
 ): Promise<void> {
-  const message =
-    suppressed === 0 ? text : `${text} (${formatQuantity(suppressed, 'earlier notice')} in the log.)`;
+  const message = suppressed === 0 ? text : `${text} (${quantity(suppressed, 'earlier notice')} in the log.)`;
   const { showErrorMessage, showInformationMessage, showWarningMessage } = vscode.window;
   const showMessage: (message: string, button: string) => Thenable<string | undefined> = {
     error: showErrorMessage,

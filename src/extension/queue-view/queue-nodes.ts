@@ -4,7 +4,8 @@
  */
 import type { BatchRow, JobCounts } from '../../control/api.ts';
 import type { CrewState, PoolView } from '../../control/crew-state.ts';
-import { formatCount, formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
+import { formatCount } from '../format/count.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { formatParameters, truncate } from '../format/parameters.ts';
 import type { NodePresentation } from '../node-presentation.ts';
@@ -125,7 +126,7 @@ function batchNode(batch: BatchRow): QueueNode {
     contextValue: flagged('batch', batch.counts),
     spoken: `batch ${batch.name}, ${description}`,
     batch: batch.id,
-    tooltip: `Batch ${batch.id}: ${formatQuantity(batch.count, 'job')} of task ${batch.task}, enqueued ${new Date(batch.enqueuedAt).toLocaleString()}`,
+    tooltip: `Batch ${batch.id}: ${quantity(batch.count, 'job')} of task ${batch.task}, enqueued ${new Date(batch.enqueuedAt).toLocaleString()}`,
     children: [],
   };
 }

@@ -1,12 +1,12 @@
 import type { HealthReport } from '../../control/health-report.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 import { escapeMarkdown } from '../format/markdown.ts';
 
 /** `3 of 4 workers are healthy`. */
 export function healthSummary(report: HealthReport): string {
   if (report.total === 0) return 'There is no worker to check.';
   const verb = report.total === 1 ? 'is' : 'are';
-  return `${report.healthy} of ${formatQuantity(report.total, 'worker')} ${verb} healthy.`;
+  return `${report.healthy} of ${quantity(report.total, 'worker')} ${verb} healthy.`;
 }
 
 /** The report as Markdown: what is wrong first, then every check of every worker. */

@@ -5,7 +5,8 @@ import { fullText } from '../../control/full-text.ts';
 import { TROUBLE_TITLES } from '../../control/trouble-title.ts';
 import { CommandId } from '../contributions.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
-import { formatCount, formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
+import { formatCount } from '../format/count.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { escapeMarkdown } from '../format/markdown.ts';
 import type { LinkState } from '../link-state.ts';
@@ -78,9 +79,9 @@ function connectedText(crew: CrewState): StatusBarText {
   const troubles = crew.troubles.map(({ kind }) => TROUBLE_TITLES[kind]);
   const warning = healthy < total || problems > 0 || troubles.length > 0;
   const spoken = [
-    `${healthy} of ${formatQuantity(total, 'worker')} healthy`,
+    `${healthy} of ${quantity(total, 'worker')} healthy`,
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(problems > 0 ? [formatQuantity(problems, 'crew file problem')] : []),
+    ...(problems > 0 ? [quantity(problems, 'crew file problem')] : []),
   ].join(', ');
   return {
     text: [`${warning ? '$(warning)' : '$(pulse)'} ${healthy}/${total}`, ...troubles].join(' · '),
@@ -97,8 +98,8 @@ function connectedTooltip(crew: CrewState): string {
   const problems = crew.crewFile.problems.length;
   const warnings = [
     ...crew.troubles.map(troubleLine),
-    ...(failed > 0 ? [`$(error) ${formatQuantity(failed, 'worker')} failed`] : []),
-    ...(problems > 0 ? [`$(warning) The crew file has ${formatQuantity(problems, 'problem')}`] : []),
+    ...(failed > 0 ? [`$(error) ${quantity(failed, 'worker')} failed`] : []),
+    ...(problems > 0 ? [`$(warning) The crew file has ${quantity(problems, 'problem')}`] : []),
   ];
   const used = machine.memoryTotal - machine.memoryAvailable;
   return [

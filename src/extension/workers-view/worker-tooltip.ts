@@ -1,7 +1,8 @@
 /** Everything that is known of a worker, as Markdown for a hover. */
 import type { RunningJob, WorkerView } from '../../control/crew-state.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
-import { formatPercent, formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
+import { formatPercent } from '../format/count.ts';
 import { formatAge } from '../format/age.ts';
 import { escapeMarkdown } from '../format/markdown.ts';
 import { formatParameters } from '../format/parameters.ts';
@@ -28,7 +29,7 @@ export function workerTooltip(worker: WorkerView, now: number): string {
     ['Process', processText(worker, now)],
     ['Resources', resourcesText(worker)],
     ['Heartbeat', worker.heartbeatAt === undefined ? undefined : `${formatAge(worker.heartbeatAt, now)} ago`],
-    ['Jobs', `${formatQuantity(worker.jobsDone, 'job')} done, ${worker.jobsFailed} failed`],
+    ['Jobs', `${quantity(worker.jobsDone, 'job')} done, ${worker.jobsFailed} failed`],
     ['Program', programText(worker)],
     ['Last error', worker.lastError && escapeMarkdown(worker.lastError)],
   ];

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { fullText } from '../../control/full-text.ts';
 import { TROUBLE_TITLES } from '../../control/trouble-title.ts';
 import { ViewId } from '../contributions.ts';
-import { formatQuantity } from '../format/count.ts';
+import { quantity } from '../../core/quantity.ts';
 import { crewOf, type LinkChange, type LinkState } from '../link-state.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';
 import { WorkersTree, type WorkersRow } from './workers-tree.ts';
@@ -39,7 +39,7 @@ function messageFor(state: LinkState): string | undefined {
   if (state.kind === 'connecting') return 'Reconnecting to the supervisor. Workers go on meanwhile.';
   const problems = crew.crewFile.problems.length;
   const lines = crew.troubles.map(fullText);
-  if (problems > 0) lines.push(`The crew file has ${formatQuantity(problems, 'problem')}.`);
+  if (problems > 0) lines.push(`The crew file has ${quantity(problems, 'problem')}.`);
   return lines.length === 0 ? undefined : lines.join('\n');
 }
 
@@ -48,6 +48,6 @@ function badgeFor(state: LinkState): vscode.ViewBadge | undefined {
   const failed = crew?.workers.filter((worker) => worker.state === 'FAILED').length ?? 0;
   const reasons = crew?.troubles.map(({ kind }) => TROUBLE_TITLES[kind]) ?? [];
   const value = reasons.length + failed;
-  if (failed > 0) reasons.push(`${formatQuantity(failed, 'worker')} failed`);
+  if (failed > 0) reasons.push(`${quantity(failed, 'worker')} failed`);
   return value === 0 ? undefined : { value, tooltip: reasons.join(', ') };
 }
