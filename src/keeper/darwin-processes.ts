@@ -33,6 +33,7 @@ export function parsePsLine(line: string): ProcessEntry | undefined {
     parent: Number(match[2]),
     group: Number(match[3]),
     startTime: match[5]!.replaceAll(/\s+/g, ' '),
+    stopped: match[4]!.startsWith('T'),
   };
 }
 

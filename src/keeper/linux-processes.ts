@@ -21,7 +21,8 @@ export function parseStat(text: string): ProcessEntry | undefined {
   const threads = Number(fields[17]);
   const startTime = fields[19];
   if (startTime === undefined || state === 'X' || (state === 'Z' && threads <= 1)) return undefined;
-  return { pid: Number.parseInt(text, 10), parent: Number(parent), group: Number(group), startTime };
+  const stopped = state === 'T' || state === 't';
+  return { pid: Number.parseInt(text, 10), parent: Number(parent), group: Number(group), startTime, stopped };
 }
 
 function readEntry(pid: number): ProcessEntry | undefined {

@@ -14,6 +14,8 @@ export interface ProcessEntry {
   group: number;
   /** As in `ProcessIdentity`: compared as text, and only with one read on the same machine. */
   startTime: string;
+  /** Stopped by a signal; never so where the platform has none. */
+  stopped: boolean;
 }
 
 export interface ProcessTable {

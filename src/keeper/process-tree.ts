@@ -36,6 +36,8 @@ const MAX_ROUNDS = 40;
 /** Milliseconds between rounds: doubled each time up to the second figure. A killed process needs a moment to go. */
 const FIRST_PAUSE = 4;
 const LONGEST_PAUSE = 160;
+/** Looks with these pauses between them for all of a tree to be stopped: about a second. */
+const MAX_WAITS_FOR_STOP = 10;
 
 /**
  * Ends the tree with SIGKILL, looking again until nothing is left, because a process may fork while it is hunted.
@@ -68,22 +70,29 @@ export async function endTree(
 
 /**
  * Stops every process of the tree, or lets it go on. Looks again until nothing new is found, because a process may fork before
- * it is stopped, and one that goes on may find its children stopped. Returns false when the leader is gone. Windows has no
- * such signal.
+ * it is stopped, and one that goes on may find its children stopped; and until all are seen to be stopped, because one that
+ * waits for a processor takes the signal only when it gets one. One that waits for a disk may take it later than this answers.
+ * Returns false when the leader is gone. Windows has no such signal.
  */
-export async function freezeTree(root: TreeRoot, frozen: boolean): Promise<boolean> {
+export async function freezeTree(root: TreeRoot, frozen: boolean, clock: Clock): Promise<boolean> {
   if (process.platform === 'win32') throw new Error('Windows cannot stop a process');
   const signal = frozen ? 'SIGSTOP' : 'SIGCONT';
   const hit = new Set<string>();
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  let pause = FIRST_PAUSE;
+  for (let looks = 0, waits = 0; looks < MAX_ROUNDS && waits < MAX_WAITS_FOR_STOP; looks++) {
     // The whole group at one moment first; what left the group is found behind it.
     if (!(await signalProcess(root.leader, signal, 'group'))) return false;
-    const others = (await findTree(root)).filter(({ pid, startTime }) => !hit.has(`${pid}/${startTime}`));
-    if (others.length === 0) return true;
-    for (const member of others) {
-      await signalProcess(member, signal);
-      hit.add(`${member.pid}/${member.startTime}`);
+    const { bootId, members } = membersOf(root, await takeSnapshot(), []);
+    const others = members.filter(({ pid, startTime }) => !hit.has(`${pid}/${startTime}`));
+    for (const { pid, startTime } of others) {
+      await signalProcess({ pid, startTime, bootId }, signal);
+      hit.add(`${pid}/${startTime}`);
     }
+    if (others.length > 0) continue;
+    if (!frozen || members.every(({ stopped }) => stopped)) return true;
+    await new Promise<void>((resolve) => clock.after(pause, resolve));
+    pause = Math.min(pause * 2, LONGEST_PAUSE);
+    waits++;
   }
   return true;
 }
@@ -143,19 +152,21 @@ function orphanedGroup({ leader }: TreeRoot, { bootId, processes }: Snapshot): P
   return processes.group(leader.pid).map(({ pid, startTime }) => ({ pid, startTime, bootId }));
 }
 
-function treeOf(
+function treeOf(root: TreeRoot, snapshot: Snapshot, known: readonly ProcessIdentity[]): ProcessIdentity[] {
+  const { bootId, members } = membersOf(root, snapshot, known);
+  return members.map(({ pid, startTime }) => ({ pid, startTime, bootId }));
+}
+
+function membersOf(
   { worker, leader, marker }: TreeRoot,
   snapshot: Snapshot,
   known: readonly ProcessIdentity[],
-): ProcessIdentity[] {
+): { bootId: string; members: ProcessEntry[] } {
   const { bootId, processes, marked } = snapshot;
   const ofLaunch = marked.filter((found) => found.marker === marker && found.worker === worker);
   const roots = [...known, ...ofLaunch.map(({ entry }) => entry), ...leaderlessGroups(ofLaunch, snapshot)];
   if (leader.bootId === bootId) roots.push(leader);
-  return processes
-    .trees(roots)
-    .filter(({ pid }) => pid !== process.pid)
-    .map(({ pid, startTime }) => ({ pid, startTime, bootId }));
+  return { bootId, members: processes.trees(roots).filter(({ pid }) => pid !== process.pid) };
 }
 
 /** Not tested. `taskkill /T` follows parents; it finds nothing once the leader has gone, and says so by its exit code. */

@@ -29,7 +29,7 @@ async function powershell(script: string): Promise<string> {
 export function parseCimLine(line: string): ProcessEntry | undefined {
   const match = /^(\d+),(\d+),(\d+)\s*$/.exec(line);
   if (!match) return undefined;
-  return { pid: Number(match[1]), parent: Number(match[2]), group: 0, startTime: match[3]! };
+  return { pid: Number(match[1]), parent: Number(match[2]), group: 0, startTime: match[3]!, stopped: false };
 }
 
 const query = (filter: string) =>

@@ -200,7 +200,7 @@ export class WorkerProcess {
     // Counted from before it stops and until it goes on, so that a job is charged less rather than more.
     if (frozen) this.#frozenSince ??= this.#clock.monotonic();
     try {
-      return await freezeTree(this.#root, frozen);
+      return await freezeTree(this.#root, frozen, this.#clock);
     } catch (error) {
       if (frozen) this.#thawed();
       throw new KeeperError('ENOSYS', errorMessage(error));

@@ -91,6 +91,7 @@ describe('reading the process table', () => {
         parent: 10,
         group: 42,
         startTime: '98765',
+        stopped: false,
       });
     }
   });
@@ -101,6 +102,7 @@ describe('reading the process table', () => {
     assert.equal(state('Z', 1), undefined);
     assert.equal(state('X', 0), undefined);
     assert.equal(state('Z', 4)?.pid, 42);
+    assert.equal(state('T', 4)?.stopped, true);
     assert.equal(parseStat(''), undefined);
   });
 
@@ -110,14 +112,17 @@ describe('reading the process table', () => {
       parent: 10,
       group: 42,
       startTime: 'Sat Nov 22 05:05:00 2026',
+      stopped: false,
     });
     assert.equal(parsePsLine('  42    10    42 Z+   Sat Nov 22 05:05:00 2026'), undefined);
+    assert.equal(parsePsLine('  42    10    42 T+   Sat Nov 22 05:05:00 2026')?.stopped, true);
     assert.equal(parsePsLine(''), undefined);
     assert.deepEqual(parseCimLine('42,10,134082291000000000\r'), {
       pid: 42,
       parent: 10,
       group: 0,
       startTime: '134082291000000000',
+      stopped: false,
     });
     assert.equal(parseCimLine('42,10,'), undefined);
   });
