@@ -1,5 +1,8 @@
 /** The `nightcrew` command. */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { oldNodeProblem } from './node-version.ts';
+import { continueIn, ownNode } from './own-node.ts';
 import { processHost } from './process-host.ts';
 import { ExitCode } from './exit-code.ts';
 import { runCommandLine } from './program.ts';
@@ -15,7 +18,10 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const host = processHost();
 const problem = oldNodeProblem(process.versions.node);
-if (problem) {
+const newerNode = problem && ownNode(dirname(fileURLToPath(import.meta.url)));
+if (newerNode) {
+  process.exitCode = await continueIn(newerNode, process.argv.slice(1));
+} else if (problem) {
   printProblem(host.terminal, problem);
   process.exitCode = ExitCode.noSupervisor;
 } else {

@@ -8,6 +8,6 @@ export function oldNodeProblem(version: string): Problem | undefined {
   if (Number(version.split('.')[0]) >= OLDEST_MAJOR) return undefined;
   return {
     message: `Nightcrew needs Node ${OLDEST_MAJOR} or later; this is Node ${version}.`,
-    nextStep: 'Install a newer Node, or start nightcrew through npx, which brings its own.',
+    nextStep: `Install Node ${OLDEST_MAJOR} or later, or use nightcrew from its checkout, which brings its own.`,
   };
 }
