@@ -1,5 +1,5 @@
 /** A batch by what a person calls it. */
-import type { BatchRow } from '../control/api.ts';
+import type { BatchRow } from '../core/job-records.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import { suggestName } from '../core/closest-name.ts';
 import { badInput } from './cli-error.ts';

@@ -1,6 +1,6 @@
 /** Which jobs a command is about: numbers, or what a filter leaves. */
 import { Option, type Command } from 'commander';
-import type { JobFilter } from '../control/api.ts';
+import type { JobFilter } from '../core/job-records.ts';
 import type { JobSelection } from '../control/selection.ts';
 import type { ControlClient } from '../control/client-contract.ts';
 import type { JobState } from '../core/job.ts';

@@ -1,5 +1,5 @@
 /** Jobs, batches and labels in few words. */
-import type { JobRow } from '../control/api.ts';
+import type { JobRow } from '../core/job-records.ts';
 import { formatDuration } from '../core/duration.ts';
 import type { JobError, Parameters } from '../core/job.ts';
 import type { Labels } from '../core/worker.ts';

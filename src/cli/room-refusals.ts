@@ -1,5 +1,5 @@
 /** Workers that the machine has no room for: the figures, what is risked by starting them all the same, and how. */
-import type { AdmissionRefusal } from '../control/api.ts';
+import type { AdmissionRefusal } from '../core/admission.ts';
 import type { WorkerOutcome } from '../control/selection.ts';
 import { plainText } from './plain-text.ts';
 import { printProblem } from './report-error.ts';

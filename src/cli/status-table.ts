@@ -1,5 +1,5 @@
 /** The crew as tables: machine, pools, workers and the batches that are not finished. */
-import type { JobCounts } from '../control/api.ts';
+import type { JobCounts } from '../core/job-records.ts';
 import type { BatchView, CrewState, PoolView, WorkerView } from '../control/crew-state.ts';
 import { formatByteSize } from '../core/byte-size.ts';
 import { formatDuration } from '../core/duration.ts';

@@ -3,24 +3,12 @@
  * what it is told without asking. JSON-RPC 2.0 over a local socket. This table is the one place where a method's
  * name, parameters and result stand; the server must handle every entry and the client is typed from it.
  */
-import type { AdmissionRefusal } from '../core/admission.ts';
-import type { CrewFileProblem } from '../core/crew-file.ts';
-import type { HealthCheck } from '../core/health-checks.ts';
 import type { Explanation } from '../core/explanation.ts';
 import type { BatchId, JobId } from '../core/job.ts';
 import type { GivenSetting } from '../core/settings.ts';
 import type { Labels, WorkerId } from '../core/worker.ts';
-import type {
-  ArchiveRow,
-  AttemptRow,
-  BatchRow,
-  JobCounts,
-  JobDetail,
-  JobFilter,
-  JobRow,
-  WorkerNote,
-  WorkerTransition,
-} from '../store/rows.ts';
+import type { ArchiveRow, BatchRow, JobDetail, JobFilter, JobRow } from '../core/job-records.ts';
+import type { WorkerNote, WorkerTransition } from '../core/worker-records.ts';
 import type { AlertOutcome, EffectiveSetting } from './care.ts';
 import type { CrewFileReport, CrewState, ServerInfo, StateDelta } from './crew-state.ts';
 import type { DrillRuns, EnqueueRequest, EnqueueResult, RequestName } from './enqueue-request.ts';
@@ -191,17 +179,3 @@ export interface Notice {
   nextStep?: string;
   worker?: WorkerId;
 }
-
-export type {
-  AdmissionRefusal,
-  AttemptRow,
-  BatchRow,
-  CrewFileProblem,
-  HealthCheck,
-  JobCounts,
-  JobDetail,
-  JobFilter,
-  JobRow,
-  WorkerNote,
-  WorkerTransition,
-};

@@ -6,7 +6,7 @@ import type { AttemptOutcome, BatchId, JobError, JobId, JobState, Parameters } f
 import type { PoolSettings } from '../core/pool.ts';
 import type { Labels, WorkerId, WorkerState } from '../core/worker.ts';
 import type { RecoveryReport } from '../store/contract.ts';
-import type { BatchRow, JobCounts } from '../store/rows.ts';
+import type { BatchRow, JobCounts } from '../core/job-records.ts';
 import type { RampView } from './ramp-view.ts';
 
 export interface ServerInfo {

@@ -2,7 +2,7 @@
 import type { AdmissionRefusal } from '../core/admission.ts';
 import type { JobId, JobState } from '../core/job.ts';
 import type { Labels, WorkerId } from '../core/worker.ts';
-import type { JobFilter } from '../store/rows.ts';
+import type { JobFilter } from '../core/job-records.ts';
 
 /** Which workers are meant. */
 export type Selection = { workers: WorkerId[] } | { pool: string } | { labels: Labels } | { all: true };

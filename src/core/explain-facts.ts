@@ -1,7 +1,9 @@
 /** What is known of a crew, a pool and its workers when somebody asks why. All times are milliseconds since 1970. */
-import type { AttemptOutcome, JobError, JobId, JobState } from './job.ts';
+import type { AttemptRow, JobChangeRow, JobDetail } from './job-records.ts';
+import type { JobId } from './job.ts';
 import type { RestartCause } from './pool.ts';
 import type { WorkerPhase } from './worker-commands.ts';
+import type { RefusalRow } from './worker-records.ts';
 import type { Labels, WorkerId, WorkerState } from './worker.ts';
 
 export interface CrewFacts {
@@ -90,39 +92,13 @@ export interface RunningJobFacts {
   interrupted?: 'cancelled' | 'timed-out' | 'returned' | 'aborted';
 }
 
-export interface AttemptFacts {
-  attempt: number;
-  worker: WorkerId;
-  startedAt: number;
-  finishedAt: number;
-  outcome: AttemptOutcome;
-  error?: JobError | undefined;
-  logTail?: string | undefined;
-}
+export type AttemptFacts = Omit<AttemptRow, 'launch'>;
 
-/** What is recorded of the job itself. */
-export interface ExplainedJob {
-  id: JobId;
-  batch: number;
-  batchName: string;
-  pool: string;
-  route: string;
-  task: string;
-  priority: number;
-  state: JobState;
-  attempts: number;
-  /** Since it was put back by hand last. */
-  failures: number;
-  maxAttempts: number;
-  /** Seconds. */
-  timeout: number;
-  enqueuedAt: number;
-  notBefore?: number | undefined;
-  finishedAt?: number | undefined;
-  error?: JobError | undefined;
-  checkpoint?: unknown;
-  attemptHistory: readonly AttemptFacts[];
-}
+/** What is recorded of the job itself, as far as an explanation needs it. */
+export type ExplainedJob = Omit<
+  JobDetail,
+  'parameters' | 'worker' | 'startedAt' | 'result' | 'attemptHistory'
+> & { attemptHistory: readonly AttemptFacts[] };
 
 export interface JobFacts {
   crew: CrewFacts;
@@ -130,7 +106,7 @@ export interface JobFacts {
   /** Undefined: nothing is known of its pool any more. */
   pool: PoolFacts | undefined;
   /** What people did to it, newest first. */
-  changes: readonly JobChange[];
+  changes: readonly JobChangeRow[];
   /** Of a waiting one: how many go before it, and the highest priority among them. */
   before: { count: number; highestPriority?: number } | undefined;
   /** Of a running one. */
@@ -138,12 +114,5 @@ export interface JobFacts {
   /** The most memory that the launch of its last attempt was seen to use, bytes. */
   peak: number | undefined;
   /** What admission refused of its pool lately, newest first. */
-  refusals: readonly { at: number; worker: string; reasons: readonly string[]; overridden: boolean }[];
-}
-
-export interface JobChange {
-  at: number;
-  kind: 'cancelled' | 'requeued' | 'reprioritised';
-  /** The reason; `fresh` when its checkpoint was given up; the new priority. */
-  detail: string;
+  refusals: readonly Omit<RefusalRow, 'pool'>[];
 }

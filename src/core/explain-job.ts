@@ -2,7 +2,8 @@
 import { formatDuration } from './duration.ts';
 import { attemptFacts, deathFacts, failuresSince, signalOf, whyFailed } from './explain-attempts.ts';
 import { refusalFact } from './explain-refusal.ts';
-import type { AttemptFacts, JobChange, JobFacts } from './explain-facts.ts';
+import type { AttemptFacts, JobFacts } from './explain-facts.ts';
+import type { JobChangeRow } from './job-records.ts';
 import { logStep, requeueStepOf, showJobStep } from './explain-steps.ts';
 import { explainRunningJob } from './explain-running-job.ts';
 import { explainWaitingJob } from './explain-waiting-job.ts';
@@ -150,7 +151,7 @@ function history({ job, changes, refusals, crew }: JobFacts): ExplanationFact[] 
   return [...future, ...newestFirst, enqueued];
 }
 
-function changeFact({ at, kind, detail }: JobChange): ExplanationFact {
+function changeFact({ at, kind, detail }: JobChangeRow): ExplanationFact {
   const words = {
     cancelled: `Cancelled ${byWhom(detail)}`,
     requeued: `Put back into the queue by hand${detail === 'fresh' ? ', without its checkpoint' : ''}; failures count anew`,

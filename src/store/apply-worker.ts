@@ -2,7 +2,7 @@
 import type { JournalEvent } from '../core/events.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { WorkerId } from '../core/worker.ts';
-import type { WorkerNote } from './rows.ts';
+import type { WorkerNote } from '../core/worker-records.ts';
 import { InvariantError } from './invariant-error.ts';
 import type { Projection } from './projection.ts';
 

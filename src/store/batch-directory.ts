@@ -5,7 +5,7 @@
  * About 150 bytes a batch. The counts are written to the table `batches` once for many events (`takeChanged`).
  */
 import type { BatchId, JobId, JobState } from '../core/job.ts';
-import type { JobCounts } from './rows.ts';
+import type { JobCounts } from '../core/job-records.ts';
 import { InvariantError } from './invariant-error.ts';
 
 export interface BatchEntry {

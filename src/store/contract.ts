@@ -22,10 +22,8 @@ import type {
   JobDetail,
   JobFilter,
   JobRow,
-  RefusalRow,
-  WorkerNote,
-  WorkerTransition,
-} from './rows.ts';
+} from '../core/job-records.ts';
+import type { RefusalRow, WorkerNote, WorkerTransition } from '../core/worker-records.ts';
 import type { StoreError } from './store-error.ts';
 
 export interface Store {

@@ -1,6 +1,6 @@
 /** What people did to jobs, kept for who asks later why one waits again, or waits no longer. */
 import { eachRange, type IdRanges } from '../core/id-ranges.ts';
-import type { JobChangeRow } from './rows.ts';
+import type { JobChangeRow } from '../core/job-records.ts';
 import type { Projection } from './projection.ts';
 
 /** `pruneHistory` bounds what it leaves. */

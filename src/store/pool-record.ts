@@ -1,7 +1,7 @@
 /** What is recorded of a pool since a time, as the store answers it. */
 import type { AttemptFact, RampState } from '../core/ramp.ts';
 import type { WorkerId } from '../core/worker.ts';
-import type { RefusalRow, WorkerNote, WorkerTransition } from './rows.ts';
+import type { RefusalRow, WorkerNote, WorkerTransition } from '../core/worker-records.ts';
 
 export interface PoolRecord {
   attempts: AttemptFact[];

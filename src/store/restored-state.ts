@@ -6,7 +6,7 @@ import type { Ramp } from '../core/ramp.ts';
 import type { GivenSetting } from '../core/settings.ts';
 import type { WorkerEnding } from '../core/worker-ending.ts';
 import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from '../core/worker.ts';
-import type { BatchRow, JobCounts } from './rows.ts';
+import type { BatchRow, JobCounts } from '../core/job-records.ts';
 
 export interface RestoredState {
   pools: PoolSettings[];
@@ -35,13 +35,13 @@ export interface RestoredState {
   nextJob: JobId;
   nextBatch: BatchId;
   crewWanted: boolean;
-  /** The newest supervisor before this one; `ended` is not set when it did not come to say that it ends. */
   /** What faces gave for settings when workers were started last. */
   settings?: GivenSetting[];
   /** Up to where people were told of things; absent before they were told of any. */
   alertsTold?: AlertsTold;
   /** Archived batches some of whose jobs are still here. */
   toRemove: { batch: BatchId; firstJob: JobId; lastJob: JobId }[];
+  /** The newest supervisor before this one; `ended` is not set when it did not come to say that it ends. */
   lastSupervisor?: { server: string; version: string; process: ProcessIdentity; ended?: SupervisorEnd };
 }
 

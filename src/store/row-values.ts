@@ -1,5 +1,5 @@
 /** What stands in columns, as the rest of the program has it. */
-import type { JobCounts } from './rows.ts';
+import type { JobCounts } from '../core/job-records.ts';
 import type { Row, Value } from './database.ts';
 
 /** What stands in a column of JSON text; undefined for one that is NULL. */

@@ -1,5 +1,5 @@
 import type { PendingJob } from '../core/job.ts';
-import type { BatchRow } from '../store/rows.ts';
+import type { BatchRow } from '../core/job-records.ts';
 
 /** What is told of jobs and batches that have come to their end. */
 export interface EndListener {

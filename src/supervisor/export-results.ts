@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { csvLine } from '../core/csv-line.ts';
 import type { Store } from '../store/contract.ts';
-import type { BatchRow, JobRow } from '../store/rows.ts';
+import type { BatchRow, JobRow } from '../core/job-records.ts';
 import { StoreError } from '../store/store-error.ts';
 import { diskError } from '../store/disk-error.ts';
 import type { Log } from './log.ts';

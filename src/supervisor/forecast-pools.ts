@@ -3,7 +3,7 @@ import type { PoolForecast } from '../control/pool-forecast.ts';
 import type { Clock } from '../core/clock.ts';
 import { forecast, type ForecastJobs } from '../core/forecast.ts';
 import type { Store } from '../store/contract.ts';
-import type { BatchRow } from '../store/rows.ts';
+import type { BatchRow } from '../core/job-records.ts';
 import type { Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
 

@@ -13,7 +13,7 @@ import { backoffOf } from '../core/pool.ts';
 import type { Labels } from '../core/worker.ts';
 import type { Store } from '../store/contract.ts';
 import type { AnsweredRequest, RestoredState } from '../store/restored-state.ts';
-import type { BatchRow, JobCounts } from '../store/rows.ts';
+import type { BatchRow, JobCounts } from '../core/job-records.ts';
 import { AnsweredRequests } from './answered-requests.ts';
 import type { EndListener } from './end-listener.ts';
 import type { Changes } from './changes.ts';

@@ -1,5 +1,5 @@
 /** What faces are shown, made from what the supervisor knows. */
-import type { BatchRow } from '../control/api.ts';
+import type { BatchRow } from '../core/job-records.ts';
 import type { BatchView, MachineView, PoolView, RunningJob, WorkerView } from '../control/crew-state.ts';
 import type { RampView } from '../control/ramp-view.ts';
 import type { Clock } from '../core/clock.ts';

@@ -4,7 +4,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { CrewState } from '../../src/control/crew-state.ts';
-import type { JobDetail, JobRow } from '../../src/store/rows.ts';
+import type { JobDetail, JobRow } from '../../src/core/job-records.ts';
 import { TemporaryCrew } from '../supervisor/temporary-crew.ts';
 import { runCli, startCli } from './cli-process.ts';
 

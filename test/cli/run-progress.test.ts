@@ -4,7 +4,7 @@ import { progressLines, progressSentence } from '../../src/cli/run/progress-line
 import { RateMeter } from '../../src/cli/run/rate-meter.ts';
 import { runProgress } from '../../src/cli/run/run-progress.ts';
 import { NO_COLORS } from '../../src/cli/terminal.ts';
-import type { JobCounts } from '../../src/control/api.ts';
+import type { JobCounts } from '../../src/core/job-records.ts';
 import type { CrewState } from '../../src/control/crew-state.ts';
 import {
   NOON,

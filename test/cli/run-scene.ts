@@ -1,7 +1,7 @@
 /** A crew file with a sweep of 600 jobs that is not running, for `nightcrew run` to be tried on. */
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { BatchRow } from '../../src/control/api.ts';
+import type { BatchRow } from '../../src/core/job-records.ts';
 import type { WorkerView } from '../../src/control/crew-state.ts';
 import { scriptedBatch, scriptedCrew, scriptedWorker } from '../extension/scripted-crew.ts';
 import { FakeClient, type Answers } from '../fake-client.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { JobRow } from '../../src/control/api.ts';
+import type { JobRow } from '../../src/core/job-records.ts';
 import type { RecentJob } from '../../src/control/crew-state.ts';
 import type { LinkState } from '../../src/extension/link-state.ts';
 import { FAILURES_KEPT, RecentFailures } from '../../src/extension/queue-view/recent-failures.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { JobDetail } from '../../src/control/api.ts';
+import type { JobDetail } from '../../src/core/job-records.ts';
 import type { HealthReport } from '../../src/control/health-report.ts';
 import type { Explanation } from '../../src/core/explanation.ts';
 import { explanationMarkdown, stepTitle } from '../../src/extension/reports/explanation-report.ts';

@@ -3,7 +3,7 @@
  * from the arguments, the clock included.
  */
 import type { CrewState, PoolView, RecentJob, WorkerView } from '../../src/control/crew-state.ts';
-import type { BatchRow } from '../../src/store/rows.ts';
+import type { BatchRow } from '../../src/core/job-records.ts';
 
 /** Noon of some day, in milliseconds since 1970. */
 export const NOON = Date.UTC(2026, 10, 22, 12);

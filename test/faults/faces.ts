@@ -3,7 +3,7 @@
  * the answer, what they are about to do to workers and jobs before the request.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JobFilter } from '../../src/control/api.ts';
+import type { JobFilter } from '../../src/core/job-records.ts';
 import type { ControlClient } from '../../src/control/client-contract.ts';
 import { connectOrStart } from '../../src/control/connect.ts';
 import { distribution } from '../supervisor/temporary-crew.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { JournalEvent } from '../../src/core/events.ts';
-import type { JobDetail } from '../../src/store/rows.ts';
+import type { JobDetail } from '../../src/core/job-records.ts';
 import { Projection } from '../../src/store/projection.ts';
 import { answer } from '../../src/store/queries/answer.ts';
 import { Replay } from '../../src/store/replay.ts';

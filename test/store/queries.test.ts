@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { idsOf } from '../../src/core/id-ranges.ts';
 import type { JobState, PendingJob } from '../../src/core/job.ts';
 import type { LanePosition } from '../../src/store/contract.ts';
-import type { JobFilter } from '../../src/store/rows.ts';
+import type { JobFilter } from '../../src/core/job-records.ts';
 import { Projection } from '../../src/store/projection.ts';
 import { answer } from '../../src/store/queries/answer.ts';
 import { idsInStates } from '../../src/store/queries/job-list.ts';

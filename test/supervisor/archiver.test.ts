@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import type { RetentionSettings } from '../../src/core/retention.ts';
 import type { Store } from '../../src/store/contract.ts';
-import type { JobDetail } from '../../src/store/rows.ts';
+import type { JobDetail } from '../../src/core/job-records.ts';
 import { Archiver } from '../../src/supervisor/archiver.ts';
 import { Changes } from '../../src/supervisor/changes.ts';
 import { Queue } from '../../src/supervisor/queue.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { Store } from '../../src/store/contract.ts';
-import type { BatchRow } from '../../src/store/rows.ts';
+import type { BatchRow } from '../../src/core/job-records.ts';
 import { exportResults, removeUnfinishedExports } from '../../src/supervisor/export-results.ts';
 
 const batch = { id: 1, name: 'sweep' } as BatchRow;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CrewState } from '../../src/control/crew-state.ts';
-import type { JobCounts } from '../../src/control/api.ts';
+import type { JobCounts } from '../../src/core/job-records.ts';
 import { waitFor } from '../wait-for.ts';
 import { Study } from './study.ts';
 import { Workbench } from './workbench/driver/workbench.ts';

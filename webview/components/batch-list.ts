@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { BatchRow } from '../../src/control/api.ts';
+import type { BatchRow } from '../../src/core/job-records.ts';
 import type { CrewState } from '../../src/control/crew-state.ts';
 import { formatDuration } from '../../src/core/duration.ts';
 import { CommandId } from '../../src/extension/contributions.ts';

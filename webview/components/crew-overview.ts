@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { JobCounts } from '../../src/control/api.ts';
+import type { JobCounts } from '../../src/core/job-records.ts';
 import type { CrewState, PoolView } from '../../src/control/crew-state.ts';
 import { formatByteSize } from '../../src/core/byte-size.ts';
 import { formatDuration } from '../../src/core/duration.ts';

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { JobCounts } from '../../src/control/api.ts';
+import type { JobCounts } from '../../src/core/job-records.ts';
 import { formatCount } from '../../src/extension/format/count.ts';
 import type { BarSegment } from './fraction-bar.ts';
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { AttemptRow, JobDetail } from '../../control/api.ts';
+import type { AttemptRow, JobDetail } from '../../core/job-records.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { JobRow } from '../../control/api.ts';
+import type { JobRow } from '../../core/job-records.ts';
 import type { JobState } from '../../core/job.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';

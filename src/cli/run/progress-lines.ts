@@ -1,5 +1,5 @@
 /** The progress of a run as text: several lines for a terminal, one for a log. */
-import type { BatchRow } from '../../control/api.ts';
+import type { BatchRow } from '../../core/job-records.ts';
 import type { CrewState, RecentJob } from '../../control/crew-state.ts';
 import { formatByteSize } from '../../core/byte-size.ts';
 import { formatDuration } from '../../core/duration.ts';

@@ -2,7 +2,7 @@
  * Works a crew file off: enqueues its batches, starts its workers, shows the progress, and ends the crew unless it was
  * running before. The work itself is the supervisor's; this process may be ended at any time and nothing is lost.
  */
-import type { BatchRow } from '../../control/api.ts';
+import type { BatchRow } from '../../core/job-records.ts';
 import type { ControlClient } from '../../control/client-contract.ts';
 import type { CrewFile } from '../../core/crew-file.ts';
 import type { CommandContext } from '../command-context.ts';

@@ -1,5 +1,5 @@
 /** How far a run is: pure judgements over the crew's state. */
-import type { BatchRow, JobCounts } from '../../control/api.ts';
+import type { BatchRow, JobCounts } from '../../core/job-records.ts';
 import type { CrewState, WorkerView } from '../../control/crew-state.ts';
 import { RESTARTS_AN_HOUR } from '../../core/restart-throttle.ts';
 import { isLive } from '../../core/worker-state.ts';

@@ -1,6 +1,6 @@
 /** What a run came to: a line for each batch with its results file, and the first failures with their reasons. */
 import { relative } from 'node:path';
-import type { BatchRow, JobRow } from '../../control/api.ts';
+import type { BatchRow, JobRow } from '../../core/job-records.ts';
 import type { ControlClient } from '../../control/client-contract.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { quantity } from '../../core/quantity.ts';

@@ -1,6 +1,6 @@
 /** The commands that do one thing to some jobs. They differ in the table at the end and in nothing else. */
 import * as vscode from 'vscode';
-import type { JobRow } from '../../control/api.ts';
+import type { JobRow } from '../../core/job-records.ts';
 import type { ControlClient } from '../../control/client-contract.ts';
 import type { JobSelection, JobsChanged } from '../../control/selection.ts';
 import type { JobState } from '../../core/job.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import type { BatchRow } from '../../control/api.ts';
+import type { BatchRow } from '../../core/job-records.ts';
 import { quantity } from '../../core/quantity.ts';
 import { crewOf } from '../link-state.ts';
 import { batchProgressText } from '../queue-view/queue-nodes.ts';

@@ -1,6 +1,6 @@
 /** A quick pick over the jobs of the queue, searched where they are: there may be a million. */
 import * as vscode from 'vscode';
-import type { JobRow } from '../../control/api.ts';
+import type { JobRow } from '../../core/job-records.ts';
 import type { ControlClient } from '../../control/client-contract.ts';
 import type { JobState } from '../../core/job.ts';
 import { formatCount } from '../format/count.ts';

@@ -1,7 +1,7 @@
 /** Which jobs a command was called on: a pool, a batch or a job of a tree, or a batch of the dashboard. */
 import type { CrewState } from '../../control/crew-state.ts';
 import type { JobSelection } from '../../control/selection.ts';
-import type { JobFilter } from '../../control/api.ts';
+import type { JobFilter } from '../../core/job-records.ts';
 import type { QueueElement } from '../queue-view/queue-view.ts';
 import { Refusal } from '../refusal.ts';
 import type { WorkersNode } from '../workers-view/workers-tree.ts';

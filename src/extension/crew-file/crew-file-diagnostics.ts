@@ -1,6 +1,6 @@
 /** Problems of the crew file where they are: in the editor and the Problems panel, as the supervisor found them. */
 import * as vscode from 'vscode';
-import type { CrewFileProblem } from '../../control/api.ts';
+import type { CrewFileProblem } from '../../core/crew-file.ts';
 import type { CrewFileReport } from '../../control/crew-state.ts';
 import { crewOf } from '../link-state.ts';
 import type { SupervisorLink } from '../supervisor-link.ts';

@@ -1,5 +1,5 @@
 /** What stands above a pool or a batch in the crew file: how it is, and what one would do next with it. */
-import type { BatchRow } from '../../control/api.ts';
+import type { BatchRow } from '../../core/job-records.ts';
 import type { CrewState } from '../../control/crew-state.ts';
 import { CommandId } from '../contributions.ts';
 import { quantity } from '../../core/quantity.ts';

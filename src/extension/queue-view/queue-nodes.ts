@@ -2,7 +2,7 @@
  * The Queue view as plain data: pools with their counts, their batches and the newest failures. Never one row for each
  * queued job: a queue may hold a million, and a tree of a hundred thousand rows stops VS Code.
  */
-import type { BatchRow, JobCounts } from '../../control/api.ts';
+import type { BatchRow, JobCounts } from '../../core/job-records.ts';
 import type { CrewState, PoolView } from '../../control/crew-state.ts';
 import { quantity } from '../../core/quantity.ts';
 import { formatCount } from '../format/count.ts';

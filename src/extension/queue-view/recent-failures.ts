@@ -2,7 +2,7 @@
  * The newest failed jobs. The crew's own list of ended jobs is of all outcomes, and in a busy queue a failure would
  * leave it within seconds; whoever comes back in the morning wants to see it.
  */
-import type { JobRow } from '../../control/api.ts';
+import type { JobRow } from '../../core/job-records.ts';
 import type { RecentJob } from '../../control/crew-state.ts';
 import type { ControlClient } from '../../control/client-contract.ts';
 import type { JobId, Parameters } from '../../core/job.ts';

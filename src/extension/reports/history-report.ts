@@ -1,4 +1,4 @@
-import type { WorkerTransition } from '../../control/api.ts';
+import type { WorkerTransition } from '../../core/worker-records.ts';
 import { escapeMarkdown } from '../format/markdown.ts';
 
 /** Every change of state of one worker with its reason, newest first. */

@@ -1,4 +1,4 @@
-import type { AttemptRow, JobDetail } from '../../control/api.ts';
+import type { AttemptRow, JobDetail } from '../../core/job-records.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { formatJobError } from '../format/job-error.ts';
 import { codeBlock, escapeMarkdown } from '../format/markdown.ts';

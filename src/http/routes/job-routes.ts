@@ -1,5 +1,5 @@
 /** The routes on jobs and batches. */
-import type { BatchRow, JobFilter } from '../../control/api.ts';
+import type { BatchRow, JobFilter } from '../../core/job-records.ts';
 import type { EnqueueRequest } from '../../control/enqueue-request.ts';
 import type { JobState } from '../../core/job.ts';
 import { route, type Route } from '../route.ts';

@@ -1,5 +1,7 @@
 /** The state of a crew and its changes, as the control API tells of them. */
-import type { CrewFileProblem, HealthCheck, Notice } from '../../control/api.ts';
+import type { Notice } from '../../control/api.ts';
+import type { CrewFileProblem } from '../../core/crew-file.ts';
+import type { HealthCheck } from '../../core/health-checks.ts';
 import type {
   CrewFileReport,
   CrewState,

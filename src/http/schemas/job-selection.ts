@@ -1,5 +1,5 @@
 /** Which jobs a request means, and what became of them. */
-import type { JobFilter } from '../../control/api.ts';
+import type { JobFilter } from '../../core/job-records.ts';
 import type { JobChangeProblem, JobsChanged } from '../../control/selection.ts';
 import { CLOSED, NAME } from './members.ts';
 import { JOB_STATES } from './names.ts';

@@ -1,5 +1,5 @@
 /** Jobs, attempts and batches, as the control API tells of them. */
-import type { AttemptRow, JobCounts, JobDetail, JobRow } from '../../control/api.ts';
+import type { AttemptRow, JobCounts, JobDetail, JobRow } from '../../core/job-records.ts';
 import type { BatchView, RecentJob } from '../../control/crew-state.ts';
 import type { EnqueueResult } from '../../control/enqueue-request.ts';
 import type { JobError } from '../../core/job.ts';

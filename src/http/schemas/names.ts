@@ -1,5 +1,5 @@
 /** The closed sets of words that schemas list; a word that is added elsewhere and not here does not compile. */
-import type { HealthCheck } from '../../control/api.ts';
+import type { HealthCheck } from '../../core/health-checks.ts';
 import type { StartCause, Trouble } from '../../control/crew-state.ts';
 import type { AttemptOutcome, JobState } from '../../core/job.ts';
 import type { WorkerState } from '../../core/worker.ts';

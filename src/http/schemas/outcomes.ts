@@ -1,5 +1,5 @@
 /** What became of what was asked. */
-import type { AdmissionRefusal } from '../../control/api.ts';
+import type { AdmissionRefusal } from '../../core/admission.ts';
 import type { WorkerOutcome } from '../../control/selection.ts';
 import { component, describes, flag, listOf, optional, text, whole } from './schema.ts';
 

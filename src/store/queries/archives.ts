@@ -1,5 +1,5 @@
 /** The files that hold the jobs which are in the database no longer, oldest first. */
-import type { ArchiveRow } from '../rows.ts';
+import type { ArchiveRow } from '../../core/job-records.ts';
 import type { Projection } from '../projection.ts';
 
 export function queryArchives({ database }: Projection): ArchiveRow[] {

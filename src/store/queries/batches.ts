@@ -1,6 +1,6 @@
 /** Batches with their counts, oldest first. */
 import type { StoreQueries } from '../contract.ts';
-import type { BatchRow } from '../rows.ts';
+import type { BatchRow } from '../../core/job-records.ts';
 import type { Row } from '../database.ts';
 import type { Projection } from '../projection.ts';
 import { countsOf } from '../row-values.ts';

@@ -1,6 +1,6 @@
 /** How long jobs took that are done: what a forecast is made from. */
 import type { StoreQueries } from '../contract.ts';
-import type { BatchDurations } from '../rows.ts';
+import type { BatchDurations } from '../../core/job-records.ts';
 import type { Projection } from '../projection.ts';
 
 /** Batches looked into, the newest first. */

@@ -1,6 +1,6 @@
 /** What people did to a job, newest first. */
 import type { StoreQueries } from '../contract.ts';
-import type { JobChangeRow } from '../rows.ts';
+import type { JobChangeRow } from '../../core/job-records.ts';
 import type { Projection } from '../projection.ts';
 
 export function queryJobChanges(

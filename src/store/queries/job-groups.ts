@@ -2,7 +2,7 @@
 import { rangesOf, type JobGroup } from '../../core/id-ranges.ts';
 import type { JobId, JobState } from '../../core/job.ts';
 import type { StoreQueries } from '../contract.ts';
-import type { JobFilter } from '../rows.ts';
+import type { JobFilter } from '../../core/job-records.ts';
 import type { Projection } from '../projection.ts';
 import { ALL_STATES, batchesOf, needsScan } from './job-list.ts';
 import { conditionOf } from './job-scan.ts';

@@ -6,7 +6,7 @@
 import type { JobId, JobState } from '../../core/job.ts';
 import type { BatchEntry } from '../batch-directory.ts';
 import type { StoreQueries } from '../contract.ts';
-import type { JobFilter, JobRow } from '../rows.ts';
+import type { JobFilter, JobRow } from '../../core/job-records.ts';
 import type { Projection } from '../projection.ts';
 import { JOB_COLUMNS, toJobRow } from './job-rows.ts';
 import { scanJobs } from './job-scan.ts';

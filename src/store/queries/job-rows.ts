@@ -1,6 +1,6 @@
 /** How a row of `jobs` reads outside. */
 import type { JobState } from '../../core/job.ts';
-import type { JobRow } from '../rows.ts';
+import type { JobRow } from '../../core/job-records.ts';
 import type { Row } from '../database.ts';
 import { parsed } from '../row-values.ts';
 

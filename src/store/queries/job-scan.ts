@@ -1,7 +1,7 @@
 /** Lists that look at every job: by worker, by time and by free text. */
 import type { JobId } from '../../core/job.ts';
 import type { BatchDirectory } from '../batch-directory.ts';
-import type { JobFilter } from '../rows.ts';
+import type { JobFilter } from '../../core/job-records.ts';
 import type { Database, Value } from '../database.ts';
 import type { Projection } from '../projection.ts';
 

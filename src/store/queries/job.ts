@@ -1,7 +1,7 @@
 /** One job with all its attempts, and the results of a batch for export. */
 import type { AttemptOutcome } from '../../core/job.ts';
 import type { StoreQueries } from '../contract.ts';
-import type { AttemptRow, JobDetail, JobRow } from '../rows.ts';
+import type { AttemptRow, JobDetail, JobRow } from '../../core/job-records.ts';
 import type { Database, Row } from '../database.ts';
 import type { Projection } from '../projection.ts';
 import { parsed } from '../row-values.ts';

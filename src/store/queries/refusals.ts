@@ -1,6 +1,6 @@
 /** What admission refused, newest first; also of workers that have been removed. */
 import type { StoreQueries } from '../contract.ts';
-import type { RefusalRow } from '../rows.ts';
+import type { RefusalRow } from '../../core/worker-records.ts';
 import type { Projection } from '../projection.ts';
 import { parsed } from '../row-values.ts';
 

@@ -13,7 +13,7 @@ import {
   type RestoredState,
   type RestoredWorker,
 } from '../restored-state.ts';
-import type { JobCounts } from '../rows.ts';
+import type { JobCounts } from '../../core/job-records.ts';
 import type { Row } from '../database.ts';
 import type { Projection } from '../projection.ts';
 import { parsed } from '../row-values.ts';

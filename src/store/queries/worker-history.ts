@@ -1,7 +1,7 @@
 /** What a worker went through, newest first; also of a worker that has been removed. */
 import type { WorkerState } from '../../core/worker.ts';
 import type { StoreQueries } from '../contract.ts';
-import type { WorkerNote, WorkerTransition } from '../rows.ts';
+import type { WorkerNote, WorkerTransition } from '../../core/worker-records.ts';
 import type { Projection } from '../projection.ts';
 
 export function queryWorkerHistory(

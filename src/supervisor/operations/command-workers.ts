@@ -2,7 +2,8 @@
  * The commands on workers. `core/worker-commands.ts` decides what each does; here it is carried out, and told for each worker: a
  * partial failure is told, not thrown. All that is decided about the workers of one request is decided in one turn.
  */
-import type { AdmissionRefusal, ControlRequests } from '../../control/api.ts';
+import type { ControlRequests } from '../../control/api.ts';
+import type { AdmissionRefusal } from '../../core/admission.ts';
 import type { Selection, WorkerOutcome } from '../../control/selection.ts';
 import { judgeCommand, phaseOf, type WorkerAction, type WorkerCommand } from '../../core/worker-commands.ts';
 import { isLive } from '../../core/worker-state.ts';

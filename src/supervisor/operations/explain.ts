@@ -7,7 +7,7 @@ import { explainRemovedWorker, explainWorker, type WorkerPast } from '../../core
 import type { Explanation } from '../../core/explanation.ts';
 import type { JobId } from '../../core/job.ts';
 import { routeAccepts } from '../../core/route.ts';
-import type { JobDetail } from '../../store/rows.ts';
+import type { JobDetail } from '../../core/job-records.ts';
 import { crewFacts, poolFacts, workerFacts } from '../explain-facts.ts';
 import { requireWorker } from '../select.ts';
 import type { Worker } from '../worker.ts';

@@ -4,7 +4,7 @@ import { ControlError, ControlErrorCode } from '../../control/control-error.ts';
 import type { EnqueueResult } from '../../control/enqueue-request.ts';
 import type { CrewBatch } from '../../core/crew-file.ts';
 import type { JobId } from '../../core/job.ts';
-import type { ArchiveRow, BatchRow } from '../../store/rows.ts';
+import type { ArchiveRow, BatchRow } from '../../core/job-records.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { answerAgain, enqueue as enqueueRequest, enqueueCrewBatch, readCrewBatch } from '../enqueue.ts';
 import { exportResults as writeResults } from '../export-results.ts';

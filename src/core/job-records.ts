@@ -1,7 +1,6 @@
-/** What the database says of jobs, batches and workers, as questions about them are answered. */
-import type { WorkerNoteKind } from '../core/events.ts';
-import type { AttemptOutcome, BatchId, JobError, JobId, JobState, Parameters } from '../core/job.ts';
-import type { WorkerId, WorkerState } from '../core/worker.ts';
+/** What is recorded of jobs and batches, as questions about them are answered. */
+import type { AttemptOutcome, BatchId, JobError, JobId, JobState, Parameters } from './job.ts';
+import type { WorkerId } from './worker.ts';
 
 export interface JobCounts {
   pending: number;
@@ -27,15 +26,6 @@ export interface JobFilter {
   newestFirst?: boolean;
 }
 
-/** What was found about a worker, or done to it unasked. */
-export interface WorkerNote {
-  at: number;
-  launch: number;
-  /** Also what a person did to it that is no transition. */
-  kind: WorkerNoteKind | 'paused' | 'resumed' | 'frozen' | 'continued' | 'removed';
-  reason: string;
-}
-
 /** What a person did to a job, mostly together with others. */
 export interface JobChangeRow {
   at: number;
@@ -54,6 +44,7 @@ export interface JobRow {
   priority: number;
   state: JobState;
   attempts: number;
+  /** Since it was put back by hand last. */
   failures: number;
   maxAttempts: number;
   parameters: Parameters;
@@ -86,6 +77,7 @@ export interface AttemptRow {
 }
 
 export interface JobDetail extends JobRow {
+  /** Seconds. */
   timeout: number;
   checkpoint?: unknown;
   attemptHistory: AttemptRow[];
@@ -106,16 +98,6 @@ export interface BatchRow {
   finishedAt?: number;
 }
 
-export interface RefusalRow {
-  at: number;
-  worker: WorkerId;
-  pool: string;
-  /** In words, with the figures. */
-  reasons: string[];
-  /** It was started all the same, by a person's word. */
-  overridden: boolean;
-}
-
 /** One file of jobs that are in the database no longer. */
 export interface ArchiveRow {
   /** Within the folder of archives. */
@@ -128,12 +110,4 @@ export interface ArchiveRow {
   cancelled: number;
   firstJob: JobId;
   lastJob: JobId;
-}
-
-export interface WorkerTransition {
-  at: number;
-  launch: number;
-  from: WorkerState | null;
-  to: WorkerState;
-  reason: string;
 }
