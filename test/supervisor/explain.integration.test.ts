@@ -116,10 +116,9 @@ it('explains a job that waits, one that failed three times and a worker that was
     failed?.headline ?? '',
     /^Job 3 failed 3 times, as often as its batch allows, each time with: .*exit code 2/,
   );
-  assert.deepEqual(
-    failed?.facts.map(({ source }) => source),
-    ['attempt 3', 'attempt 2', 'attempt 1', 'queue'],
-  );
+  // On a busy machine the job may live for long enough to be measured.
+  const sources = failed?.facts.map(({ source }) => source).filter((source) => source !== 'measured');
+  assert.deepEqual(sources, ['attempt 3', 'attempt 2', 'attempt 1', 'queue']);
   assert.match(
     ended?.headline ?? '',
     /^rest-1 failed \(ended with exit code 3: no licence\) and is left alone for another 59 min \d+ s: it was started again 3 times within an hour\.$/,
