@@ -69,11 +69,20 @@ export class DiskGate implements Store {
   }
 
   /** Resolves when all that was appended is on the disk; a disk that refuses is waited for. */
-  async saved(): Promise<void> {
+  saved(): Promise<void> {
+    return this.#whenWritable(() => this.flush());
+  }
+
+  /** Resolves when all that was appended is with the operating system; a disk that refuses is waited for. */
+  written(): Promise<void> {
+    return this.#whenWritable(() => this.write());
+  }
+
+  async #whenWritable(action: () => void | Promise<void>): Promise<void> {
     for (;;) {
       await this.writable();
       try {
-        return await this.flush();
+        return await action();
       } catch (error) {
         if (!this.#blocked) throw error;
       }
@@ -150,13 +159,19 @@ export class DiskGate implements Store {
 
   /**
    * What to throw for a failed write. Only a refusal of the disk blocks, and only one that would meet the next small write too:
-   * one request for more than is left must not stop the others.
+   * one request for more than is left must not stop the others. What was appended before cannot be taken back, so it blocks.
    */
   #block(error: unknown, refused: () => number): unknown {
     const isRefusal = error instanceof StoreError && error.cause !== undefined && !this.#store.failure;
     if (!isRefusal || this.#closed) return error;
     const facts = this.#facts(error.cause, refused());
-    if (facts.code === 'ENOSPC' && (facts.free ?? 0) > 2 * ROOM_TO_SPARE && facts.needed > facts.free!) {
+    const isRefusedAlone = this.#store.unwritten === 0;
+    if (
+      isRefusedAlone &&
+      facts.code === 'ENOSPC' &&
+      (facts.free ?? 0) > 2 * ROOM_TO_SPARE &&
+      facts.needed > facts.free!
+    ) {
       const { message, nextStep } = describeLackOfRoom(facts);
       return new StoreError(message, error.file, nextStep, { cause: error.cause });
     }

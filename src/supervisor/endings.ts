@@ -35,6 +35,8 @@ interface Parts {
   relaunch: (worker: Worker, reason: string, isAsked: boolean) => void;
   /** It is FAILED and nobody asked for that. */
   failed: (worker: Worker) => void;
+  /** Whether it had no process yet, and gets none any more. */
+  withdraw: (worker: Worker) => boolean;
   /** Tells people. */
   warn: (worker: Worker, message: string) => void;
 }
@@ -129,6 +131,7 @@ export class Endings {
   /** Ends the tree of a worker whose ending is decided. */
   async force(worker: Worker): Promise<void> {
     if (worker.ending && !worker.ending.forced) this.#decide(worker, { ...worker.ending, forced: true });
+    if (this.#parts.withdraw(worker)) return void this.lost(worker, 'it had no process yet', false);
     const { client } = this.#parts.keeper;
     if (!client || worker.handle === undefined) return;
     writeIfPossible(this.#parts.store);

@@ -7,9 +7,10 @@ import { KeeperError } from '../keeper/contract.ts';
 import { launchMarker } from '../keeper/launch-marker.ts';
 import { LAUNCH_MARKER_VARIABLE } from '../keeper/process-tree.ts';
 import { EnvironmentVariable } from '../protocol/generated/messages.ts';
-import type { Store } from '../store/contract.ts';
+import { StoreError } from '../store/store-error.ts';
 import type { Admission } from './admission.ts';
 import type { Changes } from './changes.ts';
+import type { DiskGate } from './disk-gate.ts';
 import type { KeeperLink } from './keeper-link.ts';
 import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
@@ -18,7 +19,7 @@ import type { Worker } from './worker.ts';
 import { launchToken } from './launch-token.ts';
 
 interface Parts {
-  store: Store;
+  store: Pick<DiskGate, 'append' | 'write' | 'written' | 'blocked'>;
   roster: Roster;
   changes: Changes;
   admission: Pick<Admission, 'judge'>;
@@ -52,6 +53,8 @@ class KeeperMissing extends Error {
 export class Launcher {
   readonly #parts: Parts;
   readonly #underWay = new Set<Worker>();
+  /** Launches without a process, because the record of them cannot be written yet. */
+  readonly #unwritten = new Map<Worker, number>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -63,8 +66,9 @@ export class Launcher {
   }
 
   /**
-   * Starts the worker if there is room for it, or by force; resolves when its process is there, or when it is FAILED because it
-   * could not be started. What is launched in one turn of the event loop is one record: after a crash all of it is there or none.
+   * Starts the worker if there is room for it, or by force; resolves when its process is there, when it is FAILED because it could
+   * not be started, or when that waits for the disk. What is launched in one turn of the event loop is one record: after a crash
+   * all of it is there or none.
    * What was promised to workers launched in that turn counts as taken; who launches calls `Admission.refresh` before.
    */
   async launch(worker: Worker, pool: PoolSettings, reason: string, force = false): Promise<LaunchResult> {
@@ -118,15 +122,45 @@ export class Launcher {
     return this.#underWay.has(worker);
   }
 
+  /** Returns whether it was a launch that waited for the disk: it has no process, and gets none any more. */
+  withdraw(worker: Worker): boolean {
+    if (!this.#unwritten.delete(worker)) return false;
+    this.#underWay.delete(worker);
+    return true;
+  }
+
   async #start(worker: Worker, pool: PoolSettings): Promise<void> {
-    const { launch } = worker;
     worker.logFile = join(this.#parts.logFolder(), `worker_${worker.id}.log`);
     worker.heartbeatInterval = pool.heartbeat;
-    worker.startupDeadline = this.#parts.clock.monotonic() + pool.startup * 1000;
+    worker.startupDeadline = undefined;
     this.#underWay.add(worker);
+    await Promise.resolve();
     try {
-      await Promise.resolve();
       this.#parts.store.write();
+    } catch (error) {
+      // That is no fault of the worker. A store that has ended is read by the next supervisor, which completes the launch.
+      if (!(error instanceof StoreError)) throw error;
+      void this.#startOnceWritten(worker, pool);
+      return;
+    }
+    await this.#begin(worker, pool);
+  }
+
+  async #startOnceWritten(worker: Worker, pool: PoolSettings): Promise<void> {
+    const { launch } = worker;
+    this.#unwritten.set(worker, launch);
+    const isWritten = await this.#parts.store.written().then(
+      () => true,
+      () => false,
+    );
+    if (this.#unwritten.get(worker) !== launch) return;
+    this.#unwritten.delete(worker);
+    if (isWritten) await this.#begin(worker, pool);
+  }
+
+  async #begin(worker: Worker, pool: PoolSettings): Promise<void> {
+    const { launch } = worker;
+    try {
       await this.#spawn(worker, pool);
     } catch (error) {
       // The keeper died under it, or at its own start. The worker stays STARTING: whoever takes over the next keeper completes
@@ -164,6 +198,7 @@ export class Launcher {
       return;
     }
     worker.process = kept.identity;
+    worker.startupDeadline = this.#parts.clock.monotonic() + pool.startup * 1000;
     roster.hold(worker, kept.handle);
     store.append({ type: 'worker.spawned', worker: worker.id, launch, process: kept.identity });
     // Told to end before there was a process to end.

@@ -184,6 +184,7 @@ export class Supervisor {
       messages,
       freezer,
       relaunch,
+      withdraw: (worker) => launcher.withdraw(worker),
       warn: (worker, message) => this.#notice({ severity: 'warning', message, worker: worker.id }),
     });
     const wanted = (): boolean => this.#wanted && !this.#ending;

@@ -10,6 +10,7 @@ import type { KeeperClient, KeptProcess } from '../../src/keeper/contract.ts';
 import type { Store } from '../../src/store/contract.ts';
 import type { RestoredState } from '../../src/store/restored-state.ts';
 import { EventGuard } from '../../src/store/event-guard.ts';
+import type { StoreError } from '../../src/store/store-error.ts';
 import { AutoRestart } from '../../src/supervisor/auto-restart.ts';
 import { Changes } from '../../src/supervisor/changes.ts';
 import { DiskGate } from '../../src/supervisor/disk-gate.ts';
@@ -69,8 +70,10 @@ class RememberingStore implements Store {
   readonly events: JournalEvent[] = [];
   readonly recovery = { tornBytes: 0, replayed: 0 };
   readonly failure = undefined;
-  readonly unwritten = 0;
+  unwritten = 0;
   isBehind = false;
+  /** What the disk says to every write, if it refuses. */
+  refusal: StoreError | undefined;
   readonly #guard = new EventGuard({
     claims: [],
     workers: [],
@@ -102,7 +105,9 @@ class RememberingStore implements Store {
     return first!;
   }
 
-  write(): void {}
+  write(): void {
+    if (this.refusal) throw this.refusal;
+  }
 
   async flush(): Promise<void> {}
 
@@ -131,6 +136,7 @@ export class SmallCrew {
   readonly store: RememberingStore;
   readonly queue: Queue;
   readonly roster: Roster;
+  readonly disk: DiskGate;
   readonly dispatcher: Dispatcher;
   readonly messages: WorkerMessages;
   readonly endings: Endings;
@@ -149,6 +155,10 @@ export class SmallCrew {
   readonly log: string[] = [];
   /** Told to people. */
   readonly notices: string[] = [];
+  /** Whether a worker's launch waited for the disk, and is given up. */
+  withdraw: (worker: Worker) => boolean = () => false;
+  /** Bytes that the disk has left, if anybody can tell. */
+  free: number | undefined;
   readonly #pools: PoolRegister;
   readonly #sequences = new Map<number, number>();
   #handles = 0;
@@ -163,8 +173,9 @@ export class SmallCrew {
     this.roster = new Roster(this.store, clock, changes);
     this.#pools = new PoolRegister(this.store, changes, []);
     this.#pools.declare({ ...POOL, ...pool });
-    const room = { free: () => undefined, probe: async () => undefined };
+    const room = { free: () => this.free, probe: async () => undefined };
     const disk = new DiskGate({ store: this.store, clock, folder: '/state', room });
+    this.disk = disk;
     this.judge = new HealthJudge({ pools: this.#pools, durations: new TaskDurations(), clock });
     this.dispatcher = new Dispatcher(disk, this.queue, this.roster, this.judge, clock, changes);
     const note = (line: string): void => void this.log.push(line);
@@ -214,6 +225,7 @@ export class SmallCrew {
       log,
       relaunch: (worker) => void this.launch(worker),
       failed: (worker) => this.autoRestart.failed(worker),
+      withdraw: (worker) => this.withdraw(worker),
       warn: (_, message) => note(message),
     });
     this.autoRestart = new AutoRestart({
