@@ -14,6 +14,7 @@ import { interruptionMessage } from './attempt-end.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Freezer } from './freezer.ts';
 import type { KeeperLink } from './keeper-link.ts';
+import type { Launcher } from './launcher.ts';
 import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
@@ -35,8 +36,7 @@ interface Parts {
   relaunch: (worker: Worker, reason: string, isAsked: boolean) => void;
   /** It is FAILED and nobody asked for that. */
   failed: (worker: Worker) => void;
-  /** Whether it had no process yet, and gets none any more. */
-  withdraw: (worker: Worker) => boolean;
+  launcher: Pick<Launcher, 'withdraw'>;
   /** Tells people. */
   warn: (worker: Worker, message: string) => void;
 }
@@ -131,7 +131,7 @@ export class Endings {
   /** Ends the tree of a worker whose ending is decided. */
   async force(worker: Worker): Promise<void> {
     if (worker.ending && !worker.ending.forced) this.#decide(worker, { ...worker.ending, forced: true });
-    if (this.#parts.withdraw(worker)) return void this.lost(worker, 'it had no process yet', false);
+    if (this.#parts.launcher.withdraw(worker)) return void this.lost(worker, 'it had no process yet', false);
     const { client } = this.#parts.keeper;
     if (!client || worker.handle === undefined) return;
     writeIfPossible(this.#parts.store);

@@ -53,6 +53,7 @@ export interface Starts {
   monitor: Monitor;
   peaks: MemoryPeaks;
   relaunches: Relaunches;
+  relaunch: (...of: Parameters<Relaunches['relaunch']>) => void;
   waiting: WaitingWorkers;
   /** Called when a worker has ended. */
   ended: (worker: Worker) => void;
@@ -73,5 +74,6 @@ export function createStarts(parts: Parts): Starts {
     peaks.settle(worker);
     waiting.roomMade();
   };
-  return { admission, launcher, monitor, peaks, relaunches, waiting, ended };
+  const relaunch: Starts['relaunch'] = (...of) => void relaunches.relaunch(...of);
+  return { admission, launcher, monitor, peaks, relaunches, relaunch, waiting, ended };
 }

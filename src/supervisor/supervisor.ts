@@ -43,7 +43,6 @@ import type { Log } from './log.ts';
 import type { OperationContext } from './operations/context.ts';
 import { PoolRegister } from './pool-register.ts';
 import { Queue } from './queue.ts';
-import type { Relaunches } from './relaunches.ts';
 import { Roster } from './roster.ts';
 import { createStarts, type Starts } from './starts.ts';
 import { TaskDurations } from './task-durations.ts';
@@ -177,14 +176,13 @@ export class Supervisor {
       decided: () => this.#waits.look(),
     });
     const freezer = new Freezer(shared);
-    const { admission, launcher, monitor, waiting, relaunches } = this.#starts;
-    const relaunch = (...of: Parameters<Relaunches['relaunch']>): void => void relaunches.relaunch(...of);
+    const { admission, launcher, monitor, waiting, relaunches, relaunch } = this.#starts;
     const endings = new Endings({
       ...shared,
       messages,
       freezer,
       relaunch,
-      withdraw: (worker) => launcher.withdraw(worker),
+      launcher,
       warn: (worker, message) => this.#notice({ severity: 'warning', message, worker: worker.id }),
     });
     const wanted = (): boolean => this.#wanted && !this.#ending;

@@ -225,7 +225,7 @@ export class SmallCrew {
       log,
       relaunch: (worker) => void this.launch(worker),
       failed: (worker) => this.autoRestart.failed(worker),
-      withdraw: (worker) => this.withdraw(worker),
+      launcher: { withdraw: (worker) => this.withdraw(worker) },
       warn: (_, message) => note(message),
     });
     this.autoRestart = new AutoRestart({
