@@ -5,9 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suggestName } from '../core/closest-name.ts';
-import { CREW_FILE_NAME, parseCrewFile, type CrewFile } from '../core/crew-file.ts';
+import { CREW_FILE_NAME, parseCrewFile, type CrewFile, type CrewFileProblem } from '../core/crew-file.ts';
 import { badInput } from './cli-error.ts';
-import { printProblem } from './report-error.ts';
+import { printProblem, type Problem } from './report-error.ts';
 import type { Terminal } from './terminal.ts';
 import { quantity } from '../core/quantity.ts';
 
@@ -18,13 +18,17 @@ const MOST_TOLD = 20;
 export function requireCrewFile(workspace: string, terminal: Terminal): CrewFile {
   const file = join(workspace, CREW_FILE_NAME);
   const crewFile = parseCrewFile(readCrewFile(file), file);
-  const { problems } = crewFile;
+  const { problems, warnings } = crewFile;
+  for (const warning of warnings.slice(0, MOST_TOLD))
+    printProblem(terminal, located(warning, file), 'warning');
   if (problems.length === 0) return crewFile;
-  for (const { line, column, message, nextStep } of problems.slice(0, MOST_TOLD)) {
-    printProblem(terminal, { message, place: `${file}:${line}:${column}`, nextStep });
-  }
+  for (const problem of problems.slice(0, MOST_TOLD)) printProblem(terminal, located(problem, file));
   const count = quantity(problems.length, 'problem');
   throw badInput(`${CREW_FILE_NAME} has ${count}; nothing was done.`);
+}
+
+function located({ line, column, message, nextStep }: CrewFileProblem, file: string): Problem {
+  return { message, place: `${file}:${line}:${column}`, nextStep };
 }
 
 function readCrewFile(file: string): string {

@@ -45,9 +45,14 @@ export interface Problem {
 }
 
 /** `error: message`, and below it where and what next. */
-export function printProblem(terminal: Terminal, { message, place, nextStep }: Problem): void {
-  const { red, cyan, bold } = terminal.errorColors;
-  terminal.printError(`${bold(red('error:'))} ${plainText(message)}`);
+export function printProblem(
+  terminal: Terminal,
+  { message, place, nextStep }: Problem,
+  severity: 'error' | 'warning' = 'error',
+): void {
+  const { red, yellow, cyan, bold } = terminal.errorColors;
+  const color = severity === 'error' ? red : yellow;
+  terminal.printError(`${bold(color(`${severity}:`))} ${plainText(message)}`);
   if (place !== undefined) terminal.printError(`  ${cyan('at:')} ${plainText(place)}`);
   if (nextStep !== undefined) terminal.printError(`  ${cyan('next:')} ${plainText(nextStep)}`);
 }

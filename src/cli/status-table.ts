@@ -1,5 +1,6 @@
 /** The crew as tables: machine, pools, workers and the batches that are not finished. */
 import type { JobCounts } from '../core/job-records.ts';
+import type { CrewFileProblem } from '../core/crew-file.ts';
 import type { BatchView, CrewState, PoolView, WorkerView } from '../control/crew-state.ts';
 import { formatByteSize } from '../core/byte-size.ts';
 import { formatDuration } from '../core/duration.ts';
@@ -53,9 +54,17 @@ function headline({ server, machine }: CrewState, { colors, now }: StatusLayout)
 
 /** What a person should know before reading figures. */
 function problemLines({ crewFile }: CrewState, colors: Colors): string[] {
-  return crewFile.problems.map(({ line, column, message }) =>
-    colors.red(`${crewFile.file}:${line}:${column}: ${plainText(message)}`),
-  );
+  const { file, problems, warnings, meanwhile } = crewFile;
+  const told = (color: (text: string) => string, found: readonly CrewFileProblem[]): string[] =>
+    found.flatMap(({ line, column, message, nextStep }) => [
+      color(`${file}:${line}:${column}: ${plainText(message)}`),
+      ...(nextStep === undefined ? [] : [`  next: ${plainText(nextStep)}`]),
+    ]);
+  return [
+    ...told(colors.red, problems),
+    ...(meanwhile === undefined ? [] : [`  ${meanwhile}`]),
+    ...told(colors.yellow, warnings),
+  ];
 }
 
 /** A table below an empty line; a sentence instead of one without rows. */

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { JobFailed, type Job } from '../../protocol/node/nightcrew-worker/index.js';
-import { parameterText } from '../core/placeholders.ts';
+import { parameterText, parameterVariable } from '../core/placeholders.ts';
 
 /** Bytes. Linux refuses an environment variable above 128 KiB; what is longer stands in the file alone. */
 const MAX_VARIABLE_BYTES = 100_000;
@@ -55,7 +55,7 @@ export class JobFolder {
     const environment: Record<string, string> = {};
     for (const [name, value] of Object.entries(parameters)) {
       const text = parameterText(value);
-      if (Buffer.byteLength(text) <= MAX_VARIABLE_BYTES) environment[variableName(name)] = text;
+      if (Buffer.byteLength(text) <= MAX_VARIABLE_BYTES) environment[parameterVariable(name)] = text;
     }
     environment['NIGHTCREW_JOB_ID'] = String(id);
     environment['NIGHTCREW_ATTEMPT'] = String(attempt);
@@ -100,6 +100,3 @@ export class JobFolder {
 }
 
 /** `NIGHTCREW_PARAM_SITE_NAME` for `site-name`. */
-function variableName(parameter: string): string {
-  return `NIGHTCREW_PARAM_${parameter.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
-}

@@ -224,4 +224,8 @@ export interface CrewFileReport {
   pools: { name: string; wanted: number; command: string[] }[];
   batches: { name: string; pool: string; count?: number }[];
   problems: CrewFileProblem[];
+  /** What is probably not meant, and holds all the same. */
+  warnings: CrewFileProblem[];
+  /** What holds while it has problems, in words; absent without any. */
+  meanwhile?: string;
 }

@@ -36,6 +36,8 @@ const MAX_MERGES = 1_000;
 
 export class CrewFileReader {
   readonly problems: CrewFileProblem[] = [];
+  /** What may be meant as it stands. */
+  readonly warnings: CrewFileProblem[] = [];
   readonly #document: Document;
   readonly #lines: LineCounter;
   #merges = 0;
@@ -54,6 +56,10 @@ export class CrewFileReader {
 
   report(node: Node, message: string, nextStep?: string): void {
     this.problems.push({ ...this.position(node), message, ...(nextStep === undefined ? {} : { nextStep }) });
+  }
+
+  warn(node: Node, message: string, nextStep: string): void {
+    this.warnings.push({ ...this.position(node), message, nextStep });
   }
 
   /** The node that is meant: aliases followed, explicit nulls as null. */

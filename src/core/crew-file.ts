@@ -7,6 +7,7 @@ import { isMap, LineCounter, parseDocument, type YAMLError } from 'yaml';
 import type { AlertSettings } from './alert.ts';
 import { readAlerts, readRetention } from './crew-file-care.ts';
 import { readBatch, type CrewBatch } from './crew-file-batch.ts';
+import { warnOfPlaceholders } from './crew-file-placeholders.ts';
 import { readPool } from './crew-file-pool.ts';
 import { CrewFileReader, type CrewFileProblem, type Field } from './crew-file-reader.ts';
 import { CrewFileValues } from './crew-file-value.ts';
@@ -31,6 +32,8 @@ export interface CrewFile {
   retention?: RetentionSettings;
   /** In the order of the file. With any, nothing of the file may be acted upon. */
   problems: CrewFileProblem[];
+  /** What is probably not meant, and holds all the same. */
+  warnings: CrewFileProblem[];
 }
 
 /** `file` is the crew file's absolute path: relative paths in it start from its folder. `defaults` hold for pools that say nothing. */
@@ -55,8 +58,13 @@ export function parseCrewFile(text: string, file: string, defaults: PoolDefaults
     written,
     ...(alerts ? { alerts } : {}),
     ...(retention ? { retention } : {}),
-    problems: problems.sort((left, right) => left.line - right.line || left.column - right.column),
+    problems: problems.sort(inOrder),
+    warnings: problems.length > 0 ? [] : reader.warnings.sort(inOrder),
   };
+}
+
+function inOrder(left: CrewFileProblem, right: CrewFileProblem): number {
+  return left.line - right.line || left.column - right.column;
 }
 
 function readRoot(
@@ -64,7 +72,7 @@ function readRoot(
   contents: unknown,
   file: string,
   defaults: PoolDefaults,
-): Omit<CrewFile, 'problems'> {
+): Omit<CrewFile, 'problems' | 'warnings'> {
   const value = reader.follow(contents);
   if (value === null) return { pools: [], batches: [], written: {} };
   const root = { name: '', key: value, value };
@@ -87,6 +95,7 @@ function readRoot(
   const batches = section(reader, sections?.get('batches'), 'batch').flatMap(
     (field) => readBatch(reader, values, field, surroundings) ?? [],
   );
+  warnOfPlaceholders(reader, poolFields, pools, batches);
   const alerts = readAlerts(reader, sections?.get('alerts'), file);
   const retention = readRetention(reader, sections?.get('retention'));
   return {

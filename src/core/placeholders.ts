@@ -28,3 +28,13 @@ export function fillPlaceholders(
 export function parameterText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** The variable by which a command finds a parameter in its environment. */
+export function parameterVariable(parameter: string): string {
+  return `NIGHTCREW_PARAM_${parameter.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+}
+
+/** `${seed}` is a shell's, and `{seed}` may have been meant. */
+export function shellVariables(command: readonly string[]): string[] {
+  return [...command.join('\n').matchAll(/\$\{([\w.-]+)\}/g)].map(([, name]) => name!);
+}

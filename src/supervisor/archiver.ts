@@ -11,12 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Clock } from '../core/clock.ts';
 import type { BatchId, JobId } from '../core/job.ts';
-import {
-  DEFAULT_RETENTION,
-  dueForArchive,
-  type EndedBatch,
-  type RetentionSettings,
-} from '../core/retention.ts';
+import { dueForArchive, type EndedBatch, type RetentionSettings } from '../core/retention.ts';
 import type { Store, StoreQueries } from '../store/contract.ts';
 import type { Log } from './log.ts';
 import type { Queue } from './queue.ts';
@@ -38,6 +33,7 @@ interface Parts {
   clock: Clock;
   log: Log;
   folder: string;
+  /** Undefined while it cannot be known: then all is kept. */
   retention: () => RetentionSettings | undefined;
   /** Tells people. */
   warn: (message: string) => void;
@@ -96,10 +92,12 @@ export class Archiver {
 
   #due(): EndedBatch[] {
     const { queue, retention, clock } = this.#parts;
+    const kept = retention();
+    if (!kept) return [];
     const ended: EndedBatch[] = [];
     for (const { id, count, finishedAt, archived } of queue.batches)
       if (finishedAt !== undefined && archived === undefined) ended.push({ id, count, finishedAt });
-    return dueForArchive(ended, retention() ?? DEFAULT_RETENTION, clock.now());
+    return dueForArchive(ended, kept, clock.now());
   }
 
   async #write(due: readonly EndedBatch[]): Promise<string> {

@@ -55,14 +55,14 @@ export class Care {
   constructor(parts: Parts) {
     const { store, queue, roster, crewFile, clock, log, workspace, stateFolder, notice, changes } = parts;
     this.#parts = parts;
-    this.alerter = new Alerter({ ...parts, settings: () => crewFile.known?.alerts }, parts.restored);
+    this.alerter = new Alerter({ ...parts, settings: () => crewFile.alerts }, parts.restored);
     this.archiver = new Archiver({
       store,
       queue,
       clock,
       log,
       folder: join(stateFolder, 'archives'),
-      retention: () => crewFile.known?.retention,
+      retention: () => crewFile.retention,
       warn: (message) => notice({ severity: 'warning', message }),
     });
     this.metrics = new MetricsRecorder(parts);

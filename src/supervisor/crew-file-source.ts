@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ControlError, ControlErrorCode } from '../control/control-error.ts';
 import type { CrewFileReport } from '../control/crew-state.ts';
+import type { AlertSettings } from '../core/alert.ts';
 import type { Clock } from '../core/clock.ts';
 import { CREW_FILE_NAME, parseCrewFile, type CrewBatch, type CrewFile } from '../core/crew-file.ts';
 import { matrixSize } from '../core/matrix.ts';
 import { POOL_DEFAULTS, type PoolDefaults } from '../core/pool.ts';
+import { DEFAULT_RETENTION, type RetentionSettings } from '../core/retention.ts';
 
 /** An editor that saves makes several changes; milliseconds of quiet before the file is read. */
 const SETTLE = 100;
@@ -20,6 +22,8 @@ export class CrewFileSource {
   #text: string | undefined;
   #readWith: PoolDefaults | undefined;
   #crewFile: CrewFile | undefined;
+  /** The last one without problems. One that is gone or empty, as in the middle of a save, does not take its place. */
+  #sound: CrewFile | undefined;
   #watcher: FSWatcher | undefined;
   #cancelSettle: () => void = () => undefined;
 
@@ -44,6 +48,7 @@ export class CrewFileSource {
         this.#text = text;
         this.#readWith = this.#defaults();
         this.#crewFile = parseCrewFile(text, this.file, this.#readWith);
+        if (this.#crewFile.problems.length === 0 && text.trim() !== '') this.#sound = this.#crewFile;
       }
     } catch (error) {
       // It is read by timers too: what is wrong with it is reported, never thrown.
@@ -53,9 +58,15 @@ export class CrewFileSource {
     return this.#crewFile;
   }
 
-  /** The crew file as it was read last. */
-  get known(): CrewFile | undefined {
-    return this.#crewFile;
+  /** Whom to tell of what, as it was read last. Where there never was a sound file, all that can be read of it is better than silence. */
+  get alerts(): AlertSettings | undefined {
+    return (this.#sound ?? this.#crewFile)?.alerts;
+  }
+
+  /** What to keep, as it was read last; undefined while nobody can know. */
+  get retention(): RetentionSettings | undefined {
+    if (this.#sound) return this.#sound.retention ?? DEFAULT_RETENTION;
+    return this.#crewFile && this.#crewFile.problems.length > 0 ? undefined : DEFAULT_RETENTION;
   }
 
   /** The crew file, to act on: refused when it is missing or has problems. */
@@ -87,7 +98,15 @@ export class CrewFileSource {
         ...sizeOf(batch),
       })),
       problems: crewFile?.problems ?? [],
+      warnings: crewFile?.warnings ?? [],
+      ...(crewFile && crewFile.problems.length > 0 ? { meanwhile: this.#meanwhile } : {}),
     };
+  }
+
+  get #meanwhile(): string {
+    return this.#sound
+      ? 'Until this is corrected, the last version without problems holds: its pools, alerts and retention.'
+      : 'Until this is corrected, the pools of earlier runs hold, alerts go out as far as they can be read, and no ended job is archived.';
   }
 
   /** Calls `listener` when the crew file was written, made or removed. */
@@ -129,6 +148,7 @@ function unreadable({ message }: Error): CrewFile {
     pools: [],
     batches: [],
     written: {},
+    warnings: [],
     problems: [{ message, line: 1, column: 1, nextStep: 'Make the file readable.' }],
   };
 }

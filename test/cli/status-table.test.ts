@@ -71,6 +71,34 @@ describe('nightcrew status', () => {
     ]);
   });
 
+  it('says what is wrong with the crew file, what holds meanwhile and what is odd', () => {
+    const problem = {
+      line: 3,
+      column: 5,
+      message: 'It has no "comand".',
+      nextStep: 'Did you mean "command"?',
+    };
+    const lines = renderStatus(
+      scriptedCrew({
+        crewFile: {
+          ...crew.crewFile,
+          file: '/home/ada/nightcrew.yaml',
+          problems: [problem],
+          warnings: [{ ...problem, line: 9 }],
+          meanwhile: 'The one before holds.',
+        },
+      }),
+      { colors: NO_COLORS, now: NOON },
+    );
+    assert.deepEqual(lines.slice(1, 6), [
+      '/home/ada/nightcrew.yaml:3:5: It has no "comand".',
+      '  next: Did you mean "command"?',
+      '  The one before holds.',
+      '/home/ada/nightcrew.yaml:9:5: It has no "comand".',
+      '  next: Did you mean "command"?',
+    ]);
+  });
+
   it('is cut to the width of the terminal', () => {
     const lines = renderStatus(crew, { colors: NO_COLORS, now: NOON, width: 60 });
     assert.ok(lines.slice(1).every((line) => line.length <= 60));

@@ -159,7 +159,13 @@ describe('a sound crew file', () => {
 
   it('may be empty', () => {
     for (const text of ['', '# nothing yet\n', 'pools:\nbatches:\n']) {
-      assert.deepEqual(parseCrewFile(text, FILE), { pools: [], batches: [], written: {}, problems: [] });
+      assert.deepEqual(parseCrewFile(text, FILE), {
+        pools: [],
+        batches: [],
+        written: {},
+        problems: [],
+        warnings: [],
+      });
     }
   });
 });
@@ -226,6 +232,42 @@ describe('a crew file with a mistake names the place and the next step', () => {
       problemsOf('pools: { p: { command: c } }\nbatches: { b: { pool: p, jobs: [{ a: &a [*a] }] } }').length,
       1,
     );
+  });
+});
+
+describe('a command line that is probably not meant so', () => {
+  const warningsOf = (run: string, batch: string, more = ''): string[] => {
+    const { problems, warnings } = parseCrewFile(
+      `pools:\n  a:\n    run: ${run}\n${more}batches:\n  b: { pool: a, ${batch} }`,
+      FILE,
+    );
+    assert.deepEqual(problems, []);
+    return warnings.map(
+      ({ line, column, message, nextStep }) => `${line}:${column} ${message} ${nextStep ?? ''}`,
+    );
+  };
+
+  it('has a variable of a shell for a parameter', () => {
+    const warning =
+      '3:10 Pool "a": run has ${seed}, which stays as it is; the jobs of batch "b" have a parameter "seed". Write {seed} for its value, or ${NIGHTCREW_PARAM_SEED} in a script that a shell reads.';
+    assert.deepEqual(warningsOf('python x.py ${seed}', 'matrix: { seed: 1..3 }'), [warning]);
+    assert.deepEqual(warningsOf("[sh, -c, 'x ${seed}']", 'jobs: [{ seed: 1 }]'), [warning]);
+    assert.deepEqual(warningsOf('python x.py ${seed}', 'csv: a.csv, parameters: { seed: 1 }'), [warning]);
+  });
+
+  it('has a placeholder that is no parameter', () => {
+    assert.deepEqual(warningsOf('x {sed}', 'matrix: { seed: 1..3 }'), [
+      '3:10 Pool "a": run has {sed}, but the jobs of batch "b" have no parameter "sed": each of them would fail. Did you mean {seed}?',
+    ]);
+    assert.deepEqual(warningsOf('x {site}', 'matrix: { seed: 1..3 }'), [
+      '3:10 Pool "a": run has {site}, but the jobs of batch "b" have no parameter "site": each of them would fail. Add it to the batch, or write {{site}} if the text {site} is meant.',
+    ]);
+  });
+
+  it('is meant where it is no parameter, is set, is escaped or comes from a file', () => {
+    assert.deepEqual(warningsOf('x ${HOME} {seed} {{site}}', 'matrix: { seed: 1..3 }'), []);
+    assert.deepEqual(warningsOf('x ${seed}', 'matrix: { seed: 1..3 }', '    env: { seed: 7 }\n'), []);
+    assert.deepEqual(warningsOf('x {site}', 'csv: sites.csv'), []);
   });
 });
 

@@ -143,6 +143,7 @@ export function scriptedCrew(change: Partial<CrewState> = {}): CrewState {
       pools: [{ name: 'simulate', wanted: 4, command: ['python3', 'simulate.py'] }],
       batches: [{ name: 'sweep', pool: 'simulate', count: 600 }],
       problems: [],
+      warnings: [],
     },
     troubles: [],
     wanted: true,

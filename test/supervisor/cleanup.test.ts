@@ -28,7 +28,7 @@ class Scene {
 
   constructor(wanted: number, cleanup?: number) {
     const pool: PoolSettings = { ...POOL, workers: wanted, ...(cleanup === undefined ? {} : { cleanup }) };
-    this.file = { pools: [pool], batches: [], problems: [], written: {} };
+    this.file = { pools: [pool], batches: [], problems: [], warnings: [], written: {} };
     const note = (line: string): void => void this.log.push(line);
     this.cleanup = new Cleanup({
       settings: { current: readSettings([]).settings },
@@ -96,7 +96,8 @@ describe('the cleanup', () => {
   it('takes a crew file with problems for what it said before, and one that is gone for no wish', async () => {
     const scene = new Scene(1);
     scene.ended();
-    scene.file = { pools: [], batches: [], problems: [{ message: 'x', line: 1, column: 1 }], written: {} };
+    const problems = [{ message: 'x', line: 1, column: 1 }];
+    scene.file = { pools: [], batches: [], problems, warnings: [], written: {} };
     scene.clock.advance(400 * SECOND);
     scene.cleanup.tick();
     await scene.crew.settle();

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { CommandId } from '../../src/extension/contributions.ts';
+import type { CrewFileReport } from '../../src/control/crew-state.ts';
 import { quantity } from '../../src/core/quantity.ts';
 import { CrewStore } from '../crew-store.ts';
 import { listen, loadNavigation, saveNavigation, send } from '../host.ts';
@@ -45,7 +46,7 @@ export class CrewDashboard extends LightElement {
     return html`<main class=${live ? '' : 'not-live'}>
       <p class="visually-hidden" role="status" aria-live="polite">${announcement(crew)}</p>
       ${dashboardHeader(crew, state, now)} ${crew.troubles.map((trouble) => troubleBanner(trouble, now))}
-      ${crewFileProblems(crew.crewFile.problems.length)} ${crewOverview(crew)} ${poolList(crew, trends.pools)}
+      ${crewFileProblems(crew.crewFile)} ${crewOverview(crew)} ${poolList(crew, trends.pools)}
       ${batchList(crew, now)}
       <worker-cards .workers=${crew.workers} .trends=${trends.workers} .now=${now}></worker-cards>
       ${crew.workers.length === 0 ? noWorkers() : nothing}
@@ -70,11 +71,11 @@ function noWorkers(): TemplateResult {
   </section>`;
 }
 
-function crewFileProblems(count: number): TemplateResult | typeof nothing {
-  if (count === 0) return nothing;
+function crewFileProblems({ problems, meanwhile }: CrewFileReport): TemplateResult | typeof nothing {
+  if (problems.length === 0) return nothing;
   return html`<div class="notice" role="note">
     ${icon('warning')}
-    <span>The crew file has ${quantity(count, 'problem')}.</span>
+    <span>The crew file has ${quantity(problems.length, 'problem')}. ${meanwhile}</span>
     ${textButton('Open Crew File', CommandId.openCrewFile, 'secondary')}
   </div>`;
 }

@@ -37,9 +37,10 @@ function messageFor(state: LinkState): string | undefined {
   const crew = crewOf(state);
   if (!crew) return undefined;
   if (state.kind === 'connecting') return 'Reconnecting to the supervisor. Workers go on meanwhile.';
-  const problems = crew.crewFile.problems.length;
+  const { problems, meanwhile } = crew.crewFile;
   const lines = crew.troubles.map(fullText);
-  if (problems > 0) lines.push(`The crew file has ${quantity(problems, 'problem')}.`);
+  if (problems.length > 0)
+    lines.push([`The crew file has ${quantity(problems.length, 'problem')}.`, meanwhile].join(' ').trim());
   return lines.length === 0 ? undefined : lines.join('\n');
 }
 

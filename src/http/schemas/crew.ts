@@ -165,6 +165,8 @@ const crewFile = component(
     pools: listOf({ type: 'object' }),
     batches: listOf({ type: 'object' }),
     problems: listOf(problem),
+    warnings: listOf(problem, 'What is probably not meant, and holds all the same.'),
+    meanwhile: optional(text('What holds while it has problems.')),
   }),
 );
 

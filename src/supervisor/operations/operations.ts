@@ -2,6 +2,7 @@
 import type { ControlRequests } from '../../control/api.ts';
 import { ControlError, ControlErrorCode } from '../../control/control-error.ts';
 import { StoreError } from '../../store/store-error.ts';
+import { refuseProblems } from '../crew-file-source.ts';
 import { checkHealth } from '../health.ts';
 import { requireWorker, selectWorkers } from '../select.ts';
 import { add, up } from './add-workers.ts';
@@ -90,7 +91,10 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
   exportResults,
   settings: effectiveSettings,
   alert: async (_parameters, context) => {
-    context.crewFile.read();
+    const { crewFile } = context;
+    const read = crewFile.read();
+    // Those that are being written are to be tried, not those that hold meanwhile.
+    if (read) refuseProblems(read, crewFile.file);
     return { outcomes: await context.care.alerter.test() };
   },
   archives: async (_parameters, { store, archivesFolder }) => ({
