@@ -10,6 +10,7 @@ import type { AlertFact } from '../core/alert.ts';
 import type { JournalEvent } from '../core/events.ts';
 import type { JobGroup } from '../core/id-ranges.ts';
 import type { BatchId, JobId, PendingJob } from '../core/job.ts';
+import type { LanePosition } from '../core/lane-position.ts';
 import type { WorkerId } from '../core/worker.ts';
 import type { PoolRecord } from './pool-record.ts';
 import type { AlertsTold, RestoredState } from './restored-state.ts';
@@ -112,12 +113,6 @@ export interface DamageReport {
   mended: number;
   /** Workers that may have jobs which are not recorded any more: they must not go on. */
   doubtfulWorkers: WorkerId[];
-}
-
-/** The key that orders a lane (one route of one pool): higher priority first, then the lower id. */
-export interface LanePosition {
-  priority: number;
-  id: JobId;
 }
 
 export interface StoreQueries {

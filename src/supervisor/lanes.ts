@@ -4,7 +4,8 @@
  */
 import type { BatchEnqueued } from '../core/events.ts';
 import type { JobId, PendingJob } from '../core/job.ts';
-import { Lane, compareLanePositions } from '../core/lane.ts';
+import { compareLanePositions } from '../core/lane-position.ts';
+import { Lane } from '../core/lane.ts';
 import { matrixEntry } from '../core/matrix.ts';
 import { routeAccepts, routeOf } from '../core/route.ts';
 import type { Labels } from '../core/worker.ts';
@@ -85,7 +86,7 @@ export class Lanes {
 
   /** Jobs that are pending no longer are not given out any more. */
   withdraw(pool: string, isMeant: (job: PendingJob) => boolean): void {
-    for (const lane of this.#of(pool).values()) lane.withdrawMany(isMeant);
+    for (const lane of this.#of(pool).values()) lane.withdraw(isMeant);
   }
 
   /** Jobs in memory are changed, and the lanes have another order in the store. */
@@ -120,7 +121,7 @@ export class Lanes {
 
   #refill(lane: Lane): void {
     const refill = lane.beginRefill();
-    const { after, limit, size } = refill;
+    const { after, limit, size } = refill.question;
     const { store, isDelayed, onRefilled } = this.#parts;
     store
       .query('pendingHead', { pool: lane.pool, route: lane.route, limit, size, ...(after ? { after } : {}) })

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { PendingJob } from '../../src/core/job.ts';
-import { Lane, compareLanePositions, type Refill } from '../../src/core/lane.ts';
+import { compareLanePositions } from '../../src/core/lane-position.ts';
+import type { LaneRefill } from '../../src/core/lane-refill.ts';
+import { Lane } from '../../src/core/lane.ts';
 
 function pendingJob(id: number, priority: number, parameters = {}): PendingJob {
   return {
@@ -26,9 +28,9 @@ class LaneModel {
   readonly taken: PendingJob[] = [];
   nextId = 1;
   /** What the store answered to the refill under way, as of the moment it was asked. */
-  answer: { refill: Refill; jobs: PendingJob[]; more: boolean } | undefined;
+  answer: { refill: LaneRefill; jobs: PendingJob[]; more: boolean } | undefined;
   /** Asked before the order changed, and not answered yet. */
-  stale: { refill: Refill; jobs: PendingJob[]; more: boolean }[] = [];
+  stale: { refill: LaneRefill; jobs: PendingJob[]; more: boolean }[] = [];
   /** Jobs that wait for a moment: pending in the store, in no lane. */
   readonly delayed = new Map<number, PendingJob>();
   /** The order has changed, and the lane has not been told of the new one yet. */
@@ -122,14 +124,14 @@ function run(lane: Lane, model: LaneModel, step: Command): void {
       const job = jobs[step.pick % Math.max(1, jobs.length)];
       if (!job) break;
       model.pending.delete(job.id);
-      lane.withdraw(job.id);
+      lane.withdraw(({ id }) => id === job.id);
       break;
     }
     case 'cancel many': {
       const isMeant = ({ id }: PendingJob): boolean => id % 4 === step.rest;
       for (const job of model.sorted()) if (isMeant(job)) model.pending.delete(job.id);
       for (const job of model.delayed.values()) if (isMeant(job)) model.delayed.delete(job.id);
-      lane.withdrawMany(isMeant);
+      lane.withdraw(isMeant);
       break;
     }
     case 'reprioritise': {
@@ -169,7 +171,7 @@ function run(lane: Lane, model: LaneModel, step: Command): void {
     case 'ask': {
       if (model.answer || !lane.needsRefill) break;
       const refill = lane.beginRefill();
-      const { after, limit, size } = refill;
+      const { after, limit, size } = refill.question;
       // The store's own copies, of this moment.
       const behind = [...model.pending.values(), ...model.delayed.values()]
         .sort(compareLanePositions)
@@ -188,7 +190,7 @@ function run(lane: Lane, model: LaneModel, step: Command): void {
       const { answer } = model;
       if (!answer) break;
       lane.endRefill(answer.refill, answer, (id) => model.delayed.has(id));
-      if (answer.refill.anew) model.reloading = false;
+      if (answer.refill.question.anew) model.reloading = false;
       model.answer = undefined;
     }
   }

@@ -3,7 +3,7 @@ import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { idsOf } from '../../src/core/id-ranges.ts';
 import type { JobState, PendingJob } from '../../src/core/job.ts';
-import type { LanePosition } from '../../src/store/contract.ts';
+import type { LanePosition } from '../../src/core/lane-position.ts';
 import type { JobFilter } from '../../src/core/job-records.ts';
 import { Projection } from '../../src/store/projection.ts';
 import { answer } from '../../src/store/queries/answer.ts';
@@ -29,7 +29,7 @@ after(() => projection.database.close());
 
 const states = ['pending', 'running', 'done', 'failed', 'cancelled'] satisfies JobState[];
 
-/** Best first, as B3 says. */
+/** Best first: higher priority, then lower id. Said here again, so that the queries are held against it. */
 function byRank(a: LanePosition, b: LanePosition): number {
   return b.priority - a.priority || a.id - b.id;
 }
