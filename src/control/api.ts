@@ -11,7 +11,7 @@ import type { ArchiveRow, BatchRow, JobDetail, JobFilter, JobRow } from '../core
 import type { WorkerNote, WorkerTransition } from '../core/worker-records.ts';
 import type { AlertOutcome, EffectiveSetting } from './care.ts';
 import type { CrewFileReport, CrewState, ServerInfo, StateDelta } from './crew-state.ts';
-import type { DrillRuns, EnqueueRequest, EnqueueResult, RequestName } from './enqueue-request.ts';
+import type { DrillRuns, EnqueueRequest, EnqueueResult, LastDrill, RequestName } from './enqueue-request.ts';
 import type { RampAction } from '../core/ramp-actions.ts';
 import type { HealthReport } from './health-report.ts';
 import type { MetricsReport, MetricsRequest } from './metrics-report.ts';
@@ -119,6 +119,8 @@ export interface ControlRequests {
    * attempt for each job. Whoever asks waits for them and compares the results (`core/drill.ts`).
    */
   drill: { parameters: { batches?: string[]; times: number }; result: { drills: DrillRuns[] } };
+  /** The newest drill of a batch, for who did not wait for it (`drill-report.ts`). */
+  lastDrill: { parameters: { batch: string }; result: LastDrill };
   jobs: {
     parameters: JobFilter & { offset?: number; limit?: number };
     /** `archived`: ended jobs that are in files of the archives folder instead, if any are. */

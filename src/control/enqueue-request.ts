@@ -1,5 +1,6 @@
 /** What to enqueue, and what became of it. */
 import type { DrillCheck } from '../core/drill.ts';
+import type { BatchRow } from '../core/job-records.ts';
 import type { BatchId, JobId, Parameters } from '../core/job.ts';
 
 /**
@@ -50,4 +51,9 @@ export interface DrillRuns {
   /** What its results have to be, beside there. */
   check?: DrillCheck;
   runs: EnqueueResult[];
+}
+
+/** The same, as far as it has come. */
+export interface LastDrill extends Omit<DrillRuns, 'runs'> {
+  runs: BatchRow[];
 }

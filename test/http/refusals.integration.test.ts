@@ -38,7 +38,15 @@ async function raw(bytes: string, enough: (reply: string) => boolean = () => fal
   return reply;
 }
 
-const example = (path: string): string => path.replace('{worker}', 'simulate-9').replace('{job}', '9');
+const EXAMPLES: Record<string, string> = {
+  worker: 'simulate-9',
+  job: '9',
+  pool: 'nothing',
+  action: 'pause',
+  batch: 'nothing',
+};
+const example = (path: string): string =>
+  path.replaceAll(/\{(\w+)\}/g, (_whole, name: string) => EXAMPLES[name]!);
 
 for (const { path, method, name, takesBody } of published) {
   describe(`${method} ${path}`, () => {

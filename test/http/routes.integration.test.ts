@@ -27,7 +27,11 @@ interface Changed {
 let crew: TemporaryCrew;
 let service: HttpService;
 before(async () => {
-  crew = TemporaryCrew.make('pools:\n  simulate: { command: python3 tasks.py, workers: 1 }\n');
+  crew = TemporaryCrew.make(`pools:
+  simulate: { command: python3 tasks.py, workers: 1, ramp: [{ workers: 1, soak: 1h }] }
+batches:
+  smoke: { pool: simulate, matrix: { seed: 1..2 }, check: same }
+`);
   service = await HttpService.start(crew);
 });
 after(async () => {
@@ -178,6 +182,46 @@ describe('the HTTP API', () => {
     });
   });
 
+  it('starts, pauses, resumes and abandons ramps, and says what came of a drill', async () => {
+    const listed: { ramps: { pool: string; state: string }[] } = await ask('listRamps', '/api/ramps/');
+    assert.deepEqual(
+      listed.ramps.map(({ pool, state }) => [pool, state]),
+      [['simulate', 'planned']],
+    );
+    const act = async (action: string, status = 200, pool = 'simulate'): Promise<string | undefined> => {
+      const { ramp }: { ramp?: { state: string } } = await ask(
+        'changeRamp',
+        `/api/ramps/${pool}/${action}/`,
+        post,
+        status,
+      );
+      return ramp?.state;
+    };
+    await act('pause', 409);
+    const states = [
+      await act('start'),
+      await act('pause'),
+      await act('pause'),
+      await act('resume'),
+      await act('abandon'),
+    ];
+    assert.deepEqual(states, ['soaking', 'paused', 'paused', 'soaking', 'abandoned']);
+    await act('resume', 409);
+    await act('start', 404, 'nothing');
+    await act('hurry', 400);
+
+    await ask('drillReport', '/api/drills/smoke/', {}, 404);
+    await ask('drill', '/api/drills/', { ...post, body: { batches: ['nothing'] } }, 404);
+    await ask('drill', '/api/drills/', { ...post, body: { batches: ['smoke'], times: 2 } });
+    let drilled!: { left: number; report?: { ok: boolean; runs: number; jobs: number; verdict: string } };
+    await waitFor('the drill to end', async () => {
+      drilled = await ask('drillReport', '/api/drills/smoke/');
+      return drilled.left === 0;
+    });
+    const { ok, runs, jobs, verdict } = drilled.report!;
+    assert.deepEqual([ok, runs, jobs, verdict], [true, 2, 4, 'all done, each result the same every time']);
+  });
+
   it('counts workers as admission does', async () => {
     const { pools }: { pools: { pool: string; more: number; refusal?: object }[] } = await ask(
       'room',
@@ -212,7 +256,7 @@ describe('the HTTP API', () => {
 
   it('gives metrics that promtool accepts', async (test) => {
     const text: string = await ask('metrics', '/metrics');
-    assert.match(text, /^nightcrew_jobs\{pool="simulate",state="done"\} 5$/m);
+    assert.match(text, /^nightcrew_jobs\{pool="simulate",state="done"\} 9$/m);
     assert.doesNotMatch(text, /batch|job=/);
     const tool = promtool();
     if (!tool && process.env['NIGHTCREW_REQUIRE_TOOLS']) assert.fail('promtool is missing');

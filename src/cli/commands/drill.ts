@@ -1,9 +1,9 @@
 /** `drill`: runs batches several times over and checks every result. */
 import { Command } from 'commander';
 import type { ControlClient } from '../../control/client-contract.ts';
-import type { DrillRuns } from '../../control/enqueue-request.ts';
 import type { CrewState } from '../../control/crew-state.ts';
-import { judgeDrill, verdictText, type DrillJob, type DrillVerdict } from '../../core/drill.ts';
+import type { DrillRuns } from '../../control/enqueue-request.ts';
+import { reportDrill, type DrillReport } from '../../control/drill-report.ts';
 import { quantity } from '../../core/quantity.ts';
 import { isLive } from '../../core/worker-state.ts';
 import { CliError } from '../cli-error.ts';
@@ -20,16 +20,6 @@ interface DrillOptions {
   times: number;
   json?: boolean;
 }
-
-interface JudgedDrill extends DrillVerdict {
-  batch: string;
-  pool: string;
-  /** In words. */
-  verdict: string;
-}
-
-/** Jobs that are read at once. */
-const PAGE = 1_000;
 
 export function drillCommand(act: Act): Command {
   return new Command('drill')
@@ -74,8 +64,9 @@ async function drill(
       );
     await follower.start();
     await follower.until((state) => drills.every((runs) => haveEnded(runs, state)));
-    const judged: JudgedDrill[] = [];
-    for (const runs of drills) judged.push(await judge(runs, follower.client));
+    const judged: DrillReport[] = [];
+    for (const runs of drills)
+      judged.push(await reportDrill(runs, (page) => follower.client.request('jobs', page)));
     const ok = judged.every((verdict) => verdict.ok);
     if (json) terminal.print(JSON.stringify({ ok, drills: judged }));
     else for (const line of renderDrills(judged)) terminal.print(line);
@@ -106,28 +97,7 @@ function haveEnded({ runs }: DrillRuns, { batches }: CrewState): boolean {
   });
 }
 
-async function judge({ batch, pool, check, runs }: DrillRuns, client: ControlClient): Promise<JudgedDrill> {
-  const jobs: DrillJob[][] = [];
-  for (const run of runs) jobs.push(await jobsOf(run.batch, run.count, client));
-  const verdict = judgeDrill(check, jobs);
-  return { batch, pool, ...verdict, verdict: verdictText(check, verdict) };
-}
-
-async function jobsOf(batch: number, count: number, client: ControlClient): Promise<DrillJob[]> {
-  const found: DrillJob[] = [];
-  while (found.length < count) {
-    const { jobs } = await client.request('jobs', { batch, offset: found.length, limit: PAGE });
-    if (jobs.length === 0)
-      throw new CliError(ExitCode.failed, `Jobs of batch ${batch} are gone before they were looked at.`, {
-        nextStep:
-          '`retention:` in nightcrew.yaml archives them too soon; give it more jobs, and drill again.',
-      });
-    found.push(...jobs);
-  }
-  return found;
-}
-
-export function renderDrills(drills: readonly JudgedDrill[]): string[] {
+export function renderDrills(drills: readonly DrillReport[]): string[] {
   const table = renderTable(
     [
       { title: 'BATCH' },

@@ -25,6 +25,7 @@ export const IS_AUDITED: Record<ServedMethod, boolean> = {
   enqueue: true,
   enqueueBatches: true,
   drill: true,
+  lastDrill: false,
   jobs: false,
   job: false,
   cancel: true,

@@ -102,6 +102,7 @@ const accepted: Record<ServedMethod, Record<string, Check>> = {
     source,
   },
   drill: { 'batches?': listOf(text), times: whole },
+  lastDrill: { batch: text },
   enqueueBatches: { 'request?': requestName, 'batches?': listOf(text), 'again?': flag },
   jobs: {
     ...Object.fromEntries(Object.entries(JOB_FILTER).map(([name, check]) => [`${name}?`, check])),

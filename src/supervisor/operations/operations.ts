@@ -10,7 +10,7 @@ import { cancel, forecast, reprioritise, requeue } from './change-jobs.ts';
 import type { OperationContext } from './context.ts';
 import { abort, drain, freeze, pause, remove, restart, stop } from './command-workers.ts';
 import { explain } from './explain.ts';
-import { drill } from './drill.ts';
+import { drill, lastDrill } from './drill.ts';
 import { effectiveSettings } from './effective-settings.ts';
 import { room } from './crew-room.ts';
 import { down } from './down.ts';
@@ -79,6 +79,7 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
   enqueue,
   enqueueBatches,
   drill: saved(drill),
+  lastDrill,
   jobs,
   job,
   cancel,
