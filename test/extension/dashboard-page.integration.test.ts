@@ -14,6 +14,7 @@ import {
 } from './dashboard-page.ts';
 import { trendsOf } from '../../src/extension/dashboard/trend.ts';
 import { annotationCrew, NOON, scriptedCrew, scriptedWorker } from './scripted-crew.ts';
+import { rampPools } from './scripted-ramps.ts';
 import { scriptedReport } from './scripted-trends.ts';
 
 const SCREENSHOTS = join(outputFolder, 'dashboard');
@@ -85,6 +86,27 @@ describe('the dashboard page', () => {
       await dashboard.page.close();
     });
   }
+
+  it('shows how ramps stand, and tells a screen reader of a rollback', async () => {
+    const dashboard = await openWith(scriptedCrew(), { theme: 'high-contrast' });
+    const { page } = dashboard;
+    const line = page.locator('.ramp');
+    assert.equal(await line.count(), 0);
+    await dashboard.tell({ type: 'delta', now: NOON, delta: { sequence: 101, pools: rampPools() } });
+    assert.deepEqual(
+      (await line.allInnerTexts()).map((text) => text.trim()),
+      [
+        'Ramp: step 2 of 3: 3 workers, 1 h 20 min of 4 h · 2 h 40 min left',
+        'Ramp: step 2 of 3: 3 workers, 1 h 20 min of 4 h; stands still: 2 of 3 workers work as they should',
+        'Ramp: paused at step 2 of 3: 3 workers, 1 h 20 min of 4 h',
+        'Ramp: rolled back from 3 workers to 1: a worker failed: tag-3\nReport: /home/ada/incidents/noon/report.md',
+      ],
+    );
+    assert.match(await page.getByRole('status').innerText(), /the ramp of calibrate was rolled back/);
+    await page.screenshot({ path: join(SCREENSHOTS, 'ramps.png') });
+    assert.deepEqual(dashboard.faults, []);
+    await page.close();
+  });
 
   it('says why a supervisor that lives cannot be worked with', async () => {
     const dashboard = await DashboardPage.open(browser, bundle);

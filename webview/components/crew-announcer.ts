@@ -12,6 +12,9 @@ export function announcement(crew: CrewState): string {
   return [
     `${healthy} of ${quantity(total, 'worker')} healthy`,
     ...(failed > 0 ? [`${quantity(failed, 'worker')} failed`] : []),
+    ...crew.pools.flatMap(({ name, ramp }) =>
+      ramp?.state === 'rolled-back' ? [`the ramp of ${name} was rolled back`] : [],
+    ),
     open ? 'jobs are running' : 'the queue is empty',
   ].join(', ');
 }

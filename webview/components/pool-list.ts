@@ -8,6 +8,7 @@ import { strengthText } from '../../src/extension/workers-view/crew-strength.ts'
 import { iconButton } from './action-button.ts';
 import { failedText } from './failed-text.ts';
 import { jobCountsBar } from './job-counts-bar.ts';
+import { rampLine } from './ramp-line.ts';
 import { poolTrends } from './trends.ts';
 
 /** Each pool with its strength, its queue, its rate and when it will be done. */
@@ -43,7 +44,7 @@ function poolRow(pool: PoolView, workers: WorkerView[], trend: Trend | undefined
         ${formatCount(counts.pending)} waiting · ${formatCount(counts.running)} running ·
         ${formatCount(counts.done)} done${failedText(counts.failed)}
       </span>
-      ${poolTrends(trend)}
+      ${rampLine(pool)} ${poolTrends(trend)}
     </div>
     <div class="row-figures subdued">
       <span>${formatCount(pool.perMinute)} a minute</span>
