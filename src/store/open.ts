@@ -55,11 +55,8 @@ async function openFolder(options: OpenOptions): Promise<Store> {
   const paths = snapshotPaths(folder);
   let store: JournaledStore | undefined;
   const host = options.startProjection?.() ?? startThread(options.threadFile, folder);
-  const projection = new ProjectionClient(host, folder, clock, (error) => {
-    if (!store) return; // Whoever opens the store is told by `openStore` itself.
-    store.fail(error);
-    options.onFailure?.(error);
-  });
+  // Until there is one, whoever opens the store is told by `openStore` itself.
+  const projection = new ProjectionClient(host, folder, clock, (error) => store?.fail(error));
   try {
     const snapshot = await projection.opened;
     const found = await readBack(files, journalFolder, paths, snapshot, projection);

@@ -12,7 +12,7 @@ import type { PoolRegister } from './pool-register.ts';
 import type { ResourceProbe } from './resource-probe.ts';
 import type { Roster } from './roster.ts';
 
-/** Milliseconds; G2 asks for at least every 5 s while the dashboard is visible. */
+/** Milliseconds: a dashboard that is looked at shows figures of the last few seconds. */
 const WATCHED_INTERVAL = process.platform === 'win32' ? 5_000 : 2_000;
 /** Milliseconds; the finest of the figures over time. Windows starts a program to look. */
 const UNWATCHED_INTERVAL = process.platform === 'win32' ? 30_000 : 10_000;
