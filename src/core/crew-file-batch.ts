@@ -7,7 +7,7 @@ import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts
 import { BATCH_SOURCES, everyJobHas, readSource, type CrewBatchSource } from './crew-file-source.ts';
 import type { CrewFileValues } from './crew-file-value.ts';
 import type { DrillCheck } from './drill.ts';
-import { DURATION_EXPECTED, parseDuration } from './duration.ts';
+import { DURATION } from './crew-file-measures.ts';
 import type { Parameters } from './job.ts';
 import type { PoolSettings } from './pool.ts';
 
@@ -82,9 +82,7 @@ export function readBatch(
     reader.integer(field, name, -MAX_PRIORITY, MAX_PRIORITY),
   );
   const attempts = read('attempts', (field, name) => reader.integer(field, name, 1, MAX_ATTEMPTS));
-  const timeout = read('timeout', (field, name) =>
-    reader.measure(field, name, DURATION_EXPECTED, parseDuration),
-  );
+  const timeout = read('timeout', (field, name) => reader.measure(field, name, DURATION));
   const parameters = read('parameters', (field, name) => values.parameters(field, name)) ?? {};
   const source = readSource(reader, values, batch, fields, what, surroundings.file);
   const match = read('match', (field, name) => readMatch(reader, field, name)) ?? [];
@@ -142,7 +140,13 @@ function readMatch(reader: CrewFileReader, field: Field, what: string): string[]
   const items = isSeq(field.value) ? field.value.items.map((item) => reader.follow(item)) : undefined;
   if (items === undefined) {
     const place = field.value ?? field.key;
-    reader.report(place, `${what} must be a list of parameter names, not ${describe(field.value)}.`);
+    reader.report(
+      place,
+      `${what} must be a list of parameter names, not ${describe(field.value)}.`,
+      isScalar(field.value)
+        ? `Write a list: match: [${String(field.value.value)}].`
+        : 'Write for example "match: [domain]".',
+    );
     return [];
   }
   const names = items.flatMap((value) => reader.text({ ...field, value }, `${what}: each entry`) ?? []);
@@ -156,13 +160,18 @@ function readCheck(reader: CrewFileReader, field: Field, what: string): DrillChe
     if (!pattern)
       reader.report(field.key, `${what} says nothing to check.`, 'Add "matches:", a regular expression.');
     if (matches === undefined || isPattern(matches)) return matches === undefined ? undefined : { matches };
-    reader.report(pattern!.value ?? field.key, `${what}: matches is no regular expression: ${matches}`);
+    reader.report(
+      pattern!.value ?? field.key,
+      `${what}: matches is no regular expression: ${matches}`,
+      'Put "\\" before each of ( ) [ ] { } . * + ? | ^ $ that is meant as it stands.',
+    );
     return undefined;
   }
   if (isScalar(field.value) && field.value.value === 'same') return 'same';
   reader.report(
     field.value ?? field.key,
     `${what} must be "same" or { matches: a regular expression }, not ${describe(field.value)}.`,
+    'Write "check: same" for results that must be alike each time, or for example "check: { matches: ^ok }".',
   );
   return undefined;
 }
@@ -193,6 +202,8 @@ function reportOverlap(
   );
 }
 
+const LABEL_STEP = 'Give the workers of the pool labels: workers: { name: [value] }.';
+
 /** A job whose match can never be met would wait for ever. */
 function reportUnmatchable(
   reader: CrewFileReader,
@@ -206,7 +217,7 @@ function reportUnmatchable(
     const labels = batch.settings?.labels && Object.keys(batch.settings.labels);
     if (labels && !labels.includes(name)) {
       const message = `${what} matches by "${name}", but no worker of pool "${batch.settings!.name}" has that label.`;
-      reader.report(field.value ?? field.key, message, suggestName(name, labels));
+      reader.report(field.value ?? field.key, message, suggestName(name, labels) ?? LABEL_STEP);
     } else if (!everyJobHas(name, batch.source, batch.parameters)) {
       const message = `${what} matches by "${name}", but not every job has a parameter of that name.`;
       reader.report(

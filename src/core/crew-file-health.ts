@@ -1,30 +1,30 @@
 /** What a pool of a crew file says about the health of its workers: thresholds, files its jobs leave, what is started again. */
 import { isScalar, isSeq, type Node } from 'yaml';
-import { BYTE_SIZE_EXPECTED, parseByteSize } from './byte-size.ts';
+import { BYTE_SIZE, DURATION, SHARE, type Measure } from './crew-file-measures.ts';
 import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts';
-import { DURATION_EXPECTED, parseDuration } from './duration.ts';
 import type { HealthSettings } from './health-settings.ts';
-import { parseShare, SHARE_EXPECTED } from './share.ts';
 import type { PoolSettings, RestartCause } from './pool.ts';
 
-type Reading = readonly [expected: string, parse: (text: string) => number | undefined];
-
-const DURATION: Reading = [DURATION_EXPECTED, parseDuration];
-const SHARE: Reading = [SHARE_EXPECTED, parseShare];
-
-const READINGS: Record<keyof HealthSettings, Reading> = {
+const MEASURES: Record<keyof HealthSettings, Measure> = {
   heartbeat: DURATION,
   stalled: DURATION,
   offline: DURATION,
   errors: SHARE,
   alert: SHARE,
-  memory: [BYTE_SIZE_EXPECTED, parseByteSize],
+  memory: BYTE_SIZE,
   progress: DURATION,
 };
-const NAMES = Object.keys(READINGS) as (keyof HealthSettings)[];
+const NAMES = Object.keys(MEASURES) as (keyof HealthSettings)[];
 
 const CAUSES: readonly RestartCause[] = ['failed', 'stalled', 'stuck'];
-const CAUSES_EXPECTED = 'true, false, or a list of failed, stalled and stuck';
+const CAUSES_WRITTEN = {
+  expected: 'true, false, or a list of failed, stalled and stuck',
+  example: 'autoRestart: [failed, stalled]',
+};
+const OUTPUTS = {
+  expected: 'the name of a file like results/{seed}.csv, or a list of names',
+  example: 'outputs: [results/{seed}.csv]',
+};
 
 export function readHealth(
   reader: CrewFileReader,
@@ -37,7 +37,7 @@ export function readHealth(
   const health: HealthSettings = {};
   for (const name of NAMES) {
     const field = fields?.get(name);
-    const value = field && reader.measure(field, `${what}: ${name}`, ...READINGS[name]);
+    const value = field && reader.measure(field, `${what}: ${name}`, MEASURES[name]);
     if (value !== undefined) health[name] = value;
   }
   return { health };
@@ -50,8 +50,7 @@ export function readOutputs(
   pool: string,
 ): Pick<PoolSettings, 'outputs'> {
   if (field === undefined) return {};
-  const expected = 'the name of a file like results/{seed}.csv, or a list of names';
-  const outputs = readTexts(reader, field, `${pool}: outputs`, expected, (text) => text.trim() !== '');
+  const outputs = readTexts(reader, field, `${pool}: outputs`, OUTPUTS, (text) => text.trim() !== '');
   return outputs ? { outputs } : {};
 }
 
@@ -64,7 +63,7 @@ export function readAutoRestart(
   if (isScalar(field.value) && typeof field.value.value === 'boolean')
     return { autoRestart: field.value.value ? [...CAUSES] : [] };
   const isCause = (text: string): boolean => CAUSES.some((cause) => cause === text);
-  const named = readTexts(reader, field, `${pool}: autoRestart`, CAUSES_EXPECTED, isCause);
+  const named = readTexts(reader, field, `${pool}: autoRestart`, CAUSES_WRITTEN, isCause);
   return named ? { autoRestart: CAUSES.filter((cause) => named.includes(cause)) } : {};
 }
 
@@ -73,7 +72,7 @@ export function readTexts(
   reader: CrewFileReader,
   { key, value }: Field,
   what: string,
-  expected: string,
+  { expected, example }: { expected: string; example: string },
   isGood: (text: string) => boolean,
 ): string[] | undefined {
   const items = isSeq(value) ? value.items.map((item) => reader.follow(item)) : [value];
@@ -83,6 +82,11 @@ export function readTexts(
   const wrong = texts.findIndex((text) => text === undefined || !isGood(text));
   if (wrong < 0 && texts.length > 0) return texts as string[];
   const item: Node | null = items[wrong] ?? null;
-  reader.report(item ?? value ?? key, `${what} must be ${expected}, not ${describe(item)}.`);
+  const found = isSeq(value) && items.length === 0 ? 'an empty list' : describe(item);
+  reader.report(
+    item ?? value ?? key,
+    `${what} must be ${expected}, not ${found}.`,
+    `Write for example "${example}".`,
+  );
   return undefined;
 }

@@ -27,19 +27,36 @@ export function matrixProblem(matrix: Matrix): { message: string; nextStep: stri
 }
 
 /** Reads a range written as text. Returns the axis, or what is wrong with it in words. */
-function rangeAxis(text: string): MatrixAxis | string {
+function rangeAxis(name: string, text: string): MatrixAxis | { message: string; nextStep: string } {
   const range = parseRange(text);
   if (range === undefined) {
-    return `"${text}" is no range: a range is whole numbers like 1..200 or 0..100..5, anything else is a list.`;
+    return {
+      message: `"${text}" is no range: a range is whole numbers like 1..200 or 0..100..5, anything else is a list.`,
+      nextStep: rangeStep(name, text),
+    };
   }
-  if (
-    !Number.isSafeInteger(range.from) ||
-    !Number.isSafeInteger(range.to) ||
-    !Number.isSafeInteger(range.step)
-  ) {
-    return `The range ${text} has numbers too large to count exactly.`;
+  const { from, to, step } = range;
+  if (![from, to, step].every(Number.isSafeInteger)) {
+    return {
+      message: `The range ${text} has numbers too large to count exactly.`,
+      nextStep: 'Write smaller ones, or a list of texts in quotes.',
+    };
   }
-  return range.to < range.from ? `The range ${text} is empty: ${range.to} is below ${range.from}.` : range;
+  if (to >= from) return range;
+  const turned = step === 1 ? `${to}..${from}` : `${to}..${from}..${step}`;
+  return {
+    message: `The range ${text} is empty: ${to} is below ${from}.`,
+    nextStep: `Write "${name}: ${turned}".`,
+  };
+}
+
+/** `1-200` is offered as a range, `1, 2` as a list. */
+function rangeStep(name: string, text: string): string {
+  const bounds = /^\s*(-?\d+)\s*(?:-|–|:|to|…|\.{3,})\s*(-?\d+)\s*$/i.exec(text);
+  if (bounds) return `Write "${name}: ${bounds[1]}..${bounds[2]}", or a list: ${name}: [${text}].`;
+  if (text.includes('..'))
+    return `Write whole numbers in digits, or all values as a list: ${name}: [1, 2, 5].`;
+  return `Write a list: ${name}: [${text}].`;
 }
 
 function count(amount: number): string {
@@ -61,7 +78,7 @@ export function readMatrix(
     const axis = readAxis(reader, values, name, key, value);
     if (axis === undefined) continue;
     if (isParameterName(name)) matrix[name] = axis;
-    else reader.report(key, `"${name}" cannot be the name of an axis.`);
+    else reader.report(key, `"${name}" cannot be the name of an axis.`, 'Rename it.');
   }
   if (reader.problems.length > problemsBefore) return undefined;
   const problem = matrixProblem(matrix);
@@ -82,16 +99,18 @@ function readAxis(
     return value.items.map((item) => values.value(reader.follow(item), value));
   }
   if (isScalar(value) && typeof value.value === 'string') {
-    const axis = rangeAxis(value.value);
-    if (typeof axis !== 'string') return axis;
-    reader.report(value, `The axis "${name}": ${axis}`, `Write a list: ${name}: [${value.value}].`);
+    const axis = rangeAxis(name, value.value);
+    if (!('message' in axis)) return axis;
+    reader.report(value, `The axis "${name}": ${axis.message}`, axis.nextStep);
     return undefined;
   }
   const place = value ?? key;
   reader.report(
     place,
     `The axis "${name}" must be a list or a range like 1..200, not ${describe(value)}.`,
-    isScalar(value) ? `Write a list: ${name}: [${String(value.value)}].` : undefined,
+    isScalar(value)
+      ? `Write a list: ${name}: [${String(value.value)}].`
+      : `Write for example "${name}: [0.1, 0.2]".`,
   );
   return undefined;
 }

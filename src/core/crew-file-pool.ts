@@ -1,14 +1,12 @@
 /** One pool of a crew file. */
 import parseWords from 'string-argv';
 import { isMap, isScalar, isSeq } from 'yaml';
-import { BYTE_SIZE_EXPECTED, parseByteSize } from './byte-size.ts';
+import { BYTE_SIZE, CPUS, DURATION, DURATION_OR_NONE, HEARTBEAT } from './crew-file-measures.ts';
 import { readAutoRestart, readHealth, readOutputs } from './crew-file-health.ts';
 import { readMatrix } from './crew-file-matrix.ts';
 import { readRamp } from './crew-file-ramp.ts';
 import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts';
 import type { CrewFileValues } from './crew-file-value.ts';
-import { DURATION_EXPECTED, parseDuration } from './duration.ts';
-import { HEARTBEAT_EXPECTED, parseHeartbeat } from './heartbeat-interval.ts';
 import { axisLength, matrixEntry, matrixSize, type Matrix } from './matrix.ts';
 import { DEFAULT_CLEANUP_AGE_SECONDS } from './settings.ts';
 import { DEFAULT_ATTEMPTS, DEFAULT_GRACE_SECONDS, type PoolDefaults, type PoolSettings } from './pool.ts';
@@ -38,10 +36,7 @@ const POOL_SETTINGS = [
 /** A slip of the keyboard (`workers: 4000`) should not become as many processes. */
 export const MAX_WORKERS_IN_POOL = 1_000;
 export const MAX_ATTEMPTS = 1_000;
-/** Of one worker; no machine has as many. */
-const MAX_CPUS = 4_096;
 const MAX_GPUS = 64;
-const CPUS_EXPECTED = 'a number of cores like 4 or 0.5';
 
 /** The pool, or undefined when something in it is damaged (reported). */
 export function readPool(
@@ -58,15 +53,14 @@ export function readPool(
   written[pool.name] = [...fields.keys()];
   const seconds = (name: 'timeout' | 'startup' | 'grace' | 'cleanup', otherwise: number): number => {
     const field = fields.get(name);
-    const read = field && reader.measure(field, `${what}: ${name}`, DURATION_EXPECTED, parseDuration);
+    const read = field && reader.measure(field, `${what}: ${name}`, DURATION);
     return read ?? otherwise;
   };
   const beat = fields.get('heartbeat');
   const cleanup = fields.get('cleanup');
   const optional = (name: 'backoff' | 'backoffMax'): Partial<PoolSettings> => {
     const field = fields.get(name);
-    const read =
-      field && reader.measure(field, `${what}: ${name}`, DURATION_EXPECTED, parseDuration, { orNone: true });
+    const read = field && reader.measure(field, `${what}: ${name}`, DURATION_OR_NONE);
     return read === undefined ? {} : { [name]: read };
   };
   const attempts = fields.get('attempts');
@@ -93,9 +87,7 @@ export function readPool(
     ...optional('backoff'),
     ...optional('backoffMax'),
     env: readEnvironment(reader, fields.get('env'), what),
-    heartbeat:
-      (beat && reader.measure(beat, `${what}: heartbeat`, HEARTBEAT_EXPECTED, parseHeartbeat)) ??
-      defaults.heartbeat,
+    heartbeat: (beat && reader.measure(beat, `${what}: heartbeat`, HEARTBEAT)) ?? defaults.heartbeat,
     startup: seconds('startup', defaults.startup),
     grace: seconds('grace', DEFAULT_GRACE_SECONDS),
     ...(cleanup ? { cleanup: seconds('cleanup', DEFAULT_CLEANUP_AGE_SECONDS) } : {}),
@@ -141,6 +133,7 @@ export function readWords(reader: CrewFileReader, field: Field, what: string): s
       reader.report(
         wrong ?? field.value,
         `${what} must be a list of texts, not ${wrong ? describe(wrong) : 'an empty list'}.`,
+        `Write for example "${field.name}: python work.py".`,
       );
     }
     return words.map((word) => (isScalar(word) ? (word.source ?? String(word.value)) : ''));
@@ -206,7 +199,7 @@ function asTexts(matrix: Matrix): Matrix {
 
 function readMemory(reader: CrewFileReader, field: Field | undefined, what: string): { memory?: number } {
   if (field === undefined) return {};
-  const memory = reader.measure(field, `${what}: memory`, BYTE_SIZE_EXPECTED, parseByteSize);
+  const memory = reader.measure(field, `${what}: memory`, BYTE_SIZE);
   return memory === undefined ? {} : { memory };
 }
 
@@ -216,14 +209,9 @@ function readSlots(
   what: string,
 ): Pick<PoolSettings, 'cpus' | 'gpus'> {
   const [cpusField, gpusField] = [fields.get('cpus'), fields.get('gpus')];
-  const cpus = cpusField && reader.measure(cpusField, `${what}: cpus`, CPUS_EXPECTED, parseCpus);
+  const cpus = cpusField && reader.measure(cpusField, `${what}: cpus`, CPUS);
   const gpus = gpusField && reader.integer(gpusField, `${what}: gpus`, 0, MAX_GPUS);
   return { ...(cpus === undefined ? {} : { cpus }), ...(gpus === undefined ? {} : { gpus }) };
-}
-
-function parseCpus(text: string): number | undefined {
-  const cpus = /^\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : NaN;
-  return cpus <= MAX_CPUS ? cpus : undefined;
 }
 
 function readEnvironment(
@@ -235,9 +223,17 @@ function readEnvironment(
   const entries = field && reader.entries(field, `${what}: env`);
   for (const { name, key, value } of entries?.values() ?? []) {
     if (name === '' || name.includes('=') || name === '__proto__') {
-      reader.report(key, `${what}: "${name}" cannot be the name of an environment variable.`);
+      reader.report(
+        key,
+        `${what}: "${name}" cannot be the name of an environment variable.`,
+        'Write a name of letters, digits and "_", like OMP_NUM_THREADS.',
+      );
     } else if (value !== null && !isScalar(value)) {
-      reader.report(value, `${what}: env "${name}" must be a text or a number, not ${describe(value)}.`);
+      reader.report(
+        value,
+        `${what}: env "${name}" must be a text or a number, not ${describe(value)}.`,
+        `Write "${name}: value"; put a value with brackets in quotes.`,
+      );
     } else {
       // The text as written: a version "3.10" must not become "3.1".
       env[name] = value === null ? '' : (value.source ?? String(value.value));

@@ -2,13 +2,16 @@
 import { isMap, isSeq, type Node } from 'yaml';
 import { readTexts } from './crew-file-health.ts';
 import { describe, type CrewFileReader, type Field } from './crew-file-reader.ts';
-import { DURATION_EXPECTED, parseDuration } from './duration.ts';
+import { DURATION, SHARE } from './crew-file-measures.ts';
 import { quantity } from './quantity.ts';
 import type { PoolSettings } from './pool.ts';
 import type { RampStep } from './ramp.ts';
-import { parseShare, SHARE_EXPECTED } from './share.ts';
 
 const STEPS_EXPECTED = 'a list of steps like { workers: 2, soak: 2h }';
+const ROLLBACK_ON = {
+  expected: 'the type of an error, or a list of them',
+  example: 'rollbackOn: [SchemaMismatch]',
+};
 const MOST_STEPS = 100;
 
 /** `workers`: how many the pool has by itself; undefined: as many as the last step. */
@@ -38,12 +41,10 @@ export function readRamp(
     return {};
   }
   const steps = readSteps(reader, stepsField, what, mostWorkers);
-  const errorRate = rateField && reader.measure(rateField, `${what}: errorRate`, SHARE_EXPECTED, parseShare);
+  const errorRate = rateField && reader.measure(rateField, `${what}: errorRate`, SHARE);
   const rollbackOn =
     namesField &&
-    readTexts(reader, namesField, `${what}: rollbackOn`, 'the type of an error, or a list of them', (text) =>
-      /[\p{L}\p{N}]/u.test(text),
-    );
+    readTexts(reader, namesField, `${what}: rollbackOn`, ROLLBACK_ON, (text) => /[\p{L}\p{N}]/u.test(text));
   const last = steps.at(-1);
   if (!last) return {};
   if (workers !== undefined && last.workers !== workers)
@@ -65,6 +66,9 @@ function readSteps(reader: CrewFileReader, field: Field, what: string, mostWorke
     reader.report(
       field.value ?? field.key,
       `${what} must be ${STEPS_EXPECTED}, not ${many ?? (isSeq(field.value) ? 'an empty list' : describe(field.value))}.`,
+      many
+        ? 'Leave some out.'
+        : 'Write for example "ramp: [{ workers: 2, soak: 2h }, { workers: 4, soak: 4h }]".',
     );
     return [];
   }
@@ -98,6 +102,7 @@ function readStep(
     reader.report(
       item.value ?? item.key,
       `${what} must be a step like { workers: 2, soak: 2h }, not ${describe(item.value)}.`,
+      'Say how many workers, and how long: { workers: 2, soak: 2h }.',
     );
     return undefined;
   }
@@ -112,6 +117,6 @@ function readStep(
     return undefined;
   }
   const workers = reader.integer(workersField, `${what}: workers`, 1, mostWorkers);
-  const soak = reader.measure(soakField, `${what}: soak`, DURATION_EXPECTED, parseDuration);
+  const soak = reader.measure(soakField, `${what}: soak`, DURATION);
   return workers === undefined || soak === undefined ? undefined : { workers, soak };
 }

@@ -13,6 +13,7 @@ import {
   type Node,
   type Scalar,
 } from 'yaml';
+import { measureStep, type Measure } from './crew-file-measures.ts';
 import { closestName, suggestName } from './closest-name.ts';
 
 export interface CrewFileProblem {
@@ -54,8 +55,8 @@ export class CrewFileReader {
     return { line, column: col };
   }
 
-  report(node: Node, message: string, nextStep?: string): void {
-    this.problems.push({ ...this.position(node), message, ...(nextStep === undefined ? {} : { nextStep }) });
+  report(node: Node, message: string, nextStep: string): void {
+    this.problems.push({ ...this.position(node), message, nextStep });
   }
 
   warn(node: Node, message: string, nextStep: string): void {
@@ -89,7 +90,8 @@ export class CrewFileReader {
     const fields = this.entries(owner, what);
     for (const field of [...(fields?.values() ?? [])]) {
       if (known.includes(field.name)) continue;
-      this.report(field.key, `${what} has no setting "${field.name}".`, suggestName(field.name, known));
+      const nextStep = suggestName(field.name, known) ?? 'Remove it.';
+      this.report(field.key, `${what} has no setting "${field.name}".`, nextStep);
       const meant = closestName(field.name, known);
       if (meant !== undefined && !fields!.has(meant)) fields!.set(meant, { ...field, name: meant });
     }
@@ -101,7 +103,13 @@ export class CrewFileReader {
     const fields = new Map<string, Field>();
     if (owner.value === null) return fields;
     if (!isMap(owner.value)) {
-      this.report(owner.value, `${what} must be a mapping (name: value), not ${describe(owner.value)}.`);
+      this.report(
+        owner.value,
+        `${what} must be a mapping (name: value), not ${describe(owner.value)}.`,
+        isSeq(owner.value)
+          ? 'Write each entry as "name: value", without "-" or brackets around them.'
+          : 'Write "name: value", with a space behind the colon; below a heading, on lines of their own, indented with spaces.',
+      );
       return undefined;
     }
     const merged: Field[] = [];
@@ -127,7 +135,8 @@ export class CrewFileReader {
   /** `<<: *defaults`, the merge key of YAML 1.1 that docker compose and others made common. */
   #merge(merge: Field, into: Map<string, Field>, what: string): void {
     this.#merges += 1;
-    if (this.#merges === MAX_MERGES) this.report(merge.key, 'There are too many "<<", or one merges itself.');
+    if (this.#merges === MAX_MERGES)
+      this.report(merge.key, 'There are too many "<<", or one merges itself.', 'Write the settings out.');
     if (this.#merges >= MAX_MERGES) return;
     const sources = isSeq(merge.value) ? merge.value.items.map((item) => this.follow(item)) : [merge.value];
     for (const value of sources) {
@@ -141,38 +150,45 @@ export class CrewFileReader {
   text(field: Field, what: string): string | undefined {
     const value = isScalar(field.value) ? field.value.value : undefined;
     if (typeof value === 'string' && value.trim() !== '') return value;
+    const isNumber = typeof value === 'bigint' || typeof value === 'number';
     this.#wrongType(
       field,
       what,
       'text',
-      typeof value === 'bigint' || typeof value === 'number' ? 'Put it in quotes.' : undefined,
+      isNumber ? 'Put it in quotes.' : `Write a text behind "${field.name}:", in quotes if in doubt.`,
     );
     return undefined;
   }
 
   /** A whole number within both limits; anything else is reported. */
-  integer(field: Field, what: string, minimum: number, maximum: number): number | undefined {
+  integer(field: Field, what: string, minimum: number, maximum: number, example = 2): number | undefined {
     const value = isScalar(field.value) ? Number(integerText(field.value)) : NaN;
     if (Number.isInteger(value) && value >= minimum && value <= maximum) return value;
-    this.#wrongType(field, what, `a whole number from ${minimum} to ${maximum.toLocaleString('en')}`);
+    const quoted =
+      isScalar(field.value) &&
+      /^\d+$/.test(String(field.value.value)) &&
+      typeof field.value.value === 'string';
+    this.#wrongType(
+      field,
+      what,
+      `a whole number from ${minimum} to ${maximum.toLocaleString('en')}`,
+      quoted
+        ? `Write "${field.name}: ${String((field.value as Scalar).value)}", without quotes.`
+        : `Write for example "${field.name}: ${example}".`,
+    );
     return undefined;
   }
 
-  /** Text or number, as `parse` understands it; otherwise reported with `expected`. */
-  measure(
-    field: Field,
-    what: string,
-    expected: string,
-    parse: (text: string) => number | undefined,
-    { orNone = false } = {},
-  ): number | undefined {
-    const value = isScalar(field.value) ? parse(String(field.value.value)) : undefined;
-    if (value !== undefined && (value > 0 || (orNone && value === 0))) return value;
-    this.#wrongType(field, what, expected);
+  /** Text or number, as the measure understands it; anything else is reported. */
+  measure(field: Field, what: string, measure: Measure): number | undefined {
+    const text = isScalar(field.value) ? String(field.value.value) : undefined;
+    const value = text === undefined ? undefined : measure.parse(text);
+    if (value !== undefined && (value > 0 || (measure.orNone && value === 0))) return value;
+    this.#wrongType(field, what, measure.expected, measureStep(field.name, text, measure));
     return undefined;
   }
 
-  #wrongType(field: Field, what: string, expected: string, nextStep?: string): void {
+  #wrongType(field: Field, what: string, expected: string, nextStep: string): void {
     this.report(
       field.value ?? field.key,
       `${what} must be ${expected}, not ${describe(field.value)}.`,

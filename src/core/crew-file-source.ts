@@ -72,6 +72,7 @@ function readJobs(
     reader.report(
       place,
       `${what} must be a list of parameters, like [{ seed: 1 }, { seed: 2 }], not ${found}.`,
+      'Write one { name: value } for each job, or "matrix:" for all combinations.',
     );
     return undefined;
   }

@@ -23,7 +23,8 @@ export class CrewFileValues {
     if (entries === undefined) return undefined;
     const parameters: Parameters = {};
     for (const { name, key, value } of entries.values()) {
-      if (!isParameterName(name)) this.#reader.report(key, `"${name}" cannot be the name of a parameter.`);
+      if (!isParameterName(name))
+        this.#reader.report(key, `"${name}" cannot be the name of a parameter.`, 'Rename it.');
       else parameters[name] = this.value(value, key);
     }
     return parameters;

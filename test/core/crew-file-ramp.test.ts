@@ -53,12 +53,12 @@ describe('the ramp of a pool', () => {
     [
       'no list',
       '    ramp: 4',
-      '4:11 Pool "a": ramp must be a list of steps like { workers: 2, soak: 2h }, not 4.',
+      '4:11 Pool "a": ramp must be a list of steps like { workers: 2, soak: 2h }, not 4. Write for example "ramp: [{ workers: 2, soak: 2h }, { workers: 4, soak: 4h }]".',
     ],
     [
       'an empty list',
       '    ramp: []',
-      '4:11 Pool "a": ramp must be a list of steps like { workers: 2, soak: 2h }, not an empty list.',
+      '4:11 Pool "a": ramp must be a list of steps like { workers: 2, soak: 2h }, not an empty list. Write for example "ramp: [{ workers: 2, soak: 2h }, { workers: 4, soak: 4h }]".',
     ],
     [
       'no steps',
@@ -68,7 +68,7 @@ describe('the ramp of a pool', () => {
     [
       'a step that is none',
       '    ramp: [2]',
-      '4:12 Pool "a": ramp: step 1 must be a step like { workers: 2, soak: 2h }, not 2.',
+      '4:12 Pool "a": ramp: step 1 must be a step like { workers: 2, soak: 2h }, not 2. Say how many workers, and how long: { workers: 2, soak: 2h }.',
     ],
     [
       'a step without its time',
@@ -78,12 +78,12 @@ describe('the ramp of a pool', () => {
     [
       'a time that is none',
       '    ramp: [{ workers: 2, soak: long }]',
-      '4:32 Pool "a": ramp: step 1: soak must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, at most 3650d, not the text "long".',
+      '4:32 Pool "a": ramp: step 1: soak must be a duration like 30s, 5m, 48h or 2d, or a number of seconds, at most 3650d, not the text "long". Write for example "soak: 10m".',
     ],
     [
       'no workers',
       '    ramp: [{ workers: 0, soak: 1h }]',
-      '4:23 Pool "a": ramp: step 1: workers must be a whole number from 1 to 1,000, not 0.',
+      '4:23 Pool "a": ramp: step 1: workers must be a whole number from 1 to 1,000, not 0. Write for example "workers: 2".',
     ],
     [
       'a step back',
@@ -98,7 +98,7 @@ describe('the ramp of a pool', () => {
     [
       'a share that is none',
       '    ramp: { steps: [{ workers: 2, soak: 1h }], errorRate: 5 }',
-      '4:59 Pool "a": ramp: errorRate must be a share like 10%, not 5.',
+      '4:59 Pool "a": ramp: errorRate must be a share like 10%, not 5. Write "errorRate: 5%".',
     ],
     [
       'a misspelt name',

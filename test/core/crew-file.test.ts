@@ -207,6 +207,28 @@ describe('a crew file with a mistake names the place and the next step', () => {
     it(name, () => assert.deepEqual(problemsOf(text).sort(), problems.sort()));
   }
 
+  it('offers what was probably meant', () => {
+    const steps = (setting: string): (string | undefined)[] =>
+      parseCrewFile(`pools:\n  a:\n    command: x\n    ${setting}`, FILE).problems.map(
+        ({ nextStep }) => nextStep,
+      );
+    for (const [written, meant] of [
+      ['timeout: 48 hours', 'timeout: 48h'],
+      ['timeout: 1 day and 2 hrs', 'timeout: 1d 2h'],
+      ['timeout: 2 weeks', 'timeout: 14d'],
+      ['startup: 90 seconds', 'startup: 90s'],
+      ['heartbeat: 1 minute', 'heartbeat: 1m'],
+      ['memory: 8', 'memory: 8GB'],
+      ['memory: 512M', 'memory: 512MB'],
+      ['memory: 2 Gi', 'memory: 2GB'],
+      ['health: { errors: 2.5 }', 'errors: 2.5%'],
+    ] as const)
+      assert.deepEqual(steps(written), [`Write "${meant}".`]);
+    assert.deepEqual(steps('workers: "4"'), ['Write "workers: 4", without quotes.']);
+    assert.deepEqual(steps('memory: lots'), ['Write for example "memory: 8GB".']);
+    assert.deepEqual(steps('timeout: 0'), ['Write for example "timeout: 10m".']);
+  });
+
   it('keeps what is sound', () => {
     const { pools, batches, problems } = parseCrewFile(
       'pools:\n  good: { command: x }\n  bad: { command: 1 }\nbatches:\n  b: { pool: good, csv: a }\n  c: { pool: bad, csv: a, priority: high }',
