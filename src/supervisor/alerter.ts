@@ -39,7 +39,8 @@ export class Alerter {
   #undelivered = 0;
   #lastSent = -Infinity;
   #cancelWait: (() => void) | undefined;
-  #cancelRetry: (() => void) | undefined;
+  /** Ends the waits before messages are tried again. */
+  readonly #waits = new Set<() => void>();
   #sending: Promise<void> | undefined;
   #ended = false;
 
@@ -80,18 +81,23 @@ export class Alerter {
     return [...sent, { channel: 'notification', ok: true, message: 'shown to whoever looks on' }];
   }
 
-  /** What waits is told now, in the time that there is. */
+  /** What waits is told now, in the time that there is; what failed is tried once more, at once. */
   async end(): Promise<void> {
     this.#ended = true;
     this.#cancelWait?.();
-    const rest = this.#send();
+    for (const endWait of this.#waits) endWait();
     let cancel = (): void => undefined;
     const late = new Promise<void>((resolve) => {
       cancel = this.#parts.clock.after(LAST_WORDS, resolve);
     });
-    await Promise.race([rest, late]);
+    await Promise.race([this.#sendRest(), late]);
     cancel();
-    this.#cancelRetry?.();
+  }
+
+  /** What was gathered while a message was on its way waits behind it. */
+  async #sendRest(): Promise<void> {
+    await this.#sending;
+    await this.#send();
   }
 
   #schedule(settings: AlertSettings): void {
@@ -125,8 +131,10 @@ export class Alerter {
     if (how.notification) notice({ severity: digest.isGoodNews ? 'info' : 'warning', message: message.text });
     const channels = this.#channels(how);
     const delivered = await Promise.all(channels.map((channel) => this.#deliver(channel, message)));
-    this.#undelivered = delivered.includes(false) ? this.#undelivered + 1 : 0;
-    this.#record(mark);
+    const isDelivered = !delivered.includes(false);
+    this.#undelivered = isDelivered ? 0 : this.#undelivered + 1;
+    // At the end it was not tried as often as it should be: the next supervisor does.
+    if (isDelivered || !this.#ended) this.#record(mark);
   }
 
   async #deliver(channel: AlertChannel, message: AlertMessage): Promise<boolean> {
@@ -155,7 +163,13 @@ export class Alerter {
 
   #pause(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      this.#cancelRetry = this.#parts.clock.after(milliseconds, resolve);
+      const end = (): void => {
+        cancel();
+        this.#waits.delete(end);
+        resolve();
+      };
+      const cancel = this.#parts.clock.after(milliseconds, end);
+      this.#waits.add(end);
     });
   }
 

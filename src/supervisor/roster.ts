@@ -17,7 +17,7 @@ export class Roster {
   readonly #byPool = new Map<string, Worker[]>();
   /** Which worker has which job, running or waiting at it. */
   readonly assigned = new Map<JobId, Worker>();
-  #onTransition: (worker: Worker) => void = () => undefined;
+  readonly #listeners: ((worker: Worker) => void)[] = [];
 
   constructor(store: Store, clock: Clock, changes: Changes) {
     this.#store = store;
@@ -27,7 +27,7 @@ export class Roster {
 
   /** Calls `listener` after every transition. */
   onTransition(listener: (worker: Worker) => void): void {
-    this.#onTransition = listener;
+    this.#listeners.push(listener);
   }
 
   get all(): IterableIterator<Worker> {
@@ -103,6 +103,6 @@ export class Roster {
     worker.stateSince = this.#clock.now();
     this.#changes.workerNews(worker.id);
     this.#changes.pool(worker.pool);
-    this.#onTransition(worker);
+    for (const listener of this.#listeners) listener(worker);
   }
 }

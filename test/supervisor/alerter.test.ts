@@ -26,14 +26,15 @@ const job = (number: number): AlertFact => ({
 });
 
 function alerter(
-  send: (message: AlertMessage) => Promise<void>,
+  send: (message: AlertMessage, channel: AlertChannel['name']) => Promise<void>,
   settings = SETTINGS,
   missed: AlertFact[] = [],
+  names: AlertChannel['name'][] = ['webhook'],
 ) {
   const clock = new ManualClock();
   const events: JournalEvent[] = [];
   const notices: Notice[] = [];
-  const channel: AlertChannel = { name: 'webhook', send };
+  const channels = names.map((name): AlertChannel => ({ name, send: (message) => send(message, name) }));
   const parts = {
     store: {
       lastSequence: 5,
@@ -46,7 +47,7 @@ function alerter(
     workspace: '/home/ada/sims',
     settings: () => settings,
     notice: (notice: Notice) => notices.push(notice),
-    channels: () => [channel],
+    channels: () => channels,
   };
   return { clock, events, notices, alerter: new Alerter(parts, { alertsTold: { through: 1, at: 0 } }) };
 }
@@ -130,6 +131,47 @@ describe('alerts', () => {
       return ended;
     });
     await end;
+  });
+});
+
+describe('alerts at the end of the crew', () => {
+  it('are sent too when they came while another one was on its way', async () => {
+    const sent: string[] = [];
+    const answer = Promise.withResolvers<void>();
+    const { alerter: alerts, clock } = alerter(({ text }) => {
+      sent.push(text);
+      return sent.length === 1 ? answer.promise : Promise.resolve();
+    });
+    alerts.tell(job(1));
+    clock.advance(2_000);
+    alerts.tell(job(2));
+    const end = alerts.end();
+    await settled();
+    answer.resolve();
+    await end;
+    assert.equal(sent.length, 2);
+    assert.match(sent[1]!, /Job 2 of sweep/);
+    assert.equal(clock.nextDue, undefined);
+  });
+
+  it('that failed are tried at once for the last time, by each channel; the next supervisor tells them', async () => {
+    const sent: string[] = [];
+    const names: AlertChannel['name'][] = ['webhook', 'command'];
+    const fails = async (_: AlertMessage, channel: string): Promise<void> => {
+      sent.push(channel);
+      throw new Error('it answered 500');
+    };
+    const { alerter: alerts, clock, events, notices } = alerter(fails, SETTINGS, [], names);
+    alerts.tell(job(1));
+    clock.advance(2_000);
+    await settled();
+    assert.deepEqual(sent, names);
+    // Not a moment passes.
+    await alerts.end();
+    assert.deepEqual(sent, [...names, ...names]);
+    assert.equal(clock.nextDue, undefined);
+    assert.equal(notices.length, 2);
+    assert.equal(events.filter(({ type }) => type === 'alerts.told').length, 0);
   });
 });
 
