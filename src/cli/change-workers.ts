@@ -7,7 +7,13 @@ import type { CommandContext } from './command-context.ts';
 import { ExitCode } from './exit-code.ts';
 import { printOutcomes, workerOutcome } from './outcomes.ts';
 import { isRefused, printRoomRefusals } from './room-refusals.ts';
-import { addSelection, isSelected, readSelection, type SelectionOptions } from './selection.ts';
+import {
+  addSelection,
+  isSelected,
+  readSelection,
+  selectionText,
+  type SelectionOptions,
+} from './selection.ts';
 import { showWhileWaiting } from './waiting-display.ts';
 
 export interface ChangeOptions extends SelectionOptions {
@@ -29,10 +35,8 @@ export function addChangeOptions(command: Command, waitsFor?: string): Command {
   return command.option('--json', 'print what happened to each worker as JSON');
 }
 
-/** `nobody` is said when there are none. */
 export function changeWorkers<Options extends ChangeOptions = ChangeOptions>(
   request: ChangeRequest<Options>,
-  nobody?: string,
 ): CommandAction<[workers: string[], options: Options]> {
   return async (context, workers, options) => {
     const select = readSelection(workers, options);
@@ -42,22 +46,23 @@ export function changeWorkers<Options extends ChangeOptions = ChangeOptions>(
     const { outcomes } = isShown
       ? await showWhileWaiting(context, client, answer, (worker) => isSelected(worker, select))
       : await answer;
-    return tellOutcomes(context, outcomes, options, nobody);
+    return tellOutcomes(context, select, outcomes, options);
   };
 }
 
-/** The exit code says whether all of them succeeded. */
+/** The exit code says whether all of them succeeded; that a pool or labels leave none is no failure. */
 export function tellOutcomes(
   { terminal }: CommandContext,
+  select: Selection,
   outcomes: readonly WorkerOutcome[],
   { json }: ChangeOptions,
-  nobody = 'No workers match.',
 ): ExitCode {
   if (json) {
     terminal.print(JSON.stringify({ outcomes }));
     return outcomes.every(({ ok }) => ok) ? ExitCode.ok : ExitCode.failed;
   }
-  if (outcomes.length === 0) terminal.print(nobody);
+  if (outcomes.length === 0)
+    terminal.print(`No worker${selectionText(select)} that this could be done to; nothing was done.`);
   // Only a restart starts anything.
   const named = outcomes.filter(isRefused).map(({ worker }) => worker);
   const command = `nightcrew restart ${named.join(' ')} --force`;

@@ -94,9 +94,10 @@ the terminal, or VS Code, does not end it. nightcrew.yaml describes it.
 \`nightcrew <command> --help\` has more examples.
 
 Exit codes:
-  0  done
-  1  a job failed, a worker is unhealthy or could not be started, or part of what was asked was not possible
-  2  the command line, nightcrew.yaml or a file of rows is wrong; nothing was done
+  0  done; also when a pool, labels or a filter leave nothing to do it to
+  1  a job failed, a worker is unhealthy or could not be started, or part of what was asked was not possible: for
+     example a worker or a job is named that does not exist
+  2  the command line, nightcrew.yaml or a file of rows is wrong, or names an unknown pool; nothing was done
   3  no supervisor is running, it could not be started, or the connection was lost
   129, 130, 143  run was hung up, interrupted or terminated; the crew works on`;
 

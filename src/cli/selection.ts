@@ -55,3 +55,11 @@ export function isSelected(worker: WorkerView, selection: Selection): boolean {
   if ('all' in selection) return true;
   return Object.entries(selection.labels).every(([name, value]) => worker.labels[name] === value);
 }
+
+/** ` of simulate`, ` with domain=law`: behind what it is said of. */
+export function selectionText(selection: Selection): string {
+  if ('pool' in selection) return ` of ${selection.pool}`;
+  if (!('labels' in selection)) return '';
+  const labels = Object.entries(selection.labels).map(([name, value]) => `${name}=${value}`);
+  return ` with ${labels.join(' ')}`;
+}

@@ -48,7 +48,7 @@ async function abort(
     }
   }
   const { outcomes } = await client.request('abort', { select });
-  return tellOutcomes(context, outcomes, options);
+  return tellOutcomes(context, select, outcomes, options);
 }
 
 /** What an abort costs, a line for each worker that has a job. */

@@ -6,7 +6,7 @@ import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { quantity } from '../../core/quantity.ts';
 import { plainText } from '../plain-text.ts';
-import { addSelection, readSelection, type SelectionOptions } from '../selection.ts';
+import { addSelection, readSelection, selectionText, type SelectionOptions } from '../selection.ts';
 import { renderTable, type Cell } from '../table.ts';
 import type { Colors } from '../terminal.ts';
 
@@ -37,6 +37,8 @@ async function health(
   const report = await client.request('health', { select });
   const { terminal } = context;
   if (options.json) terminal.print(JSON.stringify(report));
+  else if (report.total === 0)
+    terminal.print(`No worker${selectionText(select)} to check: \`nightcrew up\` starts them.`);
   else {
     const width = terminal.interactive ? terminal.columns : undefined;
     for (const line of renderHealth(report, terminal.colors, width)) terminal.print(line);
@@ -50,7 +52,6 @@ export function renderHealth(
   colors: Colors,
   width?: number,
 ): string[] {
-  if (total === 0) return ['No workers: `nightcrew up` starts them.'];
   const verdict = (ok: boolean): Cell =>
     ok ? { text: 'ok', style: colors.green } : { text: 'FAIL', style: colors.red };
   const rows = workers.flatMap(({ worker, checks }) =>

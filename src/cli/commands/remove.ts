@@ -11,12 +11,5 @@ export function removeCommand(act: Act): Command {
       'after',
       helpExamples([['nightcrew remove --all', 'all that have ended; those that live are left alone']]),
     )
-    .action(
-      act(
-        changeWorkers(
-          (client, { select }) => client.request('remove', { select }),
-          'No worker that has ended matches.',
-        ),
-      ),
-    );
+    .action(act(changeWorkers((client, { select }) => client.request('remove', { select }))));
 }
