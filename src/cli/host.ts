@@ -19,7 +19,7 @@ export interface Host {
   /** Absolute path of the folder the command was given in. */
   folder: string;
   version: string;
-  /** Undefined: no supervisor lives. */
+  /** Undefined: no supervisor lives. One that died is waited to be followed by another. */
   connect(workspace: string): Promise<ControlClient | undefined>;
   connectOrStart(workspace: string, how: StartOptions): Promise<ControlClient>;
   /** Starts the process of the HTTP face; `log` gets what it says of itself. */

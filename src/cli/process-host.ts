@@ -2,8 +2,9 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import manifest from '../../package.json' with { type: 'json' };
-import { connect, connectOrStart } from '../control/connect.ts';
+import { connectOrStart } from '../control/connect.ts';
 import { startHttp } from '../control/http-process.ts';
+import { connectPatiently } from '../control/successor.ts';
 import { systemClock, type Clock } from '../core/clock.ts';
 import { collectSettings, type GivenSetting } from '../core/settings.ts';
 import type { Host } from './host.ts';
@@ -29,7 +30,7 @@ export function processHost(): Host {
     clock: lastingClock,
     folder: process.cwd(),
     version: manifest.version,
-    connect: (workspace) => connect({ workspace, client: 'cli', distribution, settings }),
+    connect: (workspace) => connectPatiently({ workspace, client: 'cli', distribution, settings }),
     connectOrStart: (workspace, how) =>
       connectOrStart({ workspace, client: 'cli', distribution, settings, ...how }),
     startHttp: (options, log) => startHttp({ ...options, distribution }, log),

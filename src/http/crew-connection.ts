@@ -138,6 +138,7 @@ export class CrewConnection {
   async #look(): Promise<void> {
     try {
       const client = await this.#reach.connect();
+      this.#problem = undefined;
       if (client) this.#adopt(client);
     } catch (error) {
       this.#tellProblem(error);
@@ -176,6 +177,7 @@ export class CrewConnection {
       this.#client = undefined;
       this.#crew = undefined;
       this.#following = undefined;
+      this.#problem = connectionLost();
       this.#listener.lost();
       if (!this.#closed) void this.#look();
     });
@@ -259,4 +261,11 @@ export class CrewConnection {
       headers: { 'Retry-After': '1' },
     });
   }
+}
+
+/** Until the first look says what has become of the supervisor. */
+function connectionLost(): ControlError {
+  return new ControlError(ControlErrorCode.ending, 'The connection to the supervisor was lost.', {
+    nextStep: 'Ask again in a second.',
+  });
 }

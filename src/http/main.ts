@@ -7,8 +7,9 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ControlError } from '../control/control-error.ts';
-import { connect, connectOrStart } from '../control/connect.ts';
+import { connectOrStart } from '../control/connect.ts';
 import { httpPlace, readLiveRecord, type HttpRecord, type HttpReport } from '../control/http-process.ts';
+import { connectAtOnce } from '../control/successor.ts';
 import { systemClock } from '../core/clock.ts';
 import { identifyProcess } from '../keeper/process-identity.ts';
 import { Access } from './access.ts';
@@ -104,7 +105,7 @@ async function main({ workspace, port, startSupervisor, newToken }: Arguments): 
   const events = new EventStream(systemClock, (any) => crew.watch(any));
   const crew: CrewConnection = new CrewConnection({
     reach: {
-      connect: () => connect({ ...options, replaces: 'nothing' }),
+      connect: () => connectAtOnce({ ...options, replaces: 'nothing' }),
       connectOrStart: () => connectOrStart(options),
     },
     clock: systemClock,

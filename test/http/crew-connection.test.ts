@@ -81,8 +81,9 @@ describe('the connection of the HTTP face', () => {
     const { crew, client, clock, find } = await scene();
     await crew.state();
     client.vanish();
-    await assert.rejects(crew.state(), /No supervisor is running/);
+    await assert.rejects(crew.state(), /The connection to the supervisor was lost/);
     await new Promise(setImmediate);
+    await assert.rejects(crew.state(), /No supervisor is running/);
     find(new FakeClient(scriptedCrew()));
     clock.advance(500);
     await new Promise(setImmediate);

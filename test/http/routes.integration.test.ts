@@ -11,6 +11,7 @@ import { waitFor } from '../wait-for.ts';
 import { EventReader } from './event-reader.ts';
 import { assertConforms, HttpService, type Sending } from './http-service.ts';
 import { promtool } from './promtool.ts';
+import { goThroughDrill, goThroughRamp } from './ramp-and-drill.ts';
 
 interface Status {
   workers: { worker_id: string; state: string; heartbeat: string | null }[];
@@ -182,45 +183,8 @@ describe('the HTTP API', () => {
     });
   });
 
-  it('starts, pauses, resumes and abandons ramps, and says what came of a drill', async () => {
-    const listed: { ramps: { pool: string; state: string }[] } = await ask('listRamps', '/api/ramps/');
-    assert.deepEqual(
-      listed.ramps.map(({ pool, state }) => [pool, state]),
-      [['simulate', 'planned']],
-    );
-    const act = async (action: string, status = 200, pool = 'simulate'): Promise<string | undefined> => {
-      const { ramp }: { ramp?: { state: string } } = await ask(
-        'changeRamp',
-        `/api/ramps/${pool}/${action}/`,
-        post,
-        status,
-      );
-      return ramp?.state;
-    };
-    await act('pause', 409);
-    const states = [
-      await act('start'),
-      await act('pause'),
-      await act('pause'),
-      await act('resume'),
-      await act('abandon'),
-    ];
-    assert.deepEqual(states, ['soaking', 'paused', 'paused', 'soaking', 'abandoned']);
-    await act('resume', 409);
-    await act('start', 404, 'nothing');
-    await act('hurry', 400);
-
-    await ask('drillReport', '/api/drills/smoke/', {}, 404);
-    await ask('drill', '/api/drills/', { ...post, body: { batches: ['nothing'] } }, 404);
-    await ask('drill', '/api/drills/', { ...post, body: { batches: ['smoke'], times: 2 } });
-    let drilled!: { left: number; report?: { ok: boolean; runs: number; jobs: number; verdict: string } };
-    await waitFor('the drill to end', async () => {
-      drilled = await ask('drillReport', '/api/drills/smoke/');
-      return drilled.left === 0;
-    });
-    const { ok, runs, jobs, verdict } = drilled.report!;
-    assert.deepEqual([ok, runs, jobs, verdict], [true, 2, 4, 'all done, each result the same every time']);
-  });
+  it('starts, pauses, resumes and abandons ramps', () => goThroughRamp(ask));
+  it('drills, and says what came of it', () => goThroughDrill(ask));
 
   it('counts workers as admission does', async () => {
     const { pools }: { pools: { pool: string; more: number; refusal?: object }[] } = await ask(
@@ -287,6 +251,11 @@ describe('the HTTP API', () => {
 
     await signalProcess((await crew.supervisor())!, 'SIGKILL');
     await second.until('the loss', ({ event }) => event === 'lost');
+    const meanwhile = await service.ask('/api/ramps/');
+    if (meanwhile.status !== 200)
+      assert.match(meanwhile.text, /connection to the supervisor was lost|has died; its keeper/);
+    // A command line waits for the successor.
+    assert.equal((await startCli(crew, 'status').result).exitCode, 0);
     const fresh = await second.until('the state of another supervisor', ({ event }) => event === 'state');
     const serverOf = ({ data }: { data: Record<string, unknown> }): unknown =>
       (data['server'] as { serverId: string }).serverId;

@@ -57,7 +57,8 @@ async function logs(
 
 /** Where the supervisor writes it; the log of a worker that was removed, or of an ended crew, is found by its name. */
 async function findLog(context: CommandContext, worker: string): Promise<string> {
-  const client = await context.connectIfAlive();
+  // Without a supervisor a log can be read all the same; where there is none, `connect` says what is the matter.
+  const client = await context.connectIfAlive().catch(() => undefined);
   const { workers } = client ? await client.request('status', {}) : { workers: [] };
   client?.close();
   const known = workers.find(({ id }) => id === worker);
