@@ -146,6 +146,10 @@ class KeeperConnection implements KeeperClient {
     this.#inputs.acknowledge(handle, sequence);
   }
 
+  flush(): void {
+    this.#writer.flush();
+  }
+
   async closeInput(handle: Handle): Promise<void> {
     await this.request('closeInput', { handle });
   }

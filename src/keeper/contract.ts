@@ -118,6 +118,8 @@ export interface KeeperClient {
   send(handle: Handle, body: string): number;
   /** All messages up to `sequence` need not be kept any longer. Batched within a tick. */
   acknowledge(handle: Handle, sequence: number): void;
+  /** What was batched goes out now. */
+  flush(): void;
   /** Ends the worker's stdin. */
   closeInput(handle: Handle): Promise<void>;
   /** Signals the whole process group, after identity was checked. Resolves false when it was gone already. */

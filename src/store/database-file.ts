@@ -9,7 +9,7 @@
  * to that), and the version that was tested is part of the bundle.
  */
 
-export const PIECE_BYTES = 1024 * 1024;
+export const PIECE_BYTES = 256 * 1024;
 /** SQLite's own size of a page, which no database of ours changes. It reads at most one at a time. */
 const PAGE_BYTES = 4096;
 

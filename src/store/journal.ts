@@ -25,7 +25,7 @@ import type { SegmentFile } from './journal-scan.ts';
 import { Segment } from './segment.ts';
 
 /** Records up to here share one buffer; larger ones (a table of a million rows) get one of their own. */
-const SHARED_BUFFER_BYTES = 1024 * 1024;
+const SHARED_BUFFER_BYTES = 128 * 1024;
 /** Characters. A reader must hold a record as one string, and V8 ends those at 512 MB. */
 export const MAXIMUM_RECORD_LENGTH = 256 * 1024 * 1024;
 
@@ -159,11 +159,13 @@ export class Journal {
     if (this.#failure) throw this.#failure;
     const joined = events.map((event) => JSON.stringify(event)).join();
     if (joined.length > MAXIMUM_RECORD_LENGTH) throw this.#tooLarge(joined.length);
-    this.writeSealed();
     const at = this.#clock.now();
     const first = this.#lastSequence + 1;
     const text = recordText(first, events.length, this.#flushedSequence, at, joined);
-    this.#writeLine(text);
+    if (!this.#writeWithSealed(text)) {
+      this.writeSealed();
+      this.#writeLine(text);
+    }
     this.#lastSequence += events.length;
     this.#writtenSequence = this.#lastSequence;
     return { stamp: { sequence: first, at }, text };
@@ -252,6 +254,25 @@ export class Journal {
     this.#closeRetired();
     if (namesDue && current === this.#current) this.#namesFlushed = true;
     this.#flushedSequence = through;
+  }
+
+  /**
+   * Writes the sealed records and one more at once: the end of a job and the claim of the next one cost one write. False when
+   * there is too much for that, or the disk refuses; it may have room for what is sealed.
+   */
+  #writeWithSealed(text: string): boolean {
+    const texts = [...this.#sealed.map((record) => record.text), text];
+    const most = texts.reduce((sum, each) => sum + maximumLineLength(each), 0);
+    if (texts.length === 1 || most > SHARED_BUFFER_BYTES) return false;
+    let length = 0;
+    for (const each of texts) length += encodeRecord(each, this.#sharedBuffer.subarray(length));
+    try {
+      this.#current.write(this.#sharedBuffer, length);
+    } catch {
+      return false;
+    }
+    this.#sealed = [];
+    return true;
   }
 
   #writeLine(text: string): void {

@@ -45,5 +45,7 @@ export class Outbox {
         keeper?.send(worker.handle, body);
       }
     }
+    // The tick that this is called in has come to its end; the next one would first wait for more.
+    keeper?.flush();
   }
 }

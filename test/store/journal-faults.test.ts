@@ -121,6 +121,16 @@ describe('a record that somebody asks for', () => {
     assert.deepEqual(numbersOf(await readJournal(disk)), [1, 2, 3, 4]);
   });
 
+  it('takes one write together with what was appended before', async () => {
+    const { journal, failWith } = await openFragile();
+    journal.append(numbered(1));
+    journal.seal();
+    let writes = 0;
+    failWith((step) => void (step === 'write' && writes++));
+    journal.record([numbered(2)]);
+    assert.equal(writes, 1);
+  });
+
   it('never was when the disk refuses it, while what was appended before is kept', async () => {
     const { disk, journal, failWith } = await openFragile();
     journal.append(numbered(1));
@@ -129,9 +139,9 @@ describe('a record that somebody asks for', () => {
     assert.throws(() => journal.record([numbered(2)]), StoreError);
     assert.equal(journal.lastSequence, 1);
     assert.ok(journal.unwritten > 0);
-    // Room for the first and not for the second.
+    // Room for the first alone, and not for both.
     let writes = 0;
-    failWith((step) => (step === 'write' && writes++ > 0 ? 'ENOSPC' : undefined));
+    failWith((step) => (step === 'write' && writes++ !== 1 ? 'ENOSPC' : undefined));
     assert.throws(() => journal.record([numbered(3)]), StoreError);
     assert.equal(journal.unwritten, 0);
     failWith(undefined);

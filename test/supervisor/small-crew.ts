@@ -146,6 +146,8 @@ export class SmallCrew {
   readonly autoRestart: AutoRestart;
   /** What went to workers, by handle. */
   readonly sent: { handle: number; body: { id?: string; method?: string; params?: unknown } }[] = [];
+  /** How many of them do not wait in a batch any more. */
+  flushed = 0;
   /** Handles whose tree was ended by force. */
   readonly killed: number[] = [];
   /** Trees that were stopped or let go on, in order. */
@@ -348,6 +350,7 @@ export class SmallCrew {
         assert.ok(sequence > (this.acknowledged.get(handle) ?? 0), 'acknowledged backwards');
         this.acknowledged.set(handle, sequence);
       },
+      flush: () => void (this.flushed = this.sent.length),
       closeInput: async () => undefined,
       signal: async (handle, signal) => {
         this.signals.push({ handle, signal });
