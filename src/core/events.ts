@@ -113,7 +113,10 @@ export type JournalEvent =
       to: WorkerState;
       reason: string;
     }
-  /** Decided, or decided anew, about a worker that lives. Holds until it is FAILED or DEAD, or launched again if it is to be. */
+  /**
+   * Decided, or decided anew, about a worker that was launched. Holds until it is FAILED or DEAD, or launched again if it is to be.
+   * Of one that has ended: whether it is started again, when there is room for it.
+   */
   | { type: 'worker.ending'; worker: WorkerId; launch: number; ending: WorkerEnding }
   | { type: 'worker.paused'; worker: WorkerId; paused: boolean }
   /** Its whole tree is stopped by a signal, or let go on: decided, and so carried out again by a successor. */

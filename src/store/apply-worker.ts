@@ -96,7 +96,7 @@ export function transitionWorker(
 
 export function decideEnding({ workers, database }: Projection, event: EventOf<'worker.ending'>): void {
   const { state } = workers.launched(event.worker, event.launch);
-  if (!state || !isLive(state)) throw new InvariantError(`worker ${event.worker} does not live`);
+  if (!state) throw new InvariantError(`worker ${event.worker} was never started`);
   database.run('UPDATE workers SET ending = ? WHERE id = ?', [JSON.stringify(event.ending), event.worker]);
 }
 

@@ -213,6 +213,8 @@ export class EventGuard {
         }
         return this.#objectionToLaunch(event.worker, event.launch);
       case 'worker.ending':
+        if (!worker.state) return `worker ${event.worker} was never started`;
+        return this.#objectionToLaunch(event.worker, event.launch);
       case 'worker.frozen':
         if (!worker.state || !isLive(worker.state)) return `worker ${event.worker} does not live`;
         return this.#objectionToLaunch(event.worker, event.launch);

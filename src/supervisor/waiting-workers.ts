@@ -6,6 +6,7 @@ import type { AdmissionRefusal } from '../core/admission.ts';
 import type { Clock } from '../core/clock.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import { isLive } from '../core/worker-state.ts';
+import type { Store } from '../store/contract.ts';
 import type { Admission } from './admission.ts';
 import type { Launcher } from './launcher.ts';
 import type { Log } from './log.ts';
@@ -19,8 +20,9 @@ import { quantity } from '../core/quantity.ts';
 const RETRY = 5_000;
 
 interface Parts {
-  admission: Admission;
-  launcher: Launcher;
+  store: Pick<Store, 'append'>;
+  admission: Pick<Admission, 'refresh' | 'judge'>;
+  launcher: Pick<Launcher, 'launch'>;
   roster: Roster;
   pools: PoolRegister;
   troubles: Troubles;
@@ -54,6 +56,7 @@ export class WaitingWorkers {
   hold(worker: Worker, reason: string, refusal: AdmissionRefusal): boolean {
     const isFirst = this.#waiting.size === 0;
     this.#waiting.set(worker, { launch: worker.launch, reason, refusal });
+    this.#decide(worker, true);
     this.#show();
     return isFirst;
   }
@@ -66,8 +69,19 @@ export class WaitingWorkers {
   giveUp(worker: Worker): boolean {
     if (!this.#waiting.delete(worker)) return false;
     if (worker.launch === 0) this.#parts.roster.remove(worker);
+    else this.#decide(worker, false);
     this.#show();
     return true;
+  }
+
+  /** So that a successor holds it too, or no more. It knows by itself of one that was never launched. */
+  #decide(worker: Worker, relaunch: boolean): void {
+    const { id, launch, state, reason } = worker;
+    if (launch === 0) return;
+    worker.ending = undefined;
+    const to = state === 'FAILED' ? state : 'DEAD';
+    const ending = { to, reason, outcome: 'aborted', relaunch, forced: false } as const;
+    this.#parts.store.append({ type: 'worker.ending', worker: id, launch, ending });
   }
 
   /** A worker has ended: the next tick tries. */
@@ -93,7 +107,10 @@ export class WaitingWorkers {
     const before = this.#waiting.size;
     for (const [worker, { launch }] of this.#waiting) {
       const isThere = this.#parts.roster.get(worker.id) === worker && worker.launch === launch;
-      if (!isThere || isLive(worker.state) || !this.#parts.wanted()) this.#waiting.delete(worker);
+      const hasEnded = isThere && !isLive(worker.state);
+      if (hasEnded && this.#parts.wanted()) continue;
+      this.#waiting.delete(worker);
+      if (hasEnded) this.#decide(worker, false);
     }
     if (this.#waiting.size < before) this.#show();
   }

@@ -270,7 +270,8 @@ export class CrewModel {
           worker.state === 'STARTING' || worker.state === 'RUNNING' || worker.state === 'DRAINING';
         if (isLive && pick % 2 === 0)
           return { type: 'worker.frozen', worker: id, launch, frozen: pick % 3 > 0 };
-        if (isLive) return { type: 'worker.ending', worker: id, launch, ending: endingOf(pick) };
+        if (isLive || (worker.state !== null && pick % 3 === 0))
+          return { type: 'worker.ending', worker: id, launch, ending: endingOf(pick) };
         return { type: 'worker.paused', worker: id, paused: true };
       }
       default: {

@@ -8,7 +8,7 @@ import type { JournalEvent } from '../../src/core/events.ts';
 import type { PoolSettings } from '../../src/core/pool.ts';
 import type { KeeperClient, KeptProcess } from '../../src/keeper/contract.ts';
 import type { Store } from '../../src/store/contract.ts';
-import type { RestoredState } from '../../src/store/restored-state.ts';
+import type { RestoredState, RestoredWorker } from '../../src/store/restored-state.ts';
 import { EventGuard } from '../../src/store/event-guard.ts';
 import type { StoreError } from '../../src/store/store-error.ts';
 import { AutoRestart } from '../../src/supervisor/auto-restart.ts';
@@ -74,19 +74,17 @@ class RememberingStore implements Store {
   isBehind = false;
   /** What the disk says to every write, if it refuses. */
   refusal: StoreError | undefined;
-  readonly #guard = new EventGuard({
-    claims: [],
-    workers: [],
-    pools: [],
-    nextJob: 1,
-    nextBatch: 1,
-    ramps: [],
-  });
+  #guard = guardOf([]);
   readonly #clock: Clock;
   readonly #waiting: (() => void)[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** What a supervisor before has recorded. */
+  knows(workers: RestoredWorker[]): void {
+    this.#guard = guardOf(workers);
   }
 
   get lastSequence(): number {
@@ -128,6 +126,10 @@ class RememberingStore implements Store {
   }
 
   async close(): Promise<void> {}
+}
+
+function guardOf(workers: RestoredWorker[]): EventGuard {
+  return new EventGuard({ claims: [], workers, pools: [], nextJob: 1, nextBatch: 1, ramps: [] });
 }
 
 export class SmallCrew {
