@@ -11,6 +11,7 @@ import { plainText } from './plain-text.ts';
 import { startLines } from './start-lines.ts';
 import { renderTable, type Cell, type Column, type TableLayout } from './table.ts';
 import type { Colors } from './terminal.ts';
+import { outdatedLines } from './outdated-lines.ts';
 import { rampLines } from './ramp-lines.ts';
 import { troubleLines } from './trouble-lines.ts';
 
@@ -37,6 +38,7 @@ export function renderStatus(state: CrewState, layout: StatusLayout): string[] {
     ...section(renderPools(state, table), 'No pools: describe one in nightcrew.yaml.'),
     ...rampLines(state.pools, colors),
     ...section(renderWorkers(state.workers, layout), 'No workers: `nightcrew up` starts them.'),
+    ...outdatedLines(state.workers, colors),
     ...renderUnfinished(state.batches, table),
   ];
 }

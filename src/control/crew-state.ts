@@ -180,6 +180,8 @@ export interface WorkerView {
   refusal?: AdmissionRefusal;
   /** GPUs it has for itself, as nvidia-smi numbers them. */
   devices?: string[];
+  /** Settings of its pool that have changed since it was started, as the crew file calls them: `run and env`. */
+  outdated?: string;
   /** Absolute path. */
   logFile: string;
 }

@@ -4,6 +4,7 @@
  */
 import type { JobGroup } from './id-ranges.ts';
 import type { AttemptOutcome, BatchId, JobError, JobId, Parameters } from './job.ts';
+import type { LaunchSettings } from './launch-settings.ts';
 import type { Matrix } from './matrix.ts';
 import type { PoolSettings } from './pool.ts';
 import type { Ramp } from './ramp.ts';
@@ -91,7 +92,14 @@ export type JournalEvent =
   | { type: 'pool.removed'; pool: string }
   | { type: 'worker.added'; worker: WorkerId; pool: string; labels: Labels }
   /** `devices`: the GPUs that this launch alone may use; absent: its pool does not ask for any. */
-  | { type: 'worker.launched'; worker: WorkerId; launch: number; command: string[]; devices?: string[] }
+  | {
+      type: 'worker.launched';
+      worker: WorkerId;
+      launch: number;
+      command: string[];
+      devices?: string[];
+      settings?: LaunchSettings;
+    }
   /** Admission found no room for another launch, for these reasons; `overridden`: a person had it launched all the same. */
   | { type: 'worker.refused'; worker: WorkerId; pool: string; reasons: string[]; overridden: boolean }
   /** The most memory that a launch's whole tree has been seen to use while it ran a task; grows. Bytes. */

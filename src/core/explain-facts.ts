@@ -59,6 +59,8 @@ export interface WorkerFacts {
   /** In all its launches: jobs that got done, attempts that failed. */
   jobsDone: number;
   jobsFailed: number;
+  /** Settings of its pool that have changed since it was started. */
+  outdated?: string;
   /** The checks that it does not pass, in words. */
   findings: string[];
   /** Why there is no room for another launch. */

@@ -18,11 +18,33 @@ export function explainLiveWorker(question: WorkerQuestion): Account {
   return {
     headline: `${[...parts, work.clause].filter((part) => part !== '').join('; ')}.`,
     facts: [
+      ...outdatedFacts(worker),
       ...worker.findings.map((text) => ({ text: `Not healthy: ${clause(text)}`, source: 'health' })),
       ...jobFacts(worker),
     ],
-    nextSteps: [...(flagged?.steps ?? []), ...(obstacle?.steps ?? []), ...work.steps, logStep(worker.id)],
+    nextSteps: [
+      ...(flagged?.steps ?? []),
+      ...(obstacle?.steps ?? []),
+      ...work.steps,
+      ...outdatedSteps(worker),
+      logStep(worker.id),
+    ],
   };
+}
+
+function outdatedFacts({ id, outdated }: WorkerFacts): ExplanationFact[] {
+  if (outdated === undefined) return [];
+  return [{ text: `Since it was started, \`${outdated}\` changed in the crew file`, source: id }];
+}
+
+function outdatedSteps({ id, outdated }: WorkerFacts): NextStep[] {
+  if (outdated === undefined) return [];
+  return [
+    restartStep(
+      id,
+      `Start ${id} again with \`${outdated}\` as written now; its job goes on from its checkpoint`,
+    ),
+  ];
 }
 
 /** Signs that it is of no use although it lives. */

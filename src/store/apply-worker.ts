@@ -42,12 +42,14 @@ export function launchWorker(
   worker.outcomes = '';
   database.run(
     `UPDATE workers SET launch = ?, command = ?, launched_at = ?, pid = NULL, process_start_time = NULL, boot_id = NULL,
-       profile = NULL, ending = NULL, outcomes = '', frozen_since = NULL, devices = coalesce(?, devices) WHERE id = ?`,
+       profile = NULL, ending = NULL, outcomes = '', frozen_since = NULL, devices = coalesce(?, devices),
+       settings = ? WHERE id = ?`,
     [
       event.launch,
       JSON.stringify(event.command),
       at,
       event.devices ? JSON.stringify(event.devices) : null,
+      event.settings ? JSON.stringify(event.settings) : null,
       event.worker,
     ],
   );

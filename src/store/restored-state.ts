@@ -1,6 +1,7 @@
 /** What a new supervisor knows of its predecessors' crew. */
 import type { SupervisorEnd } from '../core/events.ts';
 import type { BatchId, JobId, PendingJob } from '../core/job.ts';
+import type { LaunchSettings } from '../core/launch-settings.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import type { Ramp } from '../core/ramp.ts';
 import type { GivenSetting } from '../core/settings.ts';
@@ -82,6 +83,8 @@ export interface RestoredWorker {
   ending?: WorkerEnding;
   /** GPUs of its newest launch that had any: it is given the same again if they are free. */
   devices?: string[];
+  /** As it was started. */
+  settings?: LaunchSettings;
   /** Since when its tree is stopped by a signal, if it is; milliseconds since 1970. */
   frozenSince?: number;
 }

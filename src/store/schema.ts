@@ -127,6 +127,7 @@ CREATE TABLE workers (
   devices TEXT,
   frozen_since INTEGER,
   outcomes TEXT NOT NULL DEFAULT '',
+  settings TEXT,
   CHECK ((launch = 0) = (launched_at IS NULL)),
   CHECK ((pid IS NULL) = (process_start_time IS NULL) AND (pid IS NULL) = (boot_id IS NULL))
 ) WITHOUT ROWID;

@@ -12,6 +12,7 @@ ALTER TABLE workers ADD COLUMN ending TEXT;
 ALTER TABLE workers ADD COLUMN devices TEXT;
 ALTER TABLE workers ADD COLUMN frozen_since INTEGER;
 ALTER TABLE workers ADD COLUMN outcomes TEXT NOT NULL DEFAULT '';
+ALTER TABLE workers ADD COLUMN settings TEXT;
 CREATE TABLE worker_notes (
   sequence INTEGER PRIMARY KEY,
   worker TEXT NOT NULL,

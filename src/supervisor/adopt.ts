@@ -206,6 +206,7 @@ function restoredWorker(row: RestoredWorker, clock: Clock): Worker {
   worker.jobsFailed = row.jobsFailed;
   worker.lastError = row.lastError;
   worker.devices = row.devices;
+  worker.settings = row.settings;
   worker.outcomes = row.outcomes;
   // By the only clock that both knew; set back meanwhile, it must not hold a restart up for longer.
   worker.autoRestarts = row.autoRestarts.map((at) => clock.monotonic() - Math.max(0, clock.now() - at));

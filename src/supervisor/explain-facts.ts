@@ -5,6 +5,7 @@ import { decideRestart } from '../core/restart-throttle.ts';
 import { phaseOf } from '../core/worker-commands.ts';
 import { isLive } from '../core/worker-state.ts';
 import { isElsewhere } from './elsewhere.ts';
+import { outdatedSettings } from './outdated.ts';
 import type { OperationContext } from './operations/context.ts';
 import type { Assignment, Worker } from './worker.ts';
 
@@ -43,10 +44,11 @@ export function poolFacts(name: string, context: OperationContext): PoolFacts | 
 }
 
 export function workerFacts(worker: Worker, context: OperationContext): WorkerFacts {
-  const { clock, judge, waiting, cleanup, isRelaunching } = context;
+  const { clock, judge, waiting, cleanup, isRelaunching, pools } = context;
   const { current, ending, refusal, startupDeadline } = worker;
   /** A time on the clock that never goes back, on the wall clock. */
   const wall = (monotonic: number): number => clock.now() + monotonic - clock.monotonic();
+  const outdated = outdatedSettings(worker, pools.settings(worker.pool));
   const removedBy = cleanup.dueAt(worker);
   return {
     id: worker.id,
@@ -71,6 +73,7 @@ export function workerFacts(worker: Worker, context: OperationContext): WorkerFa
     findings: isLive(worker.state)
       ? judge.check(worker).flatMap(({ ok, message }) => (ok ? [] : [message]))
       : [],
+    ...(outdated === undefined ? {} : { outdated }),
     ...(refusal ? { refusal: { reasons: refusal.reasons, nextStep: refusal.nextStep } } : {}),
     waitsForRoom: waiting.has(worker),
     isRelaunching: isRelaunching(worker),

@@ -2,6 +2,7 @@
 import { delimiter, join } from 'node:path';
 import type { AdmissionRefusal } from '../core/admission.ts';
 import type { Clock } from '../core/clock.ts';
+import { launchSettings } from '../core/launch-settings.ts';
 import type { PoolSettings } from '../core/pool.ts';
 import { KeeperError } from '../keeper/contract.ts';
 import { launchMarker } from '../keeper/launch-marker.ts';
@@ -104,6 +105,7 @@ export class Launcher {
       worker: worker.id,
       launch: worker.launch,
       command: this.#command(pool),
+      settings: launchSettings(pool),
       ...(pool.gpus !== undefined ? { devices: worker.devices } : {}),
     });
     roster.transition(worker, 'STARTING', reason, from);
@@ -132,6 +134,7 @@ export class Launcher {
   async #start(worker: Worker, pool: PoolSettings): Promise<void> {
     worker.logFile = join(this.#parts.logFolder(), `worker_${worker.id}.log`);
     worker.heartbeatInterval = pool.heartbeat;
+    worker.settings = launchSettings(pool);
     worker.startupDeadline = undefined;
     this.#underWay.add(worker);
     await Promise.resolve();

@@ -63,7 +63,13 @@ export function createViewer({
   ...now
 }: Parts): Viewer {
   const view = (worker: Worker): WorkerView =>
-    workerView(worker, { queue, judge, clock, logFile: launcher.logFile(worker) });
+    workerView(worker, {
+      pool: pools.settings(worker.pool),
+      queue,
+      judge,
+      clock,
+      logFile: launcher.logFile(worker),
+    });
   const pool = (name: string): PoolView =>
     poolView(queue.pool(name), queue.delayed(name), pools.settings(name), now.ramp(name));
   const isInUse = (name: string): boolean => {

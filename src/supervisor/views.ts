@@ -9,20 +9,26 @@ import { decideRestart } from '../core/restart-throttle.ts';
 import { isElsewhere } from './elsewhere.ts';
 import type { HealthJudge } from './health-judge.ts';
 import { machineCores, machineMemory } from './machine.ts';
+import { outdatedSettings } from './outdated.ts';
 import type { PoolQueue, Queue } from './queue.ts';
 import { foretell } from './rate.ts';
 import type { Roster } from './roster.ts';
 import type { Assignment, Worker } from './worker.ts';
 
 interface WorkerViewParts {
+  pool: PoolSettings | undefined;
   queue: Queue;
   judge: HealthJudge;
   clock: Clock;
   logFile: string;
 }
 
-export function workerView(worker: Worker, { queue, judge, clock, logFile }: WorkerViewParts): WorkerView {
+export function workerView(
+  worker: Worker,
+  { pool, queue, judge, clock, logFile }: WorkerViewParts,
+): WorkerView {
   const { current } = worker;
+  const outdated = outdatedSettings(worker, pool);
   const findings = judge.check(worker).filter(({ ok }) => !ok);
   return {
     id: worker.id,
@@ -57,6 +63,7 @@ export function workerView(worker: Worker, { queue, judge, clock, logFile }: Wor
     lastError: worker.lastError,
     ...(worker.refusal ? { refusal: worker.refusal } : {}),
     ...(worker.devices && isLive(worker.state) ? { devices: worker.devices } : {}),
+    ...(outdated === undefined ? {} : { outdated }),
     logFile,
   };
 }

@@ -2,6 +2,7 @@
 import type { Progress } from '../control/crew-state.ts';
 import type { AdmissionRefusal } from '../core/admission.ts';
 import type { PendingJob } from '../core/job.ts';
+import type { LaunchSettings } from '../core/launch-settings.ts';
 import type { ProgressHistory } from '../core/progress-stall.ts';
 import type { Labels, ProcessIdentity, WorkerId, WorkerProfile, WorkerState } from '../core/worker.ts';
 import type { WorkerEnding } from '../core/worker-ending.ts';
@@ -57,6 +58,8 @@ export class Worker {
   /** Where its log is written, and how often it says that it lives (seconds): as it was started. */
   logFile: string | undefined;
   heartbeatInterval: number | undefined;
+  /** What of its pool's settings it was started with; undefined: by a version that did not record it. */
+  settings: LaunchSettings | undefined;
   /** Number of the newest frame sent to it; counted for each launch. */
   lastFrame = 0;
 

@@ -19,6 +19,7 @@ batches:
 describe('the commands of a crew', () => {
   it('start, enqueue, look, drain, restart, remove and end', async () => {
     await using crew = TemporaryCrew.make(CREW_FILE);
+    const crewFile = join(crew.workspace, 'nightcrew.yaml');
     const run = async (line: string, exitCode = 0): Promise<string> => {
       const result = await runCli(crew, line);
       assert.equal(result.exitCode, exitCode, `${line}: ${result.stdout}${result.stderr}`);
@@ -73,6 +74,10 @@ describe('the commands of a crew', () => {
     assert.match(await run('resume --all', 0), /tag-1: takes jobs again/);
     assert.equal(await run('drain tag-3 --wait'), 'tag-3: has ended (drained)\n');
     assert.equal(await run('remove --all'), 'tag-3: removed; its log and history stay\n');
+    writeFileSync(crewFile, CREW_FILE.replace('python3 tasks.py', 'python3 -u tasks.py'));
+    await crew.until(client, 'the change to be seen', ({ workers }) =>
+      workers.every(({ outdated }) => outdated === 'command'),
+    );
     assert.match(await run('restart tag-1'), /^tag-1: restarting\n$/);
     await crew.until(client, 'tag-1 to be back', ({ workers }) =>
       workers.some((worker) => worker.id === 'tag-1' && worker.launch === 2 && worker.state === 'RUNNING'),
@@ -84,7 +89,12 @@ describe('the commands of a crew', () => {
         { worker: 'tag-9', ok: false, message: 'does not exist; workers: tag-1, tag-2' },
       ],
     });
-    assert.match(await run('status'), /^tag-2 +RUNNING, frozen /m);
+    const afterRestart = await run('status');
+    assert.match(afterRestart, /^tag-2 +RUNNING, frozen /m);
+    assert.match(
+      afterRestart,
+      /^tag-2: command changed in the crew file since the start\.\n {2}next: nightcrew restart tag-2$/m,
+    );
     assert.equal(await run('continue --label domain=news'), 'tag-2: goes on\n');
     assert.match(
       await run('drill texts --times 2'),

@@ -99,6 +99,32 @@ describe('nightcrew status', () => {
     ]);
   });
 
+  it('names the workers that the crew file has changed for, with what to do', () => {
+    const workersOf = (...ids: string[]) =>
+      ids.map((id) =>
+        scriptedWorker({
+          id,
+          pool: id.split('-')[0]!,
+          outdated: id.startsWith('tag') ? 'run and env' : 'env',
+        }),
+      );
+    const lines = (...ids: string[]): string[] =>
+      renderStatus(scriptedCrew({ pools: [], batches: [], workers: workersOf(...ids) }), {
+        colors: NO_COLORS,
+        now: NOON,
+      }).slice(-4);
+    assert.deepEqual(lines('tag-1', 'sim-1', 'sim-2'), [
+      'tag-1: run and env changed in the crew file since the start.',
+      '  next: nightcrew restart tag-1',
+      'sim-1, sim-2: env changed in the crew file since the start.',
+      '  next: nightcrew restart sim-1 sim-2',
+    ]);
+    assert.deepEqual(lines('sim-1', 'sim-2', 'sim-3', 'sim-4').slice(-2), [
+      '4 workers of sim: env changed in the crew file since the start.',
+      '  next: nightcrew restart --pool sim',
+    ]);
+  });
+
   it('is cut to the width of the terminal', () => {
     const lines = renderStatus(crew, { colors: NO_COLORS, now: NOON, width: 60 });
     assert.ok(lines.slice(1).every((line) => line.length <= 60));

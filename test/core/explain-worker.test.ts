@@ -177,4 +177,10 @@ describe('why a worker is as it is', () => {
     assert.equal(removed.nextSteps[1]?.cli, 'nightcrew add simulate');
     assert.equal(explainRemovedWorker('simulate-9', 'simulate', NOW, pastOf()), undefined);
   });
+
+  it('says what changed in the crew file since a worker was started, and to start it again', () => {
+    const { facts, nextSteps } = explainWorker(questionOf({ worker: workerOf({ outdated: 'run' }) }));
+    assert.equal(facts[0]?.text, 'Since it was started, `run` changed in the crew file');
+    assert.ok(nextSteps.some(({ cli }) => cli === 'nightcrew restart simulate-1'));
+  });
 });

@@ -26,7 +26,13 @@ const processOf = (pid: number): { pid: number; startTime: string; bootId: strin
 function launched(worker: string, launch: number, pid: number, prefetch = 0): JournalEvent[] {
   const [name] = worker.split('-');
   return [
-    { type: 'worker.launched', worker, launch, command: ['python3', `${name}.py`] },
+    {
+      type: 'worker.launched',
+      worker,
+      launch,
+      command: ['python3', `${name}.py`],
+      settings: { command: `c${launch}`, env: 'e', gpus: 'g' },
+    },
     {
       type: 'worker.transitioned',
       worker,

@@ -21,6 +21,11 @@ export function workerTooltip(worker: WorkerView, now: number): string {
       'Restarted',
       worker.autoRestarts > 0 ? `${worker.autoRestarts} times by itself within the hour` : undefined,
     ],
+    [
+      'Outdated',
+      worker.outdated &&
+        `${worker.outdated} changed in the crew file since it was started; restart it to take that over`,
+    ],
     ['Runs on', worker.host && escapeMarkdown(worker.host)],
     ['Job', worker.job && jobText(worker.job, now)],
     ['Parameters', worker.job && escapeMarkdown(formatParameters(worker.job.parameters, 200))],

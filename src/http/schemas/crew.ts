@@ -96,6 +96,7 @@ export const worker = component(
     lastError: optional(text()),
     refusal: optional(refusal),
     devices: optional(listOf(text(), 'GPUs it has for itself.')),
+    outdated: optional(text('Settings of its pool that have changed since it was started.')),
     logFile: text(),
   }),
 );

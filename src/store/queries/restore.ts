@@ -157,6 +157,7 @@ function toWorker(row: Row, notes: readonly Row[]): RestoredWorker {
     launchedAt: row['launched_at'] as number | undefined,
     ending: parsed(row['ending']),
     devices: parsed(row['devices']),
+    settings: parsed(row['settings']),
     frozenSince: row['frozen_since'] as number | undefined,
   };
 }
