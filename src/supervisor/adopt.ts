@@ -2,6 +2,7 @@
  * What a supervisor does with the workers it finds: those that the keeper holds are its own again, with the jobs they
  * had and with what had been decided about them; the others are gone, and their jobs go back to the queue.
  */
+import type { Attempts } from './attempts.ts';
 import type { Clock } from '../core/clock.ts';
 import { jobSize } from '../core/job-size.ts';
 import type { KeeperClient, KeptProcess } from '../keeper/contract.ts';
@@ -55,6 +56,7 @@ export interface AdoptionParts {
   store: Store;
   roster: Roster;
   pools: PoolRegister;
+  attempts: Attempts;
   dispatcher: Dispatcher;
   endings: Endings;
   freezer: Freezer;
@@ -140,7 +142,7 @@ function endStrangers(keeper: KeeperClient, { roster, log }: AdoptionParts): voi
 }
 
 function adoptWorker(worker: Worker, held: KeptProcess, parts: AdoptionParts): void {
-  const { store, roster, pools, dispatcher, endings, freezer, judge, clock } = parts;
+  const { store, roster, pools, attempts, dispatcher, endings, freezer, judge, clock } = parts;
   roster.hold(worker, held.handle);
   if (!worker.process) {
     // Its supervisor died between its start and the record of it.
@@ -159,7 +161,7 @@ function adoptWorker(worker: Worker, held: KeptProcess, parts: AdoptionParts): v
   adoptAssignments(worker, held, parts);
   if (worker.ending) endings.resume(worker);
   else if (worker.state === 'DRAINING') endings.drain(worker, worker.reason);
-  else if (worker.paused) dispatcher.retract(worker, 'always');
+  else if (worker.paused) attempts.retract(worker, 'always');
   else dispatcher.feed(worker);
 }
 
@@ -167,13 +169,13 @@ function adoptWorker(worker: Worker, held: KeptProcess, parts: AdoptionParts): v
 function adoptAssignments(
   worker: Worker,
   { deliveredFrame, frameAges = [] }: KeptProcess,
-  { dispatcher, clock, judge }: AdoptionParts,
+  { attempts, clock, judge }: AdoptionParts,
 ): void {
   for (const assignment of [...worker.assignments].reverse()) {
     if (assignment.frame <= deliveredFrame) continue;
     const cancelled = assignment.interrupted?.outcome === 'cancelled';
     if (worker.takesJobs && !cancelled) continue;
-    dispatcher.finish(worker, assignment, { outcome: cancelled ? 'cancelled' : 'returned' });
+    attempts.finish(worker, assignment, { outcome: cancelled ? 'cancelled' : 'returned' });
   }
   for (const assignment of worker.assignments) {
     // Only what the keeper has measured counts against its limit: the wall clock may have been set since the claim, and
@@ -185,8 +187,8 @@ function adoptAssignments(
       assignment.history = beginProgress(judge.lived(worker));
     }
     // The claim was recorded, but the supervisor died before the worker was told.
-    if (assignment.frame > deliveredFrame) dispatcher.resend(worker, assignment);
-    if (assignment.interrupted) dispatcher.askToEnd(worker, assignment);
+    if (assignment.frame > deliveredFrame) attempts.resend(worker, assignment);
+    if (assignment.interrupted) attempts.askToEnd(worker, assignment);
   }
 }
 

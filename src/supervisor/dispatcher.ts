@@ -5,26 +5,16 @@
  * and the disk costs one write and one fdatasync however many workers were busy.
  */
 import type { Clock } from '../core/clock.ts';
-import type { JobFinished } from '../core/events.ts';
-import { attemptId } from '../core/fencing.ts';
-import { countsAsFailure, stateAfter, type EndedState } from '../core/job-state.ts';
-import { RETRACT_AFTER_MILLISECONDS } from '../core/prefetch.ts';
-import { beginProgress } from '../core/progress-stall.ts';
-import { addOutcome } from '../core/recent-outcomes.ts';
 import type { Handle, KeeperClient } from '../keeper/contract.ts';
-import { Method } from '../protocol/generated/messages.ts';
 import { StoreError } from '../store/store-error.ts';
 import { Acknowledgements } from './acknowledgements.ts';
-import type { AttemptEnd } from './attempt-end.ts';
-import type { Changes } from './changes.ts';
 import { Claims, type Claim } from './claims.ts';
 import type { DiskGate } from './disk-gate.ts';
-import type { HealthJudge } from './health-judge.ts';
 import { Outbox } from './outbox.ts';
 import type { Queue } from './queue.ts';
 import { runMessage } from './run-message.ts';
 import type { Roster } from './roster.ts';
-import type { Assignment, Worker } from './worker.ts';
+import type { Worker } from './worker.ts';
 
 /**
  * What nobody waits for (results to be acknowledged, a worker that still has jobs ahead) is gathered for so long,
@@ -32,16 +22,11 @@ import type { Assignment, Worker } from './worker.ts';
  */
 const GATHER = 2;
 
-/** Of two reasons to end an attempt early the stronger one holds: what a person cancelled is not tried again. */
-const STRENGTH = { returned: 0, aborted: 1, 'timed-out': 2, cancelled: 3 } as const;
-
 export class Dispatcher {
   readonly #store: DiskGate;
   readonly #queue: Queue;
   readonly #roster: Roster;
-  readonly #judge: HealthJudge;
   readonly #clock: Clock;
-  readonly #changes: Changes;
   #keeper: KeeperClient | undefined;
   #scheduled = false;
   #gathering = false;
@@ -49,21 +34,13 @@ export class Dispatcher {
   readonly #claims: Claims;
   readonly #outbox: Outbox;
   readonly #acknowledgements: Acknowledgements;
+  #onGiven: (worker: Worker) => void = () => undefined;
 
-  constructor(
-    store: DiskGate,
-    queue: Queue,
-    roster: Roster,
-    judge: HealthJudge,
-    clock: Clock,
-    changes: Changes,
-  ) {
+  constructor(store: DiskGate, queue: Queue, roster: Roster, clock: Clock) {
     this.#store = store;
     this.#queue = queue;
     this.#roster = roster;
-    this.#judge = judge;
     this.#clock = clock;
-    this.#changes = changes;
     this.#claims = new Claims(queue, roster);
     this.#outbox = new Outbox(store);
     this.#acknowledgements = new Acknowledgements(
@@ -76,6 +53,11 @@ export class Dispatcher {
     store.onBlocked((error) => {
       if (!error) this.#goOn();
     });
+  }
+
+  /** Called with a worker that has been given a job. */
+  onGiven(listener: (worker: Worker) => void): void {
+    this.#onGiven = listener;
   }
 
   useKeeper(keeper: KeeperClient | undefined): void {
@@ -107,19 +89,14 @@ export class Dispatcher {
     if (recorded) this.#gather();
   }
 
-  /** The message's checkpoint is not recorded yet; until `recordCheckpoint` the keeper keeps it. */
-  holdCheckpoint(worker: Worker, assignment: Assignment, sequence: number): void {
-    assignment.hasUnrecordedCheckpoint = true;
-    if (worker.handle !== undefined) this.#acknowledgements.hold(worker.handle, sequence);
+  /** A message was dealt with whose consequences are not recorded yet; until `release` the keeper keeps it. */
+  hold(handle: Handle, sequence: number): void {
+    this.#acknowledgements.hold(handle, sequence);
   }
 
-  /** Records what the attempt has saved last. */
-  recordCheckpoint(worker: Worker, assignment: Assignment): void {
-    const { job, attempt } = assignment;
-    this.#store.append({ type: 'job.checkpointed', job: job.id, attempt, checkpoint: job.checkpoint });
-    assignment.checkpointMonotonic = this.#clock.monotonic();
-    assignment.hasUnrecordedCheckpoint = false;
-    if (worker.handle !== undefined) this.#acknowledgements.release(worker.handle);
+  /** What the held message of this process says is recorded now, or is of no use any more. */
+  release(handle: Handle): void {
+    this.#acknowledgements.release(handle);
     this.#gather();
   }
 
@@ -134,140 +111,6 @@ export class Dispatcher {
     if (this.#scheduled) return;
     this.#scheduled = true;
     setImmediate(() => this.#pump());
-  }
-
-  /** Ends an attempt. What waits behind it begins now. Returns what has become of the job. */
-  finish(worker: Worker, assignment: Assignment, end: AttemptEnd): EndedState {
-    const { job } = assignment;
-    const index = worker.assignments.indexOf(assignment);
-    worker.assignments.splice(index, 1);
-    this.#roster.assigned.delete(job.id);
-    const next = stateAfter(end.outcome, job);
-    // For the next attempt; the event must come before the end of this one.
-    if (assignment.hasUnrecordedCheckpoint && next === 'pending') this.recordCheckpoint(worker, assignment);
-    else if (assignment.hasUnrecordedCheckpoint && worker.handle !== undefined)
-      this.#acknowledgements.release(worker.handle);
-    const event = this.#endEvent(assignment, end, next);
-    this.#queue.finished(job, event);
-
-    if (index === 0) {
-      const elapsed = this.#clock.monotonic() - (assignment.startedMonotonic ?? this.#clock.monotonic());
-      if (end.outcome === 'done') this.#queue.pool(worker.pool).durations.add(elapsed);
-      this.begin(worker);
-    }
-    this.#remember(worker, assignment, end);
-    if (end.outcome !== 'returned') this.#tellEnd(worker, assignment, event);
-    this.#changes.worker(worker.id);
-    if (next === 'pending') this.feedPool(job.pool);
-    this.feed(worker);
-    return next;
-  }
-
-  #endEvent(assignment: Assignment, end: AttemptEnd, next: EndedState): JobFinished {
-    const { job, attempt } = assignment;
-    const { outcome } = end;
-    const startedAt = assignment.startedAt ?? this.#clock.now();
-    // The wall clock may have been set back since.
-    const finishedAt = Math.max(startedAt, this.#clock.now());
-    const event: JobFinished = {
-      type: 'job.finished',
-      job: job.id,
-      attempt,
-      outcome,
-      next,
-      startedAt,
-      finishedAt,
-    };
-    const notBefore = next === 'pending' ? this.#queue.retryAt(job, attempt, outcome, finishedAt) : undefined;
-    if (notBefore !== undefined) event.notBefore = notBefore;
-    if (end.result !== undefined) event.result = end.result;
-    if (end.error) event.error = end.error;
-    if (end.logTail) event.logTail = end.logTail;
-    return event;
-  }
-
-  #tellEnd(worker: Worker, { job, attempt }: Assignment, event: JobFinished): void {
-    const { outcome, next, startedAt, finishedAt, error } = event;
-    this.#changes.jobEnded({
-      id: job.id,
-      attempt,
-      pool: job.pool,
-      task: job.task,
-      batchName: this.#queue.batch(job.batch)?.name ?? '',
-      worker: worker.id,
-      outcome,
-      state: next,
-      parameters: job.parameters,
-      finishedAt,
-      duration: (finishedAt - startedAt) / 1000,
-      ...(error ? { error } : {}),
-    });
-  }
-
-  /** The first assignment of a worker is the one it computes from now on. */
-  begin(worker: Worker): void {
-    const current = worker.current;
-    if (!current || current.startedAt !== undefined) return;
-    current.startedAt = this.#clock.now();
-    current.startedMonotonic = this.#clock.monotonic();
-    current.history = beginProgress(this.#judge.lived(worker));
-    this.#changes.worker(worker.id);
-  }
-
-  /** What is counted of a worker, and what its health is judged by. */
-  #remember(worker: Worker, { job, history }: Assignment, { outcome, error }: AttemptEnd): void {
-    const isDone = outcome === 'done';
-    const isFailure = !isDone && countsAsFailure(outcome);
-    if (isDone || isFailure) worker.outcomes = addOutcome(worker.outcomes, isFailure);
-    if (isFailure) {
-      worker.lastError = error?.message ?? outcome;
-      worker.jobsFailed++;
-    }
-    worker.stuck = undefined;
-    if (!isDone) return;
-    worker.jobsDone++;
-    if (history) this.#judge.learn(worker, job.task, history);
-    if (this.#judge.hasOutputs(worker)) worker.health.done(job.id, job.parameters);
-  }
-
-  /** Takes back jobs that wait behind one that turns out to be long, or all that wait. */
-  retract(worker: Worker, when: 'long' | 'always'): void {
-    const current = worker.current;
-    if (!current || worker.assignments.length < 2) return;
-    const age = this.#clock.monotonic() - (current.startedMonotonic ?? this.#clock.monotonic());
-    if (when === 'long' && age < RETRACT_AFTER_MILLISECONDS) return;
-    if (when === 'long') this.#queue.pool(worker.pool).durations.add(age);
-    for (const assignment of worker.assignments.slice(1)) this.interrupt(worker, assignment, 'returned');
-  }
-
-  /** Asks the worker to end an attempt early, once. */
-  interrupt(
-    worker: Worker,
-    assignment: Assignment,
-    outcome: NonNullable<Assignment['interrupted']>['outcome'],
-  ): void {
-    const { interrupted, job, attempt } = assignment;
-    if (interrupted && STRENGTH[interrupted.outcome] >= STRENGTH[outcome]) return;
-    assignment.interrupted = { outcome, since: this.#clock.monotonic() };
-    if (outcome === 'cancelled' || outcome === 'timed-out') {
-      this.#store.append({ type: 'job.interrupted', job: job.id, attempt, outcome });
-    }
-    if (interrupted) this.schedule();
-    else this.askToEnd(worker, assignment);
-  }
-
-  askToEnd(worker: Worker, { job, attempt }: Assignment): void {
-    const id = attemptId({ job: job.id, attempt });
-    this.send(worker, JSON.stringify({ jsonrpc: '2.0', method: Method.cancelRequest, params: { id } }));
-  }
-
-  /** Gives a job again that the worker did not get: its claim was recorded, but who claimed it died before it was sent. */
-  resend(worker: Worker, assignment: Assignment): void {
-    const { job, attempt } = assignment;
-    const deadline = this.#clock.now() + job.timeout * 1000;
-    assignment.frame = this.send(worker, runMessage(job, attempt, deadline), { afterRecord: true });
-    // Frames count anew from what was delivered; the next successor compares with this number.
-    this.#store.append({ type: 'job.resent', job: job.id, attempt, frame: assignment.frame });
   }
 
   /** Pumps soon, and acknowledges what has come in by then. */
@@ -326,7 +169,7 @@ export class Dispatcher {
     this.#queue.claimed(job);
     worker.assignments.push({ job, attempt, frame, size });
     this.#roster.assigned.set(job.id, worker);
-    this.begin(worker);
+    this.#onGiven(worker);
   }
 
   /** The disk takes writes again. */

@@ -3,6 +3,7 @@
  * before anything of it is given to another: never because time passed. What was decided is recorded before it is
  * carried out, so that a successor of this supervisor goes on with it.
  */
+import type { Attempts } from './attempts.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AttemptOutcome } from '../core/job.ts';
 import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
@@ -25,6 +26,7 @@ import { writeIfPossible } from './write-if-possible.ts';
 interface Parts {
   store: Store;
   roster: Roster;
+  attempts: Attempts;
   dispatcher: Dispatcher;
   messages: WorkerMessages;
   freezer: Freezer;
@@ -61,11 +63,11 @@ export class Endings {
   /** Finish the current job, then end. */
   drain(worker: Worker, reason = 'drained'): void {
     if (worker.state === 'STARTING') return this.stop(worker, { reason });
-    const { roster, dispatcher, messages, freezer } = this.#parts;
+    const { roster, attempts, messages, freezer } = this.#parts;
     freezer.release(worker);
     if (worker.state === 'RUNNING') roster.transition(worker, 'DRAINING', reason);
     this.#decide(worker, { to: 'DEAD', reason, outcome: 'crashed', relaunch: false, forced: false });
-    dispatcher.retract(worker, 'always');
+    attempts.retract(worker, 'always');
     messages.notify(worker, Method.workerDrain);
     this.#endWhenIdle(worker);
   }
@@ -105,12 +107,12 @@ export class Endings {
     const reason = 'it reads no messages any more';
     if (worker.state === 'STARTING')
       return void this.abort(worker, { to: 'FAILED', reason, outcome: 'crashed' });
-    const { roster, dispatcher } = this.#parts;
+    const { roster, attempts } = this.#parts;
     if (worker.state === 'RUNNING') roster.transition(worker, 'DRAINING', reason);
     worker.ending = { to: 'FAILED', reason, outcome: 'crashed', relaunch: true, forced: false };
     for (const assignment of worker.assignments.filter(({ frame }) => frame > deliveredFrame).reverse()) {
       const cancelled = assignment.interrupted?.outcome === 'cancelled';
-      dispatcher.finish(worker, assignment, { outcome: cancelled ? 'cancelled' : 'returned' });
+      attempts.finish(worker, assignment, { outcome: cancelled ? 'cancelled' : 'returned' });
     }
     this.#endWhenIdle(worker);
   }
@@ -152,7 +154,7 @@ export class Endings {
       ending.forceAt = Math.min(ending.forceAt, this.#parts.clock.monotonic() + this.#grace(worker));
     }
     if (ending.outcome === 'aborted') return this.#askToStop(worker);
-    this.#parts.dispatcher.retract(worker, 'always');
+    this.#parts.attempts.retract(worker, 'always');
     this.#parts.messages.notify(worker, Method.workerDrain);
     this.#endWhenIdle(worker);
   }
@@ -218,8 +220,8 @@ export class Endings {
   }
 
   #askToStop(worker: Worker): void {
-    this.#parts.dispatcher.retract(worker, 'always');
-    if (worker.current) this.#parts.dispatcher.interrupt(worker, worker.current, 'aborted');
+    this.#parts.attempts.retract(worker, 'always');
+    if (worker.current) this.#parts.attempts.interrupt(worker, worker.current, 'aborted');
     this.#letGoOn(worker);
     if (!worker.profile) void this.force(worker);
     else this.#endWhenIdle(worker);
@@ -255,12 +257,12 @@ export class Endings {
   }
 
   #endAssignments(worker: Worker, { outcome: ended, reason, how, logTail }: End): number {
-    const { dispatcher } = this.#parts;
+    const { attempts } = this.#parts;
     let requeued = 0;
     // From the back: what waited behind never began.
     for (const waiting of worker.assignments.slice(1).reverse()) {
       const cancelled = waiting.interrupted?.outcome === 'cancelled';
-      const next = dispatcher.finish(worker, waiting, { outcome: cancelled ? 'cancelled' : 'returned' });
+      const next = attempts.finish(worker, waiting, { outcome: cancelled ? 'cancelled' : 'returned' });
       if (next === 'pending') requeued++;
     }
     const { current } = worker;
@@ -276,7 +278,7 @@ export class Endings {
           : current.interrupted
             ? interruptionMessage(current)
             : `Its worker was ended: ${reason}.`;
-    const next = dispatcher.finish(worker, current, { outcome, error: { message, type: how }, logTail });
+    const next = attempts.finish(worker, current, { outcome, error: { message, type: how }, logTail });
     return next === 'pending' ? requeued + 1 : requeued;
   }
 

@@ -3,6 +3,7 @@
  * recorded before it is carried out, so that a successor of this supervisor knows who is frozen and by whom it was meant;
  * meanwhile nothing is expected of them: no heartbeat, and their job's time limit stands still.
  */
+import type { Attempts } from './attempts.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Store } from '../store/contract.ts';
 import type { Changes } from './changes.ts';
@@ -18,6 +19,7 @@ const RETURN_LOOK = 10;
 
 interface Parts {
   store: Store;
+  attempts: Attempts;
   dispatcher: Dispatcher;
   keeper: KeeperLink;
   clock: Clock;
@@ -39,12 +41,12 @@ export class Freezer {
 
   /** Stops it. Throws when that could not be done; then it is not frozen. */
   async freeze(worker: Worker): Promise<void> {
-    const { store, clock, dispatcher, keeper } = this.#parts;
+    const { store, clock, attempts, keeper } = this.#parts;
     const { launch } = worker;
     const frozen = { since: clock.now(), sinceMonotonic: clock.monotonic() };
     worker.frozen = frozen;
     this.#record(worker);
-    dispatcher.retract(worker, 'always');
+    attempts.retract(worker, 'always');
     await this.#returned(worker);
     // Let go on, ended or launched again meanwhile.
     if (worker.frozen !== frozen || worker.launch !== launch) throw new Error('was told otherwise meanwhile');

@@ -5,6 +5,7 @@
  *
  * One change at a time: two faces cannot act on each other's half-known jobs.
  */
+import type { Attempts } from './attempts.ts';
 import type { JobChangeProblem, JobsChanged, JobSelection } from '../control/selection.ts';
 import {
   countIds,
@@ -19,7 +20,6 @@ import {
 import type { JobId, JobState } from '../core/job.ts';
 import type { Store, StoreQueries } from '../store/contract.ts';
 import { StoreError } from '../store/store-error.ts';
-import type { Dispatcher } from './dispatcher.ts';
 import type { ChangedJobs, Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
 
@@ -46,7 +46,7 @@ interface Parts {
   store: Store;
   queue: Queue;
   roster: Roster;
-  dispatcher: Dispatcher;
+  attempts: Attempts;
 }
 
 export class JobChanges {
@@ -113,7 +113,7 @@ export class JobChanges {
 
   /** Waiting ones first, so that none of them starts because a running one ends. */
   #cancel(reason: string, groups: JobGroup[], report: Report): void {
-    const { store, queue, roster, dispatcher } = this.#parts;
+    const { store, queue, roster, attempts } = this.#parts;
     const [running, waiting] = [true, false].map((runs) =>
       groups.filter(({ state }) => (state === 'running') === runs),
     ) as [JobGroup[], JobGroup[]];
@@ -134,7 +134,7 @@ export class JobChanges {
         const worker = roster.assigned.get(id);
         const assignment = worker?.assignments.find(({ job }) => job.id === id);
         if (!worker || !assignment) continue;
-        dispatcher.interrupt(worker, assignment, 'cancelled');
+        attempts.interrupt(worker, assignment, 'cancelled');
         report.changed({ ...group, ids: [id, id] }, `${worker.id} was asked to end it`);
       }
     }

@@ -1,10 +1,10 @@
 /** What a worker says of a job while it computes it: progress and checkpoints. */
+import type { Attempts } from './attempts.ts';
 import type { Clock } from '../core/clock.ts';
 import { moveProgress } from '../core/progress-stall.ts';
 import { Limit } from '../protocol/generated/messages.ts';
 import type { Store } from '../store/contract.ts';
 import type { Changes } from './changes.ts';
-import type { Dispatcher } from './dispatcher.ts';
 import type { HealthJudge } from './health-judge.ts';
 import type { Assignment, Worker } from './worker.ts';
 
@@ -23,7 +23,7 @@ const CHECKPOINT_INTERVAL = 1_000;
 interface Parts {
   store: Store;
   judge: HealthJudge;
-  dispatcher: Dispatcher;
+  attempts: Attempts;
   clock: Clock;
   changes: Changes;
 }
@@ -56,23 +56,23 @@ export class JobNews {
    */
   checkpoint(worker: Worker, assignment: Assignment, { checkpoint }: News, sequence: number): void {
     if (checkpoint === undefined) return;
-    const { dispatcher, clock, store } = this.#parts;
+    const { attempts, clock, store } = this.#parts;
     const waiting = assignment.hasUnrecordedCheckpoint === true;
     assignment.job.checkpoint = checkpoint;
     this.#moved(worker, assignment);
     const pause = (assignment.checkpointMonotonic ?? -Infinity) + CHECKPOINT_INTERVAL - clock.monotonic();
-    if (pause <= 0 && !waiting && !store.isBehind) return dispatcher.recordCheckpoint(worker, assignment);
-    dispatcher.holdCheckpoint(worker, assignment, sequence);
+    if (pause <= 0 && !waiting && !store.isBehind) return attempts.recordCheckpoint(worker, assignment);
+    attempts.holdCheckpoint(worker, assignment, sequence);
     if (!waiting) this.#recordLater(worker, assignment, Math.max(pause, 0));
   }
 
   /** Checkpoints are the largest of what comes without being asked for, so they wait for a store that is behind. */
   #recordLater(worker: Worker, assignment: Assignment, pause: number): void {
-    const { dispatcher, clock, store } = this.#parts;
+    const { attempts, clock, store } = this.#parts;
     clock.after(pause, () => {
       if (!worker.assignments.includes(assignment) || !assignment.hasUnrecordedCheckpoint) return;
       if (store.isBehind) this.#recordLater(worker, assignment, CHECKPOINT_INTERVAL);
-      else dispatcher.recordCheckpoint(worker, assignment);
+      else attempts.recordCheckpoint(worker, assignment);
     });
   }
 

@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Notice } from '../control/api.ts';
 import type { ServerInfo, StartCause } from '../control/crew-state.ts';
-import { noteWanted } from '../control/wanted-crew.ts';
 import type { Clock } from '../core/clock.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { SupervisorEnd } from '../core/events.ts';
@@ -17,6 +16,7 @@ import type { RestoredState } from '../store/restored-state.ts';
 import type { StoreError } from '../store/store-error.ts';
 import type { FileSystem } from '../store/file-system.ts';
 import { restoreWorkers } from './adopt.ts';
+import { Attempts } from './attempts.ts';
 import { Audit } from './audit.ts';
 import { AutoRestart } from './auto-restart.ts';
 import { Care } from './care.ts';
@@ -26,6 +26,7 @@ import { ControlServer } from './control-server.ts';
 import { CrewFilePools } from './crew-file-pools.ts';
 import { CrewFileSource } from './crew-file-source.ts';
 import { CrewSettings } from './crew-settings.ts';
+import { CrewWanted } from './crew-wanted.ts';
 import { DiskGate } from './disk-gate.ts';
 import { diskRoom } from './disk-room.ts';
 import { Dispatcher } from './dispatcher.ts';
@@ -34,6 +35,7 @@ import { Feed } from './feed.ts';
 import { FILES_PUT_BACK, type FolderWarning } from './folder-warnings.ts';
 import { Freezer } from './freezer.ts';
 import { ping } from './health.ts';
+import { IdleEnd } from './idle-end.ts';
 import { HealthFlags } from './health-flags.ts';
 import { HealthJudge } from './health-judge.ts';
 import { JobChanges } from './job-changes.ts';
@@ -54,9 +56,6 @@ import { Waits } from './waits.ts';
 import { Watch } from './watch.ts';
 import type { Worker } from './worker.ts';
 import { WorkerMessages } from './worker-messages.ts';
-
-/** With nobody connected and no worker alive, the supervisor ends after this; the state is on the disk. Milliseconds. */
-const IDLE_PATIENCE = 10 * 60_000;
 
 export interface SupervisorOptions {
   workspace: string;
@@ -101,9 +100,9 @@ export class Supervisor {
   readonly #care: Care;
   readonly #waits = new Waits();
   readonly #starts: Starts;
-  #wanted: boolean;
+  readonly #wanted: CrewWanted;
+  readonly #idleEnd: IdleEnd;
   #ending = false;
-  #idleSince: number;
   /** Until a keeper is there, launch tokens cannot be made; nothing is launched before. */
   #tokenSecret: string = randomUUID();
 
@@ -113,16 +112,16 @@ export class Supervisor {
     const store = new DiskGate({ store: options.store, clock, folder: stateFolder, room });
     this.#options = options;
     this.#startedAt = clock.now();
-    this.#idleSince = clock.monotonic();
-    this.#wanted = restored.crewWanted;
 
     const changes = new Changes();
+    this.#wanted = new CrewWanted({ store, changes, stateFolder }, restored.crewWanted);
     this.#troubles = new Troubles(changes, clock);
     const pools = new PoolRegister(store, changes, restored.pools);
     const queue = new Queue(store, clock, changes, restored, pools);
     const roster = new Roster(store, clock, changes);
     const judge = new HealthJudge({ pools, durations: new TaskDurations(), clock });
-    const dispatcher = new Dispatcher(store, queue, roster, judge, clock, changes);
+    const dispatcher = new Dispatcher(store, queue, roster, clock);
+    const attempts = new Attempts({ store, queue, roster, judge, dispatcher, clock, changes });
     const tokenSecret = (): string => this.#tokenSecret;
     this.#keeper = new KeeperLink(
       {
@@ -146,6 +145,7 @@ export class Supervisor {
       pools,
       judge,
       dispatcher,
+      attempts,
       clock,
       changes,
       log,
@@ -161,7 +161,7 @@ export class Supervisor {
         this.#autoRestart.failed(worker);
         this.#care.ramps.workerFailed(worker);
       },
-      wanted: () => this.#wanted,
+      wanted: () => this.#wanted.isWanted,
       isCalledFor: (worker: Worker) => this.#care.ramps.allows(worker),
     };
     const messages = new WorkerMessages({ ...shared, tokenSecret });
@@ -185,7 +185,7 @@ export class Supervisor {
       launcher,
       warn: (worker, message) => this.#notice({ severity: 'warning', message, worker: worker.id }),
     });
-    const wanted = (): boolean => this.#wanted && !this.#ending;
+    const wanted = (): boolean => this.#wanted.isWanted && !this.#ending;
     this.#autoRestart = new AutoRestart({ ...shared, endings, wanted, relaunch });
     const flags = new HealthFlags({
       ...shared,
@@ -248,6 +248,11 @@ export class Supervisor {
       flags,
       alsoEachTick: () => this.#tick(),
     });
+    this.#idleEnd = new IdleEnd(
+      clock,
+      () => this.#server.clients > 0 || roster.live.length > 0,
+      () => void this.end('idle'),
+    );
     tellBlockedDisk(store, this.#troubles, (notice) => this.#notice(notice));
     this.#connectParts(messages, endings, roster);
     restoreWorkers(restored, roster, clock);
@@ -255,9 +260,9 @@ export class Supervisor {
 
   /** Takes back the workers that live, then answers on the control socket. */
   async start(controlSocket: string): Promise<void> {
-    const { store, serverId: server, version, identity, stateFolder } = this.#options;
+    const { store, serverId: server, version, identity } = this.#options;
     store.append({ type: 'supervisor.started', server, version, process: identity });
-    noteWanted(stateFolder, this.#wanted);
+    this.#wanted.note();
     await this.#takeover.endDoubtful();
     await this.#keeper.ensure();
     this.#starts.relaunches.launchDue();
@@ -356,19 +361,12 @@ export class Supervisor {
     this.#context.dispatcher.schedule();
     this.#options.keepTurn();
     this.#server.keepListening();
-    const now = this.#context.clock.monotonic();
-    if (this.#server.clients > 0 || this.#context.roster.live.length > 0) this.#idleSince = now;
-    else if (now - this.#idleSince > IDLE_PATIENCE) void this.end('idle');
+    this.#idleEnd.tick();
   }
 
   #want(wanted: boolean): void {
     if (wanted) this.#takeover.tryAgain();
-    if (this.#wanted === wanted) return;
-    this.#wanted = wanted;
-    this.#context.store.append({ type: 'crew.wanted', wanted });
-    noteWanted(this.#options.stateFolder, wanted);
-    this.#context.changes.other('wanted');
-    this.#context.dispatcher.schedule();
+    if (this.#wanted.change(wanted)) this.#context.dispatcher.schedule();
   }
 
   #notice(notice: Notice): void {

@@ -4,6 +4,7 @@
  * time in which nobody could act; a stall is believed only after a second look, because those who wake do not all wake
  * at the same moment.
  */
+import type { Attempts } from './attempts.ts';
 import type { Clock } from '../core/clock.ts';
 import { formatDuration } from '../core/duration.ts';
 import { givenUpAfter } from '../core/health-settings.ts';
@@ -12,7 +13,6 @@ import { judgeSilence } from '../core/silence.ts';
 import { isLive } from '../core/worker-state.ts';
 import type { Changes } from './changes.ts';
 import type { DiskGate } from './disk-gate.ts';
-import type { Dispatcher } from './dispatcher.ts';
 import { isElsewhere } from './elsewhere.ts';
 import type { Endings } from './endings.ts';
 import type { HealthFlags } from './health-flags.ts';
@@ -26,7 +26,7 @@ const TICK = 1_000;
 interface Parts {
   roster: Roster;
   pools: PoolRegister;
-  dispatcher: Dispatcher;
+  attempts: Attempts;
   disk: DiskGate;
   endings: Endings;
   judge: HealthJudge;
@@ -72,7 +72,7 @@ export class Watch {
       return;
     }
     if (worker.state === 'STARTING') return this.#startup(worker, now);
-    this.#parts.dispatcher.retract(worker, 'long');
+    this.#parts.attempts.retract(worker, 'long');
     this.#limit(worker, now);
     this.#stall(worker, now);
     this.#parts.flags.look(worker);
@@ -101,7 +101,7 @@ export class Watch {
       (!interrupted || interrupted.outcome === 'returned') &&
       now - (current.startedMonotonic ?? now) > current.job.timeout * 1000
     ) {
-      this.#parts.dispatcher.interrupt(worker, current, 'timed-out');
+      this.#parts.attempts.interrupt(worker, current, 'timed-out');
     }
     if (interrupted && now - interrupted.since > grace) {
       if (interrupted.outcome !== 'timed-out' && interrupted.outcome !== 'cancelled') return;

@@ -3,6 +3,7 @@
  * is refused and changes nothing.
  */
 import { randomUUID } from 'node:crypto';
+import type { Attempts } from './attempts.ts';
 import type { Clock } from '../core/clock.ts';
 import { admit, attemptOfId, type Spoken } from '../core/fencing.ts';
 import {
@@ -44,6 +45,7 @@ interface Parts {
   roster: Roster;
   pools: PoolRegister;
   judge: HealthJudge;
+  attempts: Attempts;
   dispatcher: Dispatcher;
   clock: Clock;
   changes: Changes;
@@ -147,7 +149,7 @@ export class WorkerMessages {
     if (waiting?.worker === worker) return waiting.settle(true);
     const assignment = this.#admitted(worker, attemptOfId(message.id), `answered ${shown(message.id)}`);
     if (!assignment) return;
-    this.#parts.dispatcher.finish(worker, assignment, attemptEnd(assignment, message));
+    this.#parts.attempts.finish(worker, assignment, attemptEnd(assignment, message));
     this.#onEndedWork(worker);
   }
 
@@ -245,7 +247,7 @@ export class WorkerMessages {
     const verdict = admit(answeredAttempt(beginning), worker.assignments);
     if ('refused' in verdict) return this.#tooLarge(worker, message);
     const error = { type: 'TooLarge', message };
-    this.#parts.dispatcher.finish(worker, verdict.about, { outcome: 'failed', error });
+    this.#parts.attempts.finish(worker, verdict.about, { outcome: 'failed', error });
     this.#onEndedWork(worker);
   }
 

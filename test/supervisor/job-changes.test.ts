@@ -10,7 +10,7 @@ import type { JobChangeProblem, JobsChanged, JobSelection } from '../../src/cont
 import { diskFileSystem } from '../../src/store/file-system.ts';
 import type { Store } from '../../src/store/contract.ts';
 import { Changes } from '../../src/supervisor/changes.ts';
-import type { Dispatcher } from '../../src/supervisor/dispatcher.ts';
+import type { Attempts } from '../../src/supervisor/attempts.ts';
 import { JobChanges, type JobChange } from '../../src/supervisor/job-changes.ts';
 import { Queue } from '../../src/supervisor/queue.ts';
 import type { Roster } from '../../src/supervisor/roster.ts';
@@ -55,14 +55,14 @@ class MovingCrew {
     this.queue = new Queue(store, this.clock, new Changes(), structuredClone(NOTHING), {
       settings: () => pool,
     });
-    const dispatcher: Pick<Dispatcher, 'interrupt'> = {
+    const attempts: Pick<Attempts, 'interrupt'> = {
       interrupt: (_worker, assignment) => void ((assignment as unknown as Assignment).interrupted = true),
     };
     this.changes = new JobChanges({
       store,
       queue: this.queue,
       roster: { assigned: this.#assigned } as unknown as Roster,
-      dispatcher: dispatcher as Dispatcher,
+      attempts: attempts as Attempts,
     });
     appendAll(store, [
       { type: 'pool.declared', pool },

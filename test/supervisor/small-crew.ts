@@ -11,6 +11,7 @@ import type { Store } from '../../src/store/contract.ts';
 import type { RestoredState, RestoredWorker } from '../../src/store/restored-state.ts';
 import { EventGuard } from '../../src/store/event-guard.ts';
 import type { StoreError } from '../../src/store/store-error.ts';
+import { Attempts } from '../../src/supervisor/attempts.ts';
 import { AutoRestart } from '../../src/supervisor/auto-restart.ts';
 import { Changes } from '../../src/supervisor/changes.ts';
 import { DiskGate } from '../../src/supervisor/disk-gate.ts';
@@ -140,6 +141,7 @@ export class SmallCrew {
   readonly roster: Roster;
   readonly disk: DiskGate;
   readonly dispatcher: Dispatcher;
+  readonly attempts: Attempts;
   readonly messages: WorkerMessages;
   readonly endings: Endings;
   readonly freezer: Freezer;
@@ -181,7 +183,16 @@ export class SmallCrew {
     const disk = new DiskGate({ store: this.store, clock, folder: '/state', room });
     this.disk = disk;
     this.judge = new HealthJudge({ pools: this.#pools, durations: new TaskDurations(), clock });
-    this.dispatcher = new Dispatcher(disk, this.queue, this.roster, this.judge, clock, changes);
+    this.dispatcher = new Dispatcher(disk, this.queue, this.roster, clock);
+    this.attempts = new Attempts({
+      store: this.store,
+      queue: this.queue,
+      roster: this.roster,
+      judge: this.judge,
+      dispatcher: this.dispatcher,
+      clock,
+      changes,
+    });
     const note = (line: string): void => void this.log.push(line);
     const log: Log = {
       info: note,
@@ -203,6 +214,7 @@ export class SmallCrew {
       roster: this.roster,
       pools: this.#pools,
       judge: this.judge,
+      attempts: this.attempts,
       dispatcher: this.dispatcher,
       clock,
       changes,
@@ -211,6 +223,7 @@ export class SmallCrew {
     });
     this.freezer = new Freezer({
       store: this.store,
+      attempts: this.attempts,
       dispatcher: this.dispatcher,
       keeper,
       clock,
@@ -220,6 +233,7 @@ export class SmallCrew {
     this.endings = new Endings({
       store: this.store,
       roster: this.roster,
+      attempts: this.attempts,
       dispatcher: this.dispatcher,
       messages: this.messages,
       freezer: this.freezer,
@@ -258,7 +272,7 @@ export class SmallCrew {
     this.watch = new Watch({
       roster: this.roster,
       pools: this.#pools,
-      dispatcher: this.dispatcher,
+      attempts: this.attempts,
       disk,
       endings: this.endings,
       judge: this.judge,

@@ -213,7 +213,7 @@ describe('the watch', () => {
     crew.enqueue();
     await crew.settle();
     await crew.freezer.freeze(worker);
-    crew.dispatcher.interrupt(worker, worker.current!, 'cancelled');
+    crew.attempts.interrupt(worker, worker.current!, 'cancelled');
     turned.advance(12 * SECOND);
     assert.deepEqual(crew.killed, [worker.handle]);
   });

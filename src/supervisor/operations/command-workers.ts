@@ -214,12 +214,12 @@ async function launch(worker: Worker, context: OperationContext, force: boolean)
 function setPaused(
   worker: Worker,
   paused: boolean,
-  { store, changes, dispatcher }: OperationContext,
+  { store, changes, attempts, dispatcher }: OperationContext,
 ): string {
   worker.paused = paused;
   store.append({ type: 'worker.paused', worker: worker.id, paused });
   changes.worker(worker.id);
-  if (paused) dispatcher.retract(worker, 'always');
+  if (paused) attempts.retract(worker, 'always');
   else dispatcher.feed(worker);
   dispatcher.schedule();
   return paused ? `takes no more jobs${remainder(worker)}` : 'takes jobs again';

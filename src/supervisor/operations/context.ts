@@ -4,6 +4,7 @@ import type { Notice } from '../../control/api.ts';
 import type { CrewState, ServerInfo } from '../../control/crew-state.ts';
 import type { Store } from '../../store/contract.ts';
 import type { Admission } from '../admission.ts';
+import type { Attempts } from '../attempts.ts';
 import type { Audit } from '../audit.ts';
 import type { Care } from '../care.ts';
 import type { CrewSettings } from '../crew-settings.ts';
@@ -40,6 +41,7 @@ export interface OperationContext {
   crewFile: CrewFileSource;
   settings: CrewSettings;
   care: Care;
+  attempts: Attempts;
   dispatcher: Dispatcher;
   endings: Endings;
   cleanup: Cleanup;
