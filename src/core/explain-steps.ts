@@ -3,6 +3,9 @@ import type { NextStep } from './explanation.ts';
 import type { JobId } from './job.ts';
 import type { WorkerId } from './worker.ts';
 
+/** Behind `start …`, where there is no room. */
+export const ALL_THE_SAME = 'all the same: the machine may become slow, or the system may end workers';
+
 export function showJobStep(id: JobId, text: string): NextStep {
   return { text, cli: `nightcrew job ${id}`, command: { name: 'showJob', on: { job: id } } };
 }

@@ -2,6 +2,7 @@
 import { formatDuration } from './duration.ts';
 import type { CrewFacts, PoolFacts, WorkerFacts } from './explain-facts.ts';
 import {
+  ALL_THE_SAME,
   continueStep,
   crewFileStep,
   explainWorkerStep,
@@ -151,7 +152,7 @@ function noRoom(
     steps: [
       crewFileStep(isNever ? `Ask for less in pool ${pool} of nightcrew.yaml` : nextStep),
       {
-        text: `Start ${id} all the same: the machine may become slow, or the system may end workers`,
+        text: `Start ${id} ${ALL_THE_SAME}`,
         cli: `nightcrew restart ${id} --force`,
         command: { name: 'restartWorker', on: { worker: id } },
       },

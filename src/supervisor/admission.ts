@@ -79,8 +79,9 @@ export class Admission {
       needs.set(name, known);
       return known;
     };
+    // Of those that `up` is about to start, the ones that have not been judged yet hold nothing.
     const crew = roster.live
-      .filter((other) => other !== worker)
+      .filter((other) => other !== worker && other.launch > 0)
       .map((other): CrewMember => ({
         pool: other.pool,
         need: need(other.pool, this.#parts.pools.settings(other.pool)),

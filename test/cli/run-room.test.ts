@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Trouble, WorkerView } from '../../src/control/crew-state.ts';
 import { isWatching, scene, sweep, worker } from './run-scene.ts';
 
 describe('nightcrew run, on a machine without room for all workers', () => {
@@ -32,6 +33,31 @@ describe('nightcrew run, on a machine without room for all workers', () => {
     client.change({ workers: [{ ...idle, memory: 1 }] });
     assert.deepEqual(client.asked('drain'), [{ select: { workers: ['tag-1'] } }]);
     client.change({ batches: [sweep(0, 0)] });
+    assert.equal(await run, 0);
+  });
+
+  it('says why it waits when another program takes the room, what makes some, and the way around it', async (test) => {
+    const { host, client } = scene(test);
+    const run = host.run('run');
+    await isWatching(host);
+    const free = (gigabytes: number): { troubles: Trouble[]; workers: WorkerView[] } => {
+      const reasons = [`needs about 8 GB (its pool’s memory), ${gigabytes} GB free`];
+      const message = `simulate-1 waits for room: it ${reasons[0]}.`;
+      const nextStep = 'It is started when there is room. End another worker or program.';
+      return {
+        troubles: [{ kind: 'room', message, nextStep, since: 1 }],
+        workers: [worker({ state: 'DEAD', refusal: { reasons, risks: [], nextStep } })],
+      };
+    };
+    client.change(free(6));
+    client.change(free(5));
+    assert.deepEqual(host.terminal.output.split('\n').slice(-4), [
+      'simulate-1 waits for room: it needs about 8 GB (its pool’s memory), 6 GB free.',
+      '  next: It is started when there is room. End another worker or program.',
+      '  or: start them all the same: the machine may become slow, or the system may end workers: `nightcrew up simulate --force`',
+      '',
+    ]);
+    client.change({ troubles: [], workers: [worker()], batches: [sweep(0, 0)] });
     assert.equal(await run, 0);
   });
 });

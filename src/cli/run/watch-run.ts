@@ -1,9 +1,12 @@
 /** Shows a run until it is finished, can go no further, or somebody decides otherwise. */
+import type { Trouble } from '../../control/crew-state.ts';
+import { ALL_THE_SAME } from '../../core/explain-steps.ts';
 import type { CrewFollower } from '../crew-follower.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExitCode } from '../exit-code.ts';
 import type { InterruptSignal } from '../host.ts';
 import { noticeLines } from '../notice-lines.ts';
+import type { Terminal } from '../terminal.ts';
 import { troubleLines } from '../trouble-lines.ts';
 import { askAfterInterrupt } from './interrupt-menu.ts';
 import { progressDisplay, type ProgressDisplay } from './progress-display.ts';
@@ -43,10 +46,12 @@ export async function watchRun(
   const stop: (() => void)[] = [];
   try {
     return await new Promise<WatchResult>((resolve, reject) => {
+      const tellRoom = roomTeller(display, terminal);
       const look = (): void => {
-        const { finished, stuck } = progress();
-        if (finished || stuck) resolve(finished ? 'finished' : 'stuck');
-        else display.update();
+        const { finished, stuck, waiting } = progress();
+        if (finished || stuck) return resolve(finished ? 'finished' : 'stuck');
+        tellRoom(follower.state.troubles, waiting);
+        display.update();
       };
       stop.push(
         follower.onState(look),
@@ -60,7 +65,8 @@ export async function watchRun(
         host.onSignal('SIGINT', interruptHandler(context, display, progress, over.signal, resolve)),
       );
       // The notice of what is wrong already went out before this process listened.
-      for (const line of troubleLines(follower.state.troubles, terminal.colors)) display.note(line);
+      const known = follower.state.troubles.filter(({ kind }) => kind !== 'room');
+      for (const line of troubleLines(known, terminal.colors)) display.note(line);
       look();
     });
   } finally {
@@ -68,6 +74,23 @@ export async function watchRun(
     for (const end of stop) end();
     display.end();
   }
+}
+
+/** Why workers wait begins without a notice: it is told when it begins, with the way around it, and not with every new figure. */
+function roomTeller(
+  display: ProgressDisplay,
+  { colors }: Pick<Terminal, 'colors'>,
+): (troubles: readonly Trouble[], pools: readonly string[]) => void {
+  let toldSince: number | undefined;
+  return (troubles, pools) => {
+    const room = troubles.find(({ kind }) => kind === 'room');
+    if (room && room.since !== toldSince) {
+      for (const line of troubleLines([room], colors)) display.note(line);
+      if (pools.length > 0)
+        display.note(`  or: start them ${ALL_THE_SAME}: \`nightcrew up ${pools.join(' ')} --force\``);
+    }
+    toldSince = room?.since;
+  };
 }
 
 /** Asks where somebody can answer; elsewhere leaves the crew to its work, which loses nothing. */
