@@ -86,7 +86,7 @@ describe('package.json and the code', () => {
     );
   });
 
-  it('agree on the situations, and the Workers view has words for every one in which it is empty', () => {
+  it('agree on the situations, and each view has words for every one in which it is empty', () => {
     const used = conditions.flatMap((when) =>
       [...when.matchAll(/situation == (\w+)/g)].map(([, name]) => name!),
     );
@@ -94,12 +94,22 @@ describe('package.json and the code', () => {
       used.filter((name) => !(SITUATIONS as readonly string[]).includes(name)),
       [],
     );
-    const welcomed = contributes.viewsWelcome
-      .filter(({ view }) => view === ViewId.workers)
-      .map(({ when }) => /situation == (\w+)/.exec(when)![1]!);
+    const welcomed = (id: string): string[] =>
+      contributes.viewsWelcome
+        .filter(({ view }) => view === id)
+        .map(({ when }) => /situation == (\w+)/.exec(when)![1]!);
     // In the last two it has a message and rows with what can be done, and VS Code would not show a welcome.
     const filled = ['active', 'refused', 'elsewhere'];
-    assert.deepEqual(sorted(welcomed), sorted(SITUATIONS.filter((name) => !filled.includes(name))));
+    assert.deepEqual(
+      sorted(welcomed(ViewId.workers)),
+      sorted(SITUATIONS.filter((name) => !filled.includes(name))),
+    );
+    assert.deepEqual(sorted(welcomed(ViewId.queue)), sorted(SITUATIONS));
+  });
+
+  it('welcome in words that VS Code shows as they are: it knows links there, and no other markup', () => {
+    for (const [key, text] of Object.entries(strings))
+      if (key.startsWith('welcome.')) assert.doesNotMatch(text, /[`*_]/, key);
   });
 
   it('agree on what the flags of a tree item are called', () => {

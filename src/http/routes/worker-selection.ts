@@ -67,7 +67,9 @@ export async function changed(outcomes: WorkerOutcome[], crew: CrewConnection): 
     const others = outcomes.length > 1 ? ` (and ${outcomes.length - 1} more)` : '';
     throw new HttpError('conflict', `${first.worker}: ${first.message}${others}`, {
       place: `worker ${first.worker}`,
-      nextStep: first.refusal?.nextStep ?? '`outcomes` has the reason for each worker.',
+      nextStep: first.refusal
+        ? `${first.refusal.nextStep} Or start it anyway, with \`force\`.`
+        : '`outcomes` has the reason for each worker.',
       outcomes,
     });
   }
