@@ -54,7 +54,7 @@ export async function changeJobs(
   const isTrusted = yes || ('jobs' in selection && command.trustsNumbers && jobs.length <= UNASKED);
   if (dryRun || !isTrusted) {
     const preview = await command.request(client, { ...selection, dryRun: true });
-    if (dryRun) return tell(context, preview, { json, done: 'Would be', verb: command.done.toLowerCase() });
+    if (dryRun) return tellPreview(context, preview, { json, done: command.done.toLowerCase() });
     const count = total(preview);
     const losses = command.losses(preview.changed);
     if (count > UNASKED || losses.length > 0) {
@@ -65,10 +65,25 @@ export async function changeJobs(
   return tell(context, await command.request(client, selection), { json, done: command.done });
 }
 
+/** Nothing was asked for, so nothing failed: what could not be done is part of the answer. */
+function tellPreview(
+  { terminal }: CommandContext,
+  preview: JobsChanged,
+  { json, done }: { json: boolean | undefined; done: string },
+): ExitCode {
+  if (json) terminal.print(JSON.stringify(preview));
+  else if (preview.matched === 0) terminal.print('No such jobs.');
+  else {
+    terminal.print(`Would be ${done}: ${countsText(preview)}.`);
+    for (const line of problemLines(preview)) terminal.print(`Not possible: ${line}`);
+  }
+  return ExitCode.ok;
+}
+
 function tell(
   { terminal }: CommandContext,
   changed: JobsChanged,
-  { json, done, verb }: { json: boolean | undefined; done: string; verb?: string },
+  { json, done }: { json: boolean | undefined; done: string },
 ): ExitCode {
   if (json) {
     terminal.print(JSON.stringify(changed));
@@ -81,13 +96,19 @@ function tell(
     );
   }
   if (changed.matched === 0) terminal.print('No such jobs.');
-  else terminal.print(`${done} ${verb === undefined ? '' : `${verb}: `}${countsText(changed)}.`);
+  else terminal.print(`${done} ${countsText(changed)}.`);
   const { red } = terminal.errorColors;
-  const told = changed.problems.slice(0, PROBLEMS_TOLD);
-  for (const { job, message } of told) terminal.printError(`${red('error:')} job ${job}: ${message}`);
-  if (changed.refused > told.length)
-    terminal.printError(`… and ${quantity(changed.refused - told.length, 'job')} more`);
+  for (const line of problemLines(changed)) terminal.printError(`${red('error:')} ${line}`);
   return changed.refused === 0 ? ExitCode.ok : ExitCode.failed;
+}
+
+function problemLines({ problems, refused }: JobsChanged): string[] {
+  const told = problems.slice(0, PROBLEMS_TOLD);
+  const more = refused - told.length;
+  return [
+    ...told.map(({ job, message }) => `job ${job}: ${message}`),
+    ...(more > 0 ? [`${quantity(more, 'job')} more`] : []),
+  ];
 }
 
 function total({ changed }: JobsChanged): number {

@@ -132,7 +132,7 @@ export interface ControlRequests {
   /**
    * Ended jobs are pending again, with all their attempts before them; with a filter without states, the failed ones. What a
    * done job had as its result is given up. They begin at their checkpoint, unless `fresh`, and done ones always anew. A job
-   * that waits for another try, named by its number, is tried at once.
+   * that waits for another try, named by its number or by `pending` in a filter, is tried at once; others that are pending are refused.
    */
   requeue: { parameters: JobSelection & { fresh?: boolean; dryRun?: boolean }; result: JobsChanged };
   /** Waiting and running ones: one that runs has the new priority if it is tried again. */

@@ -92,7 +92,7 @@ export class AlertDigest {
       const more = this.count(kind) - shown.length;
       return [
         ...shown.map((fact) => `• ${sentenceOf(fact)}`),
-        ...(more > 0 ? [`• and ${TITLES[kind](more)} more`] : []),
+        ...(more > 0 ? [`• and ${more.toLocaleString('en')} more`] : []),
       ];
     });
     if (undelivered > 0) lines.push(`• ${quantity(undelivered, 'alert')} before this could not be sent`);
@@ -112,7 +112,7 @@ const TITLES: Record<AlertKind, (count: number) => string> = {
 function sentenceOf(fact: AlertFact): string {
   switch (fact.kind) {
     case 'job-failed':
-      return `Job ${fact.job} of ${fact.batch} (pool ${fact.pool}) failed: ${short(fact.reason)}`;
+      return `Job ${fact.job} of ${fact.batch}, in pool ${fact.pool}, failed: ${short(fact.reason)}`;
     case 'worker-failed':
       return `${fact.worker} failed: ${short(fact.reason)}`;
     case 'stalled':

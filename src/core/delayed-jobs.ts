@@ -26,7 +26,11 @@ export class DelayedJobs {
   }
 
   all(): PendingJob[] {
-    return [...this.#jobs.values()].map(({ job }) => job);
+    return this.delays().map(({ job }) => job);
+  }
+
+  delays(): Readonly<Delay>[] {
+    return [...this.#jobs.values()];
   }
 
   add(job: PendingJob, due: number): void {

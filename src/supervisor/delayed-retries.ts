@@ -67,6 +67,15 @@ export class DelayedRetries {
     return this.#counts.get(pool) ?? 0;
   }
 
+  /** Of a pool, with the seconds until each is due. */
+  waits(pool: string): { job: PendingJob; seconds: number }[] {
+    const now = this.#clock.monotonic();
+    return this.#jobs
+      .delays()
+      .filter(({ job }) => job.pool === pool)
+      .map(({ job, due }) => ({ job, seconds: Math.max(0, due - now) / 1000 }));
+  }
+
   forEach(change: (job: PendingJob) => void): void {
     for (const job of this.#jobs.all()) change(job);
   }

@@ -39,7 +39,7 @@ export function poolFacts(name: string, context: OperationContext): PoolFacts | 
     workers: roster.ofPool(name).map((worker) => workerFacts(worker, context)),
     ...(ramp?.workers === undefined ? {} : { ramp: { workers: ramp.workers, text: ramp.text } }),
     perMinute: counts.running === 0 ? 0 : Number(ended.rate.perMinute.toPrecision(2)),
-    delayed: queue.delayed(name),
+    delayed: queue.retries.count(name),
   };
 }
 

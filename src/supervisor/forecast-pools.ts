@@ -3,6 +3,7 @@ import type { PoolForecast } from '../control/pool-forecast.ts';
 import type { Clock } from '../core/clock.ts';
 import { forecast, type ForecastJobs } from '../core/forecast.ts';
 import type { Store } from '../store/contract.ts';
+import type { BatchId } from '../core/job.ts';
 import type { BatchRow } from '../core/job-records.ts';
 import type { Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
@@ -44,10 +45,17 @@ async function jobsOf(pool: string, { store, queue, roster, clock }: Parts): Pro
     return durations.has(own) ? own : taskKind(task);
   };
   const waiting = [...queue.batches].filter((batch) => batch.pool === pool && batch.counts.pending > 0);
+  const delayed = queue.retries.waits(pool);
+  const delayedOf = new Map<BatchId, number>();
+  for (const { job } of delayed) delayedOf.set(job.batch, (delayedOf.get(job.batch) ?? 0) + 1);
   const now = clock.monotonic();
   return {
     durations,
-    waiting: waiting.map((batch) => ({ kind: kindOf(batch, batch.task), count: batch.counts.pending })),
+    waiting: waiting.map((batch) => ({
+      kind: kindOf(batch, batch.task),
+      count: batch.counts.pending - (delayedOf.get(batch.id) ?? 0),
+    })),
+    delayed: delayed.map(({ job, seconds }) => ({ kind: kindOf(queue.batch(job.batch), job.task), seconds })),
     running: roster.ofPool(pool).flatMap(({ current, assignments }) => {
       if (!current) return [];
       const { job, startedMonotonic, progress } = current;

@@ -89,7 +89,7 @@ export class JobChanges {
   #isPossible(change: JobChange, group: JobGroup, report: Report): boolean {
     if (POSSIBLE_STATES[change.kind].includes(group.state)) return true;
     if (change.kind === 'requeue' && group.state === 'pending') {
-      const delayed = [...idsOf(group.ids)].filter((id) => this.#parts.queue.isDelayed(id));
+      const delayed = [...idsOf(group.ids)].filter((id) => this.#parts.queue.retries.has(id));
       report.refuse(withoutIds(group.ids, delayed), 'is waiting already');
       group.ids = rangesOf(delayed);
       return delayed.length > 0;

@@ -234,13 +234,9 @@ export class Queue {
     return this.#rates.get(batch);
   }
 
-  /** How many jobs of the pool wait for another try. */
-  delayed(pool: string): number {
-    return this.#retries.count(pool);
-  }
-
-  isDelayed(job: JobId): boolean {
-    return this.#retries.has(job);
+  /** Jobs that wait for another try. */
+  get retries(): Pick<DelayedRetries, 'count' | 'has' | 'waits'> {
+    return this.#retries;
   }
 
   /** From now on every change of a job's state is noted in what is returned, until `unwatch`. One watches at a time. */

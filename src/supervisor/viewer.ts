@@ -71,7 +71,7 @@ export function createViewer({
       logFile: launcher.logFile(worker),
     });
   const pool = (name: string): PoolView =>
-    poolView(queue.pool(name), queue.delayed(name), pools.settings(name), now.ramp(name));
+    poolView(queue.pool(name), queue.retries.count(name), pools.settings(name), now.ramp(name));
   const isInUse = (name: string): boolean => {
     const { pending, running } = queue.pool(name).counts;
     return pending + running > 0 || roster.ofPool(name).length > 0;

@@ -56,7 +56,24 @@ describe('a change of many jobs', () => {
     const { host } = crewScene(test, { requeue: () => changed({ failed: 2 }, { refused: 12, problems }) });
     assert.equal(await host.run('requeue --state failed,running --yes'), 1);
     assert.equal(host.terminal.output, 'Requeued 2 jobs (2 failed).\n');
-    assert.equal(host.terminal.errors, 'error: job 4: is running: cancel it first\n… and 11 jobs more\n');
+    assert.equal(host.terminal.errors, 'error: job 4: is running: cancel it first\nerror: 11 jobs more\n');
+  });
+
+  it('reports what would be done, and what not, without failing', async (test) => {
+    const problems = [{ job: 4, message: 'is done already' }];
+    const answer = changed({ pending: 2 }, { matched: 3, refused: 1, problems });
+    for (const [line, says] of [
+      [
+        'cancel 2 3 4 --dry-run',
+        'Would be cancelled: 2 jobs (2 pending).\nNot possible: job 4: is done already\n',
+      ],
+      ['cancel 2 3 4 --dry-run --json', `${JSON.stringify(answer)}\n`],
+    ] as const) {
+      const { host, client } = crewScene(test, { cancel: () => answer });
+      assert.equal(await host.run(line), 0);
+      assert.deepEqual([host.terminal.output, host.terminal.errors], [says, '']);
+      assert.deepEqual(client.asked('cancel'), [{ jobs: [2, 3, 4], dryRun: true }]);
+    }
   });
 
   it('says which jobs a command is about are missing or given twice', async (test) => {

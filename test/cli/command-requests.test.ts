@@ -67,6 +67,8 @@ describe('what a command asks of the supervisor', () => {
       { of: 'tag-1', since: NOON - 48 * 3_600_000, until: NOON - 3_600_000 },
     ],
     ['metrics tag --step 5m', 'metrics', { of: 'tag', since: NOON - 3_600_000, until: NOON, step: 300 }],
+    ['metrics tag --step 1s', 'metrics', { of: 'tag', since: NOON - 3_600_000, until: NOON, step: 90 }],
+    ['metrics tag --step 1s --json', 'metrics', { of: 'tag', since: NOON - 3_600_000, until: NOON, step: 1 }],
     ['forecast tag --more -2 --json', 'forecast', { pool: 'tag', more: -2 }],
     ['ramp', 'ramps', {}],
     ['ramp start tag', 'ramp', { action: 'start', pool: 'tag' }],
@@ -165,5 +167,12 @@ describe('what a command asks of the supervisor', () => {
     assert.deepEqual(client.asked('enqueue'), [
       { pool: 'simulate', source: { csv: `${host.folder}/data/sites.csv` } },
     ]);
+  });
+
+  it('asks nothing of a number that no job can have', async (test) => {
+    const { host, client } = crewScene(test);
+    assert.equal(await host.run('explain 99999999999999999999'), 2);
+    assert.match(host.terminal.errors, /There is no job 99999999999999999999\.\n {2}next: `nightcrew jobs`/);
+    assert.deepEqual(client.requests, []);
   });
 });

@@ -38,6 +38,7 @@ describe('jobs that wait for a moment', () => {
             for (const id of taken) model.delete(id);
           }
           assert.equal(delayed.size, model.size);
+          assert.deepEqual(new Map(delayed.delays().map(({ job: { id }, due }) => [id, due])), model);
           assert.equal(delayed.nextDue, model.size === 0 ? undefined : Math.min(...model.values()));
         }
       }),

@@ -7,13 +7,23 @@ function jobs(
   waiting: Record<string, number>,
   running: ForecastJobs['running'] = [],
   durations: Record<string, number[]> = { a: [60, 60, 60], b: [10, 10, 10] },
+  delayed: ForecastJobs['delayed'] = [],
 ): ForecastJobs {
   return {
     waiting: Object.entries(waiting).map(([kind, count]) => ({ kind, count })),
+    delayed,
     running,
     durations: new Map(Object.entries(durations)),
   };
 }
+
+const retrying = (waiting: Record<string, number>, ...seconds: number[]): ForecastJobs =>
+  jobs(
+    waiting,
+    [],
+    undefined,
+    seconds.map((due) => ({ kind: 'a', seconds: due })),
+  );
 
 describe('the forecast', () => {
   const cases: [
@@ -61,6 +71,23 @@ describe('the forecast', () => {
       ),
       1,
       60,
+      /^from 3/,
+    ],
+    [
+      'a job that waits for another try',
+      retrying({}, 300),
+      1,
+      360,
+      /; 1 job waits for another try, for 5 min at/,
+    ],
+    ['work until it is tried again', retrying({ a: 2 }, 100), 1, 180, /^from 3/],
+    ['work that ends before', retrying({ a: 1 }, 300), 2, 360, /^from 3/],
+    ['several that wait', retrying({}, 30, 10, 10), 1, 190, /3 jobs wait for another try, for 30 s at most$/],
+    [
+      'more jobs than are given out one by one, and one that is due late',
+      retrying({ a: 20_000 }, 90_000),
+      100,
+      90_060,
       /^from 3/,
     ],
     ['more jobs than are given out one by one', jobs({ a: 1_000_000 }), 100, 600_000, /^from 3/],

@@ -146,7 +146,13 @@ describe('the dashboard page', () => {
     ]);
     const path = (await lines.first().locator('.trend-line').getAttribute('d'))!;
     assert.deepEqual(path.match(/M\d+/g), ['M0', 'M25'], 'a piece before the gap and one behind it');
-    assert.match(await page.locator('.row trend-line').first().innerText(), /\/min/);
+    const row = page.locator('.row').first();
+    assert.match(await row.locator('trend-line').first().innerText(), /\/min/);
+    const [pool, ...others] = trendsOf(scriptedReport(scriptedCrew()));
+    const begun = { ...pool!, overall: { ...pool!.overall, observed: 20, done: 0, perMinute: 0 } };
+    await dashboard.tell({ type: 'trends', now: NOON, trends: [begun, ...others] });
+    await row.getByText('/min').waitFor({ state: 'detached' });
+    assert.match(await row.innerText(), /% busy/);
     assert.deepEqual(dashboard.faults, []);
     await page.close();
   });

@@ -9,6 +9,9 @@ export function workerTrends(trend: Trend | undefined): TemplateResult | typeof 
   return html`<div class="trends">${cpuTrend(trend)} ${memoryTrend(trend)}</div>`;
 }
 
+/** Seconds that a pool was seen: over less, a rate is chance, and in a crew's first seconds zero. */
+const FEWEST_SEEN = 60;
+
 /** What a pool got done in the last hour, and how busy its workers were. */
 export function poolTrends(trend: Trend | undefined): TemplateResult | typeof nothing {
   if (!trend) return nothing;
@@ -16,7 +19,11 @@ export function poolTrends(trend: Trend | undefined): TemplateResult | typeof no
   const ended = figure(overall.perMinute);
   const share = percent(100 * overall.busy);
   return html`<div class="trends">
-    ${line(perMinute, `Ended jobs in the last hour: ${ended} a minute on average`, `${ended}/min`)}
+    ${
+      overall.observed < FEWEST_SEEN
+        ? nothing
+        : line(perMinute, `Ended jobs in the last hour: ${ended} a minute on average`, `${ended}/min`)
+    }
     ${line(busy, `Workers busy in the last hour: ${share} of their time`, `${share} busy`)}
     ${memoryTrend(trend)}
   </div>`;

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Explanation, ExplanationFact } from '../../core/explanation.ts';
+import { badInput } from '../cli-error.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExitCode } from '../exit-code.ts';
@@ -41,7 +42,10 @@ async function explain(
 
 /** A worker's name ends with a hyphen and a number, so a number alone is none. */
 function subjectOf(text: string): { job: number } | { worker: string } {
-  return /^#?\d+$/.test(text) ? { job: Number(text.replace('#', '')) } : { worker: text };
+  if (!/^#?\d+$/.test(text)) return { worker: text };
+  const job = Number(text.replace('#', ''));
+  if (Number.isSafeInteger(job)) return { job };
+  throw badInput(`There is no job ${text}.`, '`nightcrew jobs` lists the jobs.');
 }
 
 export function renderExplanation({ headline, facts, nextSteps }: Explanation, colors: Colors): string[] {

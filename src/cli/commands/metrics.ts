@@ -22,8 +22,9 @@ interface MetricsOptions {
   json?: boolean;
 }
 
-/** Bars of a row, about. */
+/** Bars of a row, about, and where a step is given at most: there are three rows of bars beside each other. */
 const COLUMNS = 20;
+const MOST_COLUMNS = 40;
 const HOUR = 3_600_000;
 
 export function metricsCommand(act: Act): Command {
@@ -37,7 +38,11 @@ export function metricsCommand(act: Act): Command {
     .argument('[name]', 'only this worker, or this pool with its workers')
     .option('--since <time>', 'from when: 2h (ago), yesterday, "2026-11-22 04:39" (default: 1h)')
     .option('--until <time>', 'until when (default: now)')
-    .option('--step <duration>', 'length of one bar, or of one point of --json, at least', duration)
+    .option(
+      '--step <duration>',
+      `length of one bar (a row has ${MOST_COLUMNS} at most), or of one point of --json, at least`,
+      duration,
+    )
     .option('--json', 'print as JSON: every point')
     .addHelpText(
       'after',
@@ -60,7 +65,7 @@ async function metrics(
   const now = context.clock.now();
   const until = readTime('--until', options.until, now) ?? now;
   const since = readTime('--since', options.since, now) ?? until - HOUR;
-  const step = options.step ?? (json ? undefined : (until - since) / 1000 / COLUMNS);
+  const step = json ? options.step : barSeconds(options.step, (until - since) / 1000);
   const client = await context.connect();
   const report = await client.request('metrics', {
     ...(of === undefined ? {} : { of }),
@@ -74,6 +79,10 @@ async function metrics(
     for (const line of renderMetrics(report, terminal.colors, width)) terminal.print(line);
   }
   return ExitCode.ok;
+}
+
+function barSeconds(step: number | undefined, range: number): number {
+  return step === undefined ? range / COLUMNS : Math.max(step, range / MOST_COLUMNS);
 }
 
 export function renderMetrics(report: MetricsReport, colors: Colors, width?: number): string[] {

@@ -14,7 +14,7 @@ export function requeueCommand(act: Act): Command {
     .description(
       'Makes jobs pending again: with a filter those that failed, unless --state says otherwise. Earlier attempts stay in their ' +
         'history; failures are counted anew; they go on from their checkpoint. A job that was done begins anew, and its result is ' +
-        'given up. One that waits for another try, named by its number, is tried at once.',
+        'given up. One that waits for another try, named by its number or by --state pending, is tried at once.',
     )
     .option('--fresh', 'without their checkpoints')
     .addHelpText(

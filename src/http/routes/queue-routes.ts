@@ -66,7 +66,8 @@ export const queueRoutes: readonly Route[] = [
   queueRoute('requeue', {
     summary: 'Makes ended jobs pending again',
     description:
-      'A filter without states means those that failed. They go on from their checkpoint; a job that was done begins anew, and its result is given up.',
+      'A filter without states means those that failed. They go on from their checkpoint; a job that was done begins anew, and its result is given up. ' +
+      'Of pending ones those are tried at once that wait for another try.',
     schema: describes<RequeueBody>(
       { ...jobsMembers, fresh: optional(flag('Without their checkpoints.')) },
       CLOSED,

@@ -142,6 +142,6 @@ export function checkParameters(method: ServedMethod, parameters: unknown): void
 function wrong(method: string, problem: string): ControlError {
   return new ControlError(ControlErrorCode.badInput, `${method}: ${problem}`, {
     place: method,
-    nextStep: 'Look for the right form in the help of the command; programs find it in src/control/api.ts.',
+    nextStep: 'The help of the command has the right form.',
   });
 }

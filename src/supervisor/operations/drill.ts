@@ -73,7 +73,7 @@ export function lastDrill(
 }
 
 function runName(batch: string, run: number, times: number): string {
-  return `${batch}, drill ${run} of ${times}`;
+  return `${batch} (drill ${run} of ${times})`;
 }
 
 /** `batches`: oldest first. Of two drills at once it does not matter which run is whose: they ran the same jobs. */
@@ -81,7 +81,7 @@ function newestRuns(name: string, batches: Iterable<BatchRow>): { runs: BatchRow
   let runs: BatchRow[] = [];
   let times = 0;
   for (const batch of batches) {
-    const of = Number(/ of (\d+)$/.exec(batch.name)?.[1]);
+    const of = Number(/ of (\d+)\)$/.exec(batch.name)?.[1]);
     if (batch.name === runName(name, 1, of)) {
       runs = [batch];
       times = of;

@@ -75,7 +75,7 @@ function heldBack(
   now: number,
   { queue }: OperationContext,
 ): Pick<JobDetail, 'notBefore'> {
-  return notBefore !== undefined && notBefore > now && !queue.isDelayed(id) ? { notBefore: now } : {};
+  return notBefore !== undefined && notBefore > now && !queue.retries.has(id) ? { notBefore: now } : {};
 }
 
 /** Among those that the same workers may take. */
