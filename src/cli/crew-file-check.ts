@@ -2,7 +2,7 @@
  * The crew file as a command needs it before it asks anything of a supervisor: a mistake in it is told in full, and
  * nothing has been started or enqueued yet.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suggestName } from '../core/closest-name.ts';
 import { CREW_FILE_NAME, parseCrewFile, type CrewFile, type CrewFileProblem } from '../core/crew-file.ts';
@@ -16,15 +16,25 @@ const MOST_TOLD = 20;
 
 /** The crew file of the workspace. Throws CliError when it is missing, unreadable or has problems (all printed). */
 export function requireCrewFile(workspace: string, terminal: Terminal): CrewFile {
+  const crewFile = printedCrewFile(workspace, terminal);
+  const { length } = crewFile.problems;
+  if (length === 0) return crewFile;
+  throw badInput(`${CREW_FILE_NAME} has ${quantity(length, 'problem')}; nothing was done.`);
+}
+
+/** The crew file as far as it can be read, its problems printed; undefined when there is none. */
+export function crewFileIfAny(workspace: string, terminal: Terminal): CrewFile | undefined {
+  return existsSync(join(workspace, CREW_FILE_NAME)) ? printedCrewFile(workspace, terminal) : undefined;
+}
+
+function printedCrewFile(workspace: string, terminal: Terminal): CrewFile {
   const file = join(workspace, CREW_FILE_NAME);
   const crewFile = parseCrewFile(readCrewFile(file), file);
   const { problems, warnings } = crewFile;
   for (const warning of warnings.slice(0, MOST_TOLD))
     printProblem(terminal, located(warning, file), 'warning');
-  if (problems.length === 0) return crewFile;
   for (const problem of problems.slice(0, MOST_TOLD)) printProblem(terminal, located(problem, file));
-  const count = quantity(problems.length, 'problem');
-  throw badInput(`${CREW_FILE_NAME} has ${count}; nothing was done.`);
+  return crewFile;
 }
 
 function located({ line, column, message, nextStep }: CrewFileProblem, file: string): Problem {

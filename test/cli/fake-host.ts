@@ -4,6 +4,7 @@ import type { Host, InterruptSignal } from '../../src/cli/host.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import type { ControlClient } from '../../src/control/client-contract.ts';
 import { ManualClock } from '../manual-clock.ts';
+import { collectSettings, type GivenSetting } from '../../src/core/settings.ts';
 import { NOON } from '../extension/scripted-crew.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 
@@ -19,6 +20,9 @@ export class FakeHost implements Host {
   started = 0;
   /** Why the supervisor that lives cannot be worked with. */
   refusal: Error | undefined;
+  /** Of its environment. */
+  environment: Record<string, string> = {};
+  readonly settings = (): GivenSetting[] => collectSettings(() => undefined, this.environment);
   readonly #signals = new Map<InterruptSignal, Set<() => void>>();
 
   constructor(folder: string) {

@@ -1,11 +1,14 @@
 import { Command } from 'commander';
-import type { EffectiveSetting } from '../../control/care.ts';
+import { effectiveSettings, type EffectiveSetting } from '../../core/effective-settings.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { SETTINGS } from '../../core/settings.ts';
+import { readSettings, SETTINGS } from '../../core/settings.ts';
 import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
+import { crewFileIfAny } from '../crew-file-check.ts';
+import { warnOfDefaultPool } from '../known-pool.ts';
+import { printProblem } from '../report-error.ts';
 import { renderTable } from '../table.ts';
 
 export function settingsCommand(act: Act): Command {
@@ -14,7 +17,7 @@ export function settingsCommand(act: Act): Command {
     .description(
       'Shows the settings with which workers are started, and where each of them stands: in the crew file, in the settings of ' +
         'VS Code, in a WORKER_* variable of the environment, or nowhere. Those of who started workers last hold; a running ' +
-        'worker keeps what it was started with.',
+        'worker keeps what it was started with. Where no supervisor runs, it shows what `nightcrew up` would start them with.',
     )
     .option('--json', 'print as JSON: a list of { name, pool, value, from }')
     .addHelpText(
@@ -28,12 +31,13 @@ export function settingsCommand(act: Act): Command {
 }
 
 async function settings(context: CommandContext, { json }: { json?: boolean }): Promise<ExitCode> {
-  const client = await context.connect();
-  const held = await client.request('settings', {});
   const { terminal } = context;
+  const client = await context.connectIfAlive();
+  const held = client ? await client.request('settings', {}) : foreseen(context);
+  const exitCode = tellUnread(context) ? ExitCode.badInput : ExitCode.ok;
   if (json) {
     terminal.print(JSON.stringify(held));
-    return ExitCode.ok;
+    return exitCode;
   }
   const width = terminal.interactive ? terminal.columns : undefined;
   const rows = held.map((setting) => [
@@ -46,7 +50,29 @@ async function settings(context: CommandContext, { json }: { json?: boolean }): 
   const titles = ['SETTING', 'POOL', 'VALUE', 'FROM', 'WHAT'].map((title) => ({ title }));
   for (const line of renderTable(titles, rows, { width, titleStyle: terminal.colors.dim }))
     terminal.print(line);
-  return ExitCode.ok;
+  return exitCode;
+}
+
+/** What would hold if the crew were started from here. */
+function foreseen(context: CommandContext): EffectiveSetting[] {
+  const { host, terminal, workspace } = context;
+  terminal.printError(
+    `No supervisor is running for ${workspace}: so \`nightcrew up\` would start the workers.`,
+  );
+  const crewFile = crewFileIfAny(workspace, terminal);
+  if (crewFile)
+    warnOfDefaultPool(
+      context,
+      crewFile.pools.map(({ name }) => name),
+    );
+  return effectiveSettings(host.settings?.() ?? [], crewFile);
+}
+
+/** Variables of this environment with which nothing would be started. */
+function tellUnread({ host, terminal }: CommandContext): boolean {
+  const { problems } = readSettings(host.settings?.() ?? []);
+  for (const { message, nextStep } of problems) printProblem(terminal, { message, nextStep });
+  return problems.length > 0;
 }
 
 function valueText({ name, value }: EffectiveSetting): string {

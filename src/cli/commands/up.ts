@@ -5,6 +5,7 @@ import type { CommandContext } from '../command-context.ts';
 import { requireCrewFile, requireNames } from '../crew-file-check.ts';
 import { isLive } from '../../core/worker-state.ts';
 import { CrewFollower } from '../crew-follower.ts';
+import { warnOfDefaultPool } from '../known-pool.ts';
 import { badInput } from '../cli-error.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
@@ -54,6 +55,7 @@ async function up(
   const known = crewFile.pools.map(({ name }) => name);
   requireNames('pool', pools, known);
   if (known.length === 0) throw badInput('The crew file has no pools.', 'Describe one under "pools:".');
+  warnOfDefaultPool(context, known);
   return startWorkers(context, pools, { wait, force });
 }
 

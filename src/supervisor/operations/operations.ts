@@ -1,6 +1,7 @@
 /** Every operation of the control API and what carries it out. A method of the API without an entry does not compile. */
 import type { ControlRequests } from '../../control/api.ts';
 import { ControlError, ControlErrorCode } from '../../control/control-error.ts';
+import { effectiveSettings } from '../../core/effective-settings.ts';
 import { StoreError } from '../../store/store-error.ts';
 import { refuseProblems } from '../crew-file-source.ts';
 import { checkHealth } from '../health.ts';
@@ -11,7 +12,6 @@ import type { OperationContext } from './context.ts';
 import { abort, drain, freeze, pause, remove, restart, stop } from './command-workers.ts';
 import { explain } from './explain.ts';
 import { drill, lastDrill } from './drill.ts';
-import { effectiveSettings } from './effective-settings.ts';
 import { room } from './crew-room.ts';
 import { down } from './down.ts';
 import { metrics } from './metrics.ts';
@@ -90,7 +90,9 @@ export const operations: { readonly [Method in ServedMethod]: Operation<Method> 
   ramp: saved(ramp),
   batches,
   exportResults,
-  settings: effectiveSettings,
+  // Of who only looks nothing is recorded; what the workers were started with comes first.
+  settings: ({ settings = [] }, { crewFile, settings: crew }) =>
+    effectiveSettings(crew.given ?? settings, crewFile.read()),
   alert: async (_parameters, context) => {
     const { crewFile } = context;
     const read = crewFile.read();
