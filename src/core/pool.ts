@@ -64,6 +64,11 @@ export function backoffOf({ backoff, backoffMax }: Partial<PoolSettings> = {}): 
   return { base, max: Math.max(base, backoffMax ?? DEFAULT_BACKOFF.max) };
 }
 
+/** How long a worker of the pool has to end by itself, milliseconds. */
+export function graceOf(pool: PoolSettings | undefined): number {
+  return (pool?.grace ?? DEFAULT_GRACE_SECONDS) * 1000;
+}
+
 /** Seconds: simulations of 14 to 48 hours are usual. */
 export const DEFAULT_TIMEOUT_SECONDS = 172_800;
 /** Seconds: seldom enough to cost nothing, often enough to tell a stall within minutes. */
@@ -74,7 +79,6 @@ export const DEFAULT_STARTUP_SECONDS = 30;
 export const DEFAULT_ATTEMPTS = 3;
 /** Seconds: time for a handler to save a checkpoint before its process is ended by force. */
 export const DEFAULT_GRACE_SECONDS = 30;
-
 export const POOL_DEFAULTS: PoolDefaults = {
   timeout: DEFAULT_TIMEOUT_SECONDS,
   heartbeat: DEFAULT_HEARTBEAT_SECONDS,

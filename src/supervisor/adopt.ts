@@ -2,7 +2,6 @@
  * What a supervisor does with the workers it finds: those that the keeper holds are its own again, with the jobs they
  * had and with what had been decided about them; the others are gone, and their jobs go back to the queue.
  */
-import type { Attempts } from './attempts.ts';
 import type { Clock } from '../core/clock.ts';
 import { jobSize } from '../core/job-size.ts';
 import type { KeeperClient, KeptProcess } from '../keeper/contract.ts';
@@ -13,6 +12,7 @@ import { beginProgress } from '../core/progress-stall.ts';
 import type { TreeRoot } from '../keeper/process-tree.ts';
 import type { Store } from '../store/contract.ts';
 import type { RestoredState, RestoredWorker } from '../store/restored-state.ts';
+import type { Attempts } from './attempts.ts';
 import { isOtherWorkspace } from './copied-folder.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Endings } from './endings.ts';
@@ -175,7 +175,7 @@ function adoptAssignments(
     if (assignment.frame <= deliveredFrame) continue;
     const cancelled = assignment.interrupted?.outcome === 'cancelled';
     if (worker.takesJobs && !cancelled) continue;
-    attempts.finish(worker, assignment, { outcome: cancelled ? 'cancelled' : 'returned' });
+    attempts.takeBack(worker, assignment);
   }
   for (const assignment of worker.assignments) {
     // Only what the keeper has measured counts against its limit: the wall clock may have been set since the claim, and

@@ -96,7 +96,13 @@ export class Attempts {
     return next;
   }
 
-  /** Takes back jobs that wait behind one that turns out to be long, or all that wait. */
+  /** Ends an attempt that has not begun: its job goes back to the queue, unless it was cancelled. */
+  takeBack(worker: Worker, assignment: Assignment): EndedState {
+    const isCancelled = assignment.interrupted?.outcome === 'cancelled';
+    return this.finish(worker, assignment, { outcome: isCancelled ? 'cancelled' : 'returned' });
+  }
+
+  /** Asks for jobs back that wait behind one that turns out to be long, or all that wait. */
   retract(worker: Worker, when: 'long' | 'always'): void {
     const current = worker.current;
     if (!current || worker.assignments.length < 2) return;

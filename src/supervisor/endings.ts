@@ -3,15 +3,13 @@
  * before anything of it is given to another: never because time passed. What was decided is recorded before it is
  * carried out, so that a successor of this supervisor goes on with it.
  */
-import type { Attempts } from './attempts.ts';
 import type { Clock } from '../core/clock.ts';
-import type { AttemptOutcome } from '../core/job.ts';
-import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
+import { graceOf } from '../core/pool.ts';
 import { isAskedFor } from '../core/worker-ending.ts';
 import type { ProcessExit } from '../keeper/contract.ts';
 import { Method } from '../protocol/generated/messages.ts';
 import type { Store } from '../store/contract.ts';
-import { interruptionMessage } from './attempt-end.ts';
+import type { Attempts } from './attempts.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Freezer } from './freezer.ts';
 import type { KeeperLink } from './keeper-link.ts';
@@ -19,6 +17,8 @@ import type { Launcher } from './launcher.ts';
 import type { Log } from './log.ts';
 import type { PoolRegister } from './pool-register.ts';
 import type { Roster } from './roster.ts';
+import { Shutdown } from './shutdown.ts';
+import { endByExit, endByLoss, endOfCurrent, type WorkerEnd } from './worker-end.ts';
 import type { Ending, Worker } from './worker.ts';
 import type { WorkerMessages } from './worker-messages.ts';
 import { writeIfPossible } from './write-if-possible.ts';
@@ -43,21 +43,13 @@ interface Parts {
   warn: (worker: Worker, message: string) => void;
 }
 
-/** How a worker ended, as it is recorded. */
-interface End {
-  to: 'DEAD' | 'FAILED';
-  reason: string;
-  /** What becomes of the job it was computing, and why. */
-  outcome: AttemptOutcome;
-  how: string;
-  logTail: string;
-}
-
 export class Endings {
   readonly #parts: Parts;
+  readonly #shutdown: Shutdown;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#shutdown = new Shutdown(parts);
   }
 
   /** Finish the current job, then end. */
@@ -110,10 +102,8 @@ export class Endings {
     const { roster, attempts } = this.#parts;
     if (worker.state === 'RUNNING') roster.transition(worker, 'DRAINING', reason);
     worker.ending = { to: 'FAILED', reason, outcome: 'crashed', relaunch: true, forced: false };
-    for (const assignment of worker.assignments.filter(({ frame }) => frame > deliveredFrame).reverse()) {
-      const cancelled = assignment.interrupted?.outcome === 'cancelled';
-      attempts.finish(worker, assignment, { outcome: cancelled ? 'cancelled' : 'returned' });
-    }
+    for (const assignment of worker.assignments.filter(({ frame }) => frame > deliveredFrame).reverse())
+      attempts.takeBack(worker, assignment);
     this.#endWhenIdle(worker);
   }
 
@@ -166,8 +156,7 @@ export class Endings {
 
   /** The worker's process is gone, and all it said was heard. */
   exited(worker: Worker, exit: ProcessExit): void {
-    const how = exit.signal ?? `exit code ${exit.code}`;
-    const end = this.#endOf(worker, exit, how);
+    const end = endByExit(worker, exit);
     const relaunch = worker.ending?.relaunch ?? false;
     const isUnasked = worker.ending === undefined || worker.ending.to === 'FAILED';
     const isAsked = worker.ending !== undefined && isAskedFor(worker.ending);
@@ -187,17 +176,11 @@ export class Endings {
     const relaunch = worker.ending?.relaunch ?? wanted;
     const { ending } = worker;
     const isAsked = ending !== undefined && isAskedFor(ending);
-    const asDecided = ending !== undefined && (ending.outcome !== 'crashed' || !worker.current);
+    const end = endByLoss(worker, reason);
     if (!ending && relaunch) {
       this.#decide(worker, { to: 'FAILED', reason, outcome: 'crashed', relaunch, forced: false });
     }
-    const requeued = this.#end(worker, {
-      to: asDecided ? ending.to : 'FAILED',
-      reason: asDecided ? ending.reason : reason,
-      outcome: asDecided ? ending.outcome : 'lost',
-      how: reason,
-      logTail: '',
-    });
+    const requeued = this.#end(worker, end);
     if (relaunch) this.#parts.relaunch(worker, worker.reason, isAsked);
     return requeued;
   }
@@ -222,27 +205,13 @@ export class Endings {
   #askToStop(worker: Worker): void {
     this.#parts.attempts.retract(worker, 'always');
     if (worker.current) this.#parts.attempts.interrupt(worker, worker.current, 'aborted');
-    this.#letGoOn(worker);
+    this.#shutdown.letGoOn(worker);
     if (!worker.profile) void this.force(worker);
     else this.#endWhenIdle(worker);
   }
 
-  #endOf(worker: Worker, exit: ProcessExit, how: string): End {
-    const { ending } = worker;
-    const { logTail } = exit;
-    if (!ending) return { to: 'FAILED', reason: unexpected(worker, exit), outcome: 'crashed', how, logTail };
-    const { outcome } = ending;
-    if (outcome === 'crashed' && worker.assignments.length > 0) {
-      const reason = worker.state === 'DRAINING' ? `ended with ${how} while draining` : ending.reason;
-      return { to: 'FAILED', reason, outcome, how, logTail };
-    }
-    const neededForce = ending.forced && ending.to === 'DEAD' && ending.reason === 'drained';
-    const reason = neededForce ? 'drained; it had to be forced' : ending.reason;
-    return { to: ending.to, reason, outcome, how, logTail };
-  }
-
   /** Records the end of the worker and of its attempts; returns how many jobs went back to the queue. */
-  #end(worker: Worker, end: End): number {
+  #end(worker: Worker, end: WorkerEnd): number {
     const { roster, log } = this.#parts;
     log.info(`${worker.id} ended: ${end.how}; ${end.reason}`);
     const requeued = this.#endAssignments(worker, end);
@@ -256,29 +225,16 @@ export class Endings {
     return requeued;
   }
 
-  #endAssignments(worker: Worker, { outcome: ended, reason, how, logTail }: End): number {
+  #endAssignments(worker: Worker, end: WorkerEnd): number {
     const { attempts } = this.#parts;
     let requeued = 0;
     // From the back: what waited behind never began.
     for (const waiting of worker.assignments.slice(1).reverse()) {
-      const cancelled = waiting.interrupted?.outcome === 'cancelled';
-      const next = attempts.finish(worker, waiting, { outcome: cancelled ? 'cancelled' : 'returned' });
-      if (next === 'pending') requeued++;
+      if (attempts.takeBack(worker, waiting) === 'pending') requeued++;
     }
     const { current } = worker;
     if (!current) return requeued;
-    const interrupted = current.interrupted?.outcome;
-    const outcome =
-      interrupted && interrupted !== 'returned' && interrupted !== 'aborted' ? interrupted : ended;
-    const message =
-      outcome === 'crashed'
-        ? `Its worker ended (${how}).`
-        : outcome === 'lost'
-          ? `Its worker was lost: ${how}.`
-          : current.interrupted
-            ? interruptionMessage(current)
-            : `Its worker was ended: ${reason}.`;
-    const next = attempts.finish(worker, current, { outcome, error: { message, type: how }, logTail });
+    const next = attempts.finish(worker, current, endOfCurrent(current, end));
     return next === 'pending' ? requeued + 1 : requeued;
   }
 
@@ -288,44 +244,11 @@ export class Endings {
     if (ending.forceAt === undefined) {
       this.#decide(worker, { ...ending, forceAt: this.#parts.clock.monotonic() + this.#grace(worker) });
     }
-    void this.#shutDown(worker, worker.launch);
-  }
-
-  async #shutDown(worker: Worker, launch: number): Promise<void> {
-    const { messages, keeper } = this.#parts;
-    this.#letGoOn(worker);
-    await messages.ask(worker, Method.shutdown, this.#grace(worker));
-    const isStillTo = (): boolean => worker.launch === launch && worker.ending !== undefined;
-    if (!isStillTo()) return;
-    messages.notify(worker, Method.exit);
-    // Behind the frame in the same channel: a worker that knows no `exit` ends with its stdin.
-    setImmediate(() => {
-      if (isStillTo() && worker.handle !== undefined)
-        keeper.client?.closeInput(worker.handle).catch(() => undefined);
-    });
-  }
-
-  /**
-   * A stopped process (Ctrl-Z, `kill -STOP`, a debugger) hears nothing, and its grace would pass in vain: it is let go on,
-   * so that it ends by itself. Behind what it is asked, as systemd sends SIGCONT behind its SIGTERM.
-   */
-  #letGoOn(worker: Worker): void {
-    setImmediate(() => {
-      if (worker.ending && worker.handle !== undefined)
-        // Where there is no such signal nobody can be stopped by one.
-        this.#parts.keeper.client?.signal(worker.handle, 'SIGCONT').catch(() => undefined);
-    });
+    void this.#shutdown.ask(worker);
   }
 
   /** Milliseconds. */
   #grace(worker: Worker): number {
-    return (this.#parts.pools.settings(worker.pool)?.grace ?? DEFAULT_GRACE_SECONDS) * 1000;
+    return graceOf(this.#parts.pools.settings(worker.pool));
   }
-}
-
-function unexpected(worker: Worker, exit: ProcessExit): string {
-  const how = exit.signal ? `was killed by ${exit.signal}` : `ended with exit code ${exit.code}`;
-  const last = exit.logTail.trim().split('\n').at(-1)?.trim();
-  const reason = worker.state === 'STARTING' ? `${how} before it registered` : how;
-  return last ? `${reason}: ${last.slice(0, 200)}` : reason;
 }

@@ -3,9 +3,9 @@
  * recorded before it is carried out, so that a successor of this supervisor knows who is frozen and by whom it was meant;
  * meanwhile nothing is expected of them: no heartbeat, and their job's time limit stands still.
  */
-import type { Attempts } from './attempts.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Store } from '../store/contract.ts';
+import type { Attempts } from './attempts.ts';
 import type { Changes } from './changes.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { KeeperLink } from './keeper-link.ts';

@@ -5,7 +5,6 @@
  *
  * One change at a time: two faces cannot act on each other's half-known jobs.
  */
-import type { Attempts } from './attempts.ts';
 import type { JobChangeProblem, JobsChanged, JobSelection } from '../control/selection.ts';
 import {
   countIds,
@@ -20,6 +19,7 @@ import {
 import type { JobId, JobState } from '../core/job.ts';
 import type { Store, StoreQueries } from '../store/contract.ts';
 import { StoreError } from '../store/store-error.ts';
+import type { Attempts } from './attempts.ts';
 import type { ChangedJobs, Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
 

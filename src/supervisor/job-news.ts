@@ -1,9 +1,9 @@
 /** What a worker says of a job while it computes it: progress and checkpoints. */
-import type { Attempts } from './attempts.ts';
 import type { Clock } from '../core/clock.ts';
 import { moveProgress } from '../core/progress-stall.ts';
 import { Limit } from '../protocol/generated/messages.ts';
 import type { Store } from '../store/contract.ts';
+import type { Attempts } from './attempts.ts';
 import type { Changes } from './changes.ts';
 import type { HealthJudge } from './health-judge.ts';
 import type { Assignment, Worker } from './worker.ts';

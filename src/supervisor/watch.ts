@@ -4,13 +4,13 @@
  * time in which nobody could act; a stall is believed only after a second look, because those who wake do not all wake
  * at the same moment.
  */
-import type { Attempts } from './attempts.ts';
 import type { Clock } from '../core/clock.ts';
 import { formatDuration } from '../core/duration.ts';
 import { givenUpAfter } from '../core/health-settings.ts';
-import { DEFAULT_GRACE_SECONDS } from '../core/pool.ts';
+import { graceOf } from '../core/pool.ts';
 import { judgeSilence } from '../core/silence.ts';
 import { isLive } from '../core/worker-state.ts';
+import type { Attempts } from './attempts.ts';
 import type { Changes } from './changes.ts';
 import type { DiskGate } from './disk-gate.ts';
 import { isElsewhere } from './elsewhere.ts';
@@ -94,7 +94,7 @@ export class Watch {
     const { current } = worker;
     if (!current || worker.ending?.forced) return;
     const { interrupted } = current;
-    const grace = (this.#parts.pools.settings(worker.pool)?.grace ?? DEFAULT_GRACE_SECONDS) * 1000;
+    const grace = graceOf(this.#parts.pools.settings(worker.pool));
     // A frozen worker can do nothing about its limit; what a person cancelled is to end all the same.
     if (worker.frozen && interrupted?.outcome !== 'cancelled') return;
     if (

@@ -3,7 +3,6 @@
  * is refused and changes nothing.
  */
 import { randomUUID } from 'node:crypto';
-import type { Attempts } from './attempts.ts';
 import type { Clock } from '../core/clock.ts';
 import { admit, attemptOfId, type Spoken } from '../core/fencing.ts';
 import {
@@ -16,6 +15,7 @@ import {
 } from '../protocol/generated/messages.ts';
 import { OVERSIZED_METHOD, type Handle, type OversizedDetail, type StrayDetail } from '../keeper/contract.ts';
 import type { Store } from '../store/contract.ts';
+import type { Attempts } from './attempts.ts';
 import type { Changes } from './changes.ts';
 import { attemptEnd, type Answer } from './attempt-end.ts';
 import type { Dispatcher } from './dispatcher.ts';
