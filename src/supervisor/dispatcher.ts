@@ -16,11 +16,10 @@ import { runMessage } from './run-message.ts';
 import type { Roster } from './roster.ts';
 import type { Worker } from './worker.ts';
 
-/**
- * What nobody waits for (results to be acknowledged, a worker that still has jobs ahead) is gathered for so long,
- * milliseconds: with short jobs it makes one write, one send and one acknowledgement of many.
- */
+/** A worker that still has jobs ahead waits so long for more, milliseconds: with short jobs one write and one send are of many. */
 const GATHER = 2;
+/** Nobody waits for an acknowledgement, and the flush before it costs as much as a short job: there is one in so many milliseconds. */
+const GATHER_ACKNOWLEDGEMENTS = 5;
 
 export class Dispatcher {
   readonly #store: DiskGate;
@@ -30,6 +29,7 @@ export class Dispatcher {
   #keeper: KeeperClient | undefined;
   #scheduled = false;
   #gathering = false;
+  #acknowledging = false;
   #waitsForStore = false;
   readonly #claims: Claims;
   readonly #outbox: Outbox;
@@ -86,7 +86,7 @@ export class Dispatcher {
   /** A message was dealt with; it is acknowledged once what was `recorded` because of it is on the disk. */
   received(handle: Handle, sequence: number, recorded: boolean): void {
     this.#acknowledgements.dealtWith(handle, sequence, recorded);
-    if (recorded) this.#gather();
+    if (recorded) this.#acknowledgeSoon();
   }
 
   /** A message was dealt with whose consequences are not recorded yet; until `release` the keeper keeps it. */
@@ -97,13 +97,13 @@ export class Dispatcher {
   /** What the held message of this process says is recorded now, or is of no use any more. */
   release(handle: Handle): void {
     this.#acknowledgements.release(handle);
-    this.#gather();
+    this.#acknowledgeSoon();
   }
 
   /** A worker's process is gone and all it said was heard; the keeper may forget it once that is on the disk. */
   forget(handle: Handle): void {
     this.#acknowledgements.end(handle);
-    this.#gather();
+    this.#acknowledgeSoon();
   }
 
   /** Pumps at the end of this turn of the event loop. */
@@ -113,12 +113,22 @@ export class Dispatcher {
     setImmediate(() => this.#pump());
   }
 
-  /** Pumps soon, and acknowledges what has come in by then. */
+  /** Pumps soon. */
   #gather(): void {
     if (this.#gathering) return;
     this.#gathering = true;
     this.#clock.after(GATHER, () => {
       this.#gathering = false;
+      this.#pump();
+    });
+  }
+
+  /** Pumps, and acknowledges what has come in by then. */
+  #acknowledgeSoon(): void {
+    if (this.#acknowledging) return;
+    this.#acknowledging = true;
+    this.#clock.after(GATHER_ACKNOWLEDGEMENTS, () => {
+      this.#acknowledging = false;
       this.#pump();
       if (!this.#store.blocked) void this.#acknowledgements.flush();
     });
@@ -176,6 +186,6 @@ export class Dispatcher {
   #goOn(): void {
     for (const worker of this.#roster.live) this.feed(worker);
     this.schedule();
-    this.#gather();
+    this.#acknowledgeSoon();
   }
 }

@@ -70,6 +70,29 @@ describe('acknowledgements', () => {
   });
 });
 
+describe('results', () => {
+  it('are acknowledged together when they come shortly after one another, while the next job is sent at once', async () => {
+    const clock = new ManualClock();
+    const crew = new SmallCrew(clock);
+    const { handle } = crew.start();
+    crew.enqueue(3);
+    await crew.settle();
+    clock.advance(100);
+    await crew.settle();
+    const before = crew.acknowledged.get(handle!);
+    crew.say(handle!, { id: '1.1', result: { result: null } });
+    await crew.settle();
+    clock.advance(3);
+    const last = crew.say(handle!, { id: '2.1', result: { result: null } });
+    await crew.settle();
+    assert.equal(crew.sent.filter(({ body }) => body.method === 'job/run').length, 3);
+    assert.equal(crew.acknowledged.get(handle!), before);
+    clock.advance(2);
+    await crew.settle();
+    assert.equal(crew.acknowledged.get(handle!), last);
+  });
+});
+
 describe('checkpoints', () => {
   const checkpoint = (step: number): object => ({
     method: 'job/checkpoint',
