@@ -94,7 +94,7 @@ export async function adoptWorkers(keeper: KeeperClient, parts: AdoptionParts): 
   await sweep(lost, keeper, parts);
   let requeued = 0;
   for (const worker of lost) {
-    requeued += endings.lost(worker, 'it was lost together with its keeper', parts.wanted());
+    requeued += endings.lost(worker, 'its keeper had ended', parts.wanted());
   }
   for (const worker of unstarted) launcher.resume(worker);
   return { adopted, lost: lost.length + doubtful, requeued };

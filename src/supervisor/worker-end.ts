@@ -46,11 +46,12 @@ export function endOfCurrent(
 ): AttemptEnd {
   const interrupted = current.interrupted?.outcome;
   const outcome = interrupted === 'cancelled' || interrupted === 'timed-out' ? interrupted : ended;
-  return { outcome, error: { message: messageOf(), type: how }, logTail };
+  const message = messageOf();
+  return { outcome, error: outcome === 'lost' ? { message } : { message, type: how }, logTail };
 
   function messageOf(): string {
     if (outcome === 'crashed') return `Its worker ended (${how}).`;
-    if (outcome === 'lost') return `Its worker was lost: ${how}.`;
+    if (outcome === 'lost') return `Its worker was lost: ${reason}.`;
     return current.interrupted ? interruptionMessage(current) : `Its worker was ended: ${reason}.`;
   }
 }

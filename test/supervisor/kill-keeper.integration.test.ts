@@ -71,6 +71,9 @@ describe('SIGKILL of the keeper', { skip: process.platform !== 'linux' && 'reads
         job.attemptHistory.map(({ outcome }) => outcome),
         ['lost', 'done'],
       );
+      assert.deepEqual(job.attemptHistory[0]!.error, {
+        message: 'Its worker was lost: its keeper had ended.',
+      });
       assert.equal(job.failures, 0);
     }
     const told = notices.filter(({ message }) => message.includes('keeper'));
