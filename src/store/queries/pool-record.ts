@@ -1,11 +1,19 @@
-/** What is recorded of a pool since a time: what its ramp is judged by, and what a report of it shows. Reads every attempt. */
+/** What is recorded of a pool since a time: what its ramp is judged by, and what a report of it shows. Reads every attempt of it. */
 import type { JobError } from '../../core/job.ts';
 import type { AttemptFact } from '../../core/ramp.ts';
 import type { StoreQueries } from '../contract.ts';
-import type { Row } from '../database.ts';
+import type { Database, Row } from '../database.ts';
 import type { PoolRecord } from '../pool-record.ts';
 import type { Projection } from '../projection.ts';
 import { parsed } from '../row-values.ts';
+
+const ATTEMPTS = `FROM batches b CROSS JOIN attempts a
+  WHERE b.pool = ?1 AND a.job BETWEEN b.first_job AND b.first_job + b.job_count - 1 AND a.finished_at >= ?2`;
+/** There is no index of attempts by time: the row of each would pay for what is asked once in a ramp. */
+const BY_JOB = `SELECT count(*) AS attempts, min(finished_at) AS oldest FROM
+  (SELECT a.finished_at ${ATTEMPTS} ORDER BY b.id DESC, a.job DESC LIMIT ?3)`;
+const NEWEST = `SELECT a.job, a.attempt, a.worker, a.outcome, a.finished_at, a.error ${ATTEMPTS}
+  ORDER BY a.finished_at DESC, a.job DESC LIMIT ?3`;
 
 export function queryPoolRecord(
   { database }: Projection,
@@ -18,10 +26,7 @@ export function queryPoolRecord(
        WHERE w.pool = ? AND t.at >= ? ORDER BY t.sequence DESC LIMIT ?`,
     );
   return {
-    attempts: newest(
-      `SELECT a.* FROM attempts a CROSS JOIN jobs j ON j.id = a.job
-       WHERE j.pool = ? AND a.finished_at >= ? ORDER BY a.finished_at DESC, a.job DESC LIMIT ?`,
-    ).map(toAttempt),
+    attempts: newestAttempts(database, { pool, since, limit }).map(toAttempt),
     transitions: ofWorkers('worker_transitions').map((row) => ({
       at: row['at'],
       worker: row['worker'],
@@ -56,6 +61,20 @@ export function queryPoolRecord(
       reason,
     })) as PoolRecord['rampChanges'],
   };
+}
+
+/**
+ * As many as are asked for are no older than the oldest of the last jobs, and jobs end about in their order: so nearly all of a
+ * million attempts are passed over by their time, and are not sorted.
+ */
+function newestAttempts(
+  database: Database,
+  { pool, since, limit }: StoreQueries['poolRecord']['parameters'],
+): Row[] {
+  const last = database.row(BY_JOB, [pool, since, limit]);
+  const isMore = last?.['attempts'] === limit;
+  const from = isMore ? (last['oldest'] as number) : since;
+  return database.rows(NEWEST, [pool, from, limit]).reverse();
 }
 
 function toAttempt(row: Row): AttemptFact {
