@@ -20,7 +20,8 @@ import type { JobId, JobState } from '../core/job.ts';
 import type { Store, StoreQueries } from '../store/contract.ts';
 import { StoreError } from '../store/store-error.ts';
 import type { Attempts } from './attempts.ts';
-import type { ChangedJobs, Queue } from './queue.ts';
+import type { ChangedJobs } from './queue-counts.ts';
+import type { Queue } from './queue.ts';
 import type { Roster } from './roster.ts';
 
 export type JobChange =

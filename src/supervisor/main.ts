@@ -8,28 +8,27 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CONTROL_VERSION } from '../control/api.ts';
-import { ControlError, ControlErrorCode, type ControlErrorData } from '../control/control-error.ts';
-import { succeed } from '../control/hand-over.ts';
-import { keepLease, readLiveLease, removeLease, writeLease, type Lease } from '../control/lease.ts';
+import { ControlError, ControlErrorCode } from '../control/control-error.ts';
+import { keepLease, removeLease, writeLease, type Lease } from '../control/lease.ts';
 import { runtimeFolder, type RuntimeFolder } from '../control/runtime-folder.ts';
 import type { StartReport } from '../control/start-supervisor.ts';
 import { VERSION } from '../control/version.ts';
-import { WorkspaceTurn, type TurnHolder } from '../control/workspace-turn.ts';
+import { WorkspaceTurn } from '../control/workspace-turn.ts';
 import { AwakeClock } from '../core/awake-clock.ts';
 import { systemClock } from '../core/clock.ts';
 import { closeInheritedDescriptors } from '../keeper/inherited-descriptors.ts';
 import { identifyProcess } from '../keeper/process-identity.ts';
-import { StoreError } from '../store/store-error.ts';
-import { diskNextStep } from '../store/disk-error.ts';
 import { fencedFiles } from '../store/fenced-files.ts';
 import { diskFileSystem } from '../store/file-system.ts';
 import { openStore } from '../store/open.ts';
 import { removeUnfinishedExports } from './export-results.ts';
+import { failureReport } from './failure-report.ts';
 import { folderWarnings } from './folder-warnings.ts';
 import { createLog } from './log.ts';
-import { openKeeper, refuseUnknownKeeper } from './open-keeper.ts';
+import { openKeeper } from './open-keeper.ts';
 import { startCause } from './start-cause.ts';
 import { Supervisor } from './supervisor.ts';
+import { takeTurn } from './take-turn.ts';
 
 /** sysexits.h: input/output error. */
 const EXIT_STORE_FAILED = 74;
@@ -63,7 +62,14 @@ async function main(): Promise<void> {
     const folders = runtimeFolder(workspace);
     const stateFolder = prepareStateFolder(workspace);
     const lease = await makeLease(folders.controlSocket);
-    const turn = await takeTurn(stateFolder, folders, lease, { predecessor, takeOver });
+    const turn = await takeTurn({
+      stateFolder,
+      folders,
+      identity: lease.identity,
+      predecessor,
+      takeOver,
+      clock,
+    });
     if (!(turn instanceof WorkspaceTurn)) {
       report({ started: false, held: true, holder: turn });
       return;
@@ -88,7 +94,7 @@ async function main(): Promise<void> {
   } catch (error) {
     log.error('The supervisor cannot start.', error);
     release();
-    report(failure(error));
+    report(failureReport(error));
     process.exitCode = 1;
     setImmediate(() => process.exit());
   }
@@ -116,44 +122,6 @@ function readArguments(): Arguments {
   throw new ControlError(ControlErrorCode.badInput, 'No workspace was named.', {
     nextStep: 'Start it through `nightcrew up`, or with --workspace <folder>.',
   });
-}
-
-/** The turn, or who has it. The predecessor, named by its server id, is asked for it. */
-async function takeTurn(
-  stateFolder: string,
-  folders: RuntimeFolder,
-  { identity }: Lease,
-  { predecessor, takeOver }: Pick<Arguments, 'predecessor' | 'takeOver'>,
-): Promise<WorkspaceTurn | TurnHolder> {
-  const askFor = async (): Promise<boolean> => {
-    const lease = await readLiveLease(folders.leaseFile);
-    if (lease === undefined || lease.serverId !== predecessor) return false;
-    await refuseUnknownKeeper(folders.folder);
-    await succeed(lease);
-    return true;
-  };
-  // Looked at first, too: to whoever lost its state folder, a ticket in a new one would look like a successor.
-  const living = await readLiveLease(folders.leaseFile);
-  if (living && living.serverId !== predecessor) return { process: living.identity };
-  const turn = await WorkspaceTurn.take({
-    stateFolder,
-    runtimeFolder: folders.folder,
-    process: identity,
-    clock,
-    awaits: askFor,
-    takeOver,
-  });
-  if (!(turn instanceof WorkspaceTurn)) return turn.holder;
-  try {
-    // From before there were tickets: a supervisor that is alive and has none.
-    const unticketed = await readLiveLease(folders.leaseFile);
-    if (!unticketed || (await askFor())) return turn;
-    turn.release();
-    return { process: unticketed.identity };
-  } catch (error) {
-    turn.release();
-    throw error;
-  }
 }
 
 async function makeLease(socket: string): Promise<Lease> {
@@ -285,37 +253,6 @@ function openLogFile(file: string): void {
   } catch (error) {
     log.warn(`${file} cannot be written: ${(error as Error).message}`);
   }
-}
-
-function failure(error: unknown): StartReport {
-  if (error instanceof ControlError) {
-    return {
-      started: false,
-      code: error.code,
-      message: error.message,
-      data: data(error.nextStep, error.place),
-    };
-  }
-  if (error instanceof StoreError) {
-    const { message, nextStep, file } = error;
-    return { started: false, code: ControlErrorCode.storage, message, data: data(nextStep, file) };
-  }
-  const diskStep = diskNextStep(error);
-  if (diskStep !== undefined) {
-    const { message, path } = error as NodeJS.ErrnoException;
-    return { started: false, code: ControlErrorCode.storage, message, data: data(diskStep, path) };
-  }
-  const nextStep = 'Look at .nightcrew/logs/supervisor.log.';
-  return {
-    started: false,
-    code: ControlErrorCode.internal,
-    message: (error as Error).message,
-    data: { nextStep },
-  };
-}
-
-function data(nextStep: string | undefined, place: string | undefined): ControlErrorData {
-  return { ...(nextStep ? { nextStep } : {}), ...(place ? { place } : {}) };
 }
 
 /** The starter may be gone already; that is nothing to die of. */

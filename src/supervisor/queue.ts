@@ -1,51 +1,34 @@
 /**
- * The queue as the scheduler sees it: lanes in memory over the store, counts by pool and batch. It decides which job
+ * The queue as the scheduler sees it: lanes in memory over the store, retries that wait for their time, counts. It decides which job
  * is next; who gets it is the dispatcher's matter. Every change it makes is an event appended to the store.
  */
 import type { Clock } from '../core/clock.ts';
 import type { BatchEnqueued, JobFinished } from '../core/events.ts';
-import { countIds, type JobGroup } from '../core/id-ranges.ts';
+import type { JobGroup } from '../core/id-ranges.ts';
 import type { AttemptOutcome, BatchId, JobId, JobState, PendingJob } from '../core/job.ts';
 import { matrixSize } from '../core/matrix.ts';
-import { DurationEstimate } from '../core/prefetch.ts';
 import { countsAsFailure } from '../core/job-state.ts';
 import { backoffOf } from '../core/pool.ts';
 import type { Labels } from '../core/worker.ts';
 import type { Store } from '../store/contract.ts';
 import type { AnsweredRequest, RestoredState } from '../store/restored-state.ts';
-import type { BatchRow, JobCounts } from '../core/job-records.ts';
+import type { BatchRow } from '../core/job-records.ts';
 import { AnsweredRequests } from './answered-requests.ts';
 import type { EndListener } from './end-listener.ts';
 import type { Changes } from './changes.ts';
 import { DelayedRetries } from './delayed-retries.ts';
 import { Lanes } from './lanes.ts';
 import type { PoolRegister } from './pool-register.ts';
-import { EndRate } from './rate.ts';
-
-/** What the queue knows of one pool. */
-export interface PoolQueue {
-  name: string;
-  counts: JobCounts;
-  durations: DurationEstimate;
-  ended: EndRate;
-}
-
-/** Jobs whose state has changed since somebody began to watch, and what it is. */
-export type ChangedJobs = Map<JobId, { batch: BatchId; state: JobState }>;
-
-export const noJobs = (): JobCounts => ({ pending: 0, running: 0, done: 0, failed: 0, cancelled: 0 });
+import { noJobs, QueueCounts, type ChangedJobs, type PoolQueue } from './queue-counts.ts';
+import type { EndRate } from './rate.ts';
 
 export class Queue {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #changes: Changes;
-  readonly #pools = new Map<string, PoolQueue>();
-  readonly #batches = new Map<BatchId, BatchRow>();
-  /** Of the batches at work. */
-  readonly #rates = new Map<BatchId, EndRate>();
+  readonly #counts: QueueCounts;
   readonly #retries: DelayedRetries;
   readonly #lanes: Lanes;
-  #watched: ChangedJobs | undefined;
   readonly #requests: AnsweredRequests;
   #nextJob: JobId;
   #nextBatch: BatchId;
@@ -62,6 +45,8 @@ export class Queue {
     this.#store = store;
     this.#clock = clock;
     this.#changes = changes;
+    const onBatchFinished = (batch: BatchRow): void => this.#endListener?.batchFinished(batch);
+    this.#counts = new QueueCounts({ clock, changes, onBatchFinished }, restored);
     this.#lanes = new Lanes({
       store,
       isDelayed: (job) => this.#retries.has(job),
@@ -69,20 +54,14 @@ export class Queue {
     });
     this.#nextJob = restored.nextJob;
     this.#nextBatch = restored.nextBatch;
-    for (const [name, counts] of Object.entries(restored.counts)) this.pool(name).counts = counts;
     for (const { pool, route } of restored.lanes) this.#lanes.restore(pool, route);
     this.#requests = new AnsweredRequests(restored.requests);
-    for (const batch of restored.batches) this.#batches.set(batch.id, batch);
     this.#retries = new DelayedRetries(
       clock,
       (pool) => backoffOf(pools.settings(pool)),
       (due) => this.#offerDue(due),
     );
     for (const { notBefore, ...job } of restored.delayed) this.#retries.hold(job, notBefore);
-    for (const { pool, batch } of restored.running) {
-      this.pool(pool).ended.begin();
-      this.#rate(batch).begin();
-    }
   }
 
   /** Called with a pool's name when jobs of it came up from the store, or are to be tried again now. */
@@ -96,43 +75,26 @@ export class Queue {
 
   /** Its jobs stand in this file of the archives: they count no longer, and are removed from now on. */
   archive(id: BatchId, file: string): void {
-    const batch = this.#batches.get(id);
+    const batch = this.batch(id);
     if (!batch) return;
     this.#store.append({ type: 'batch.archived', batch: id, file });
-    const { counts } = this.pool(batch.pool);
-    for (const state of ['done', 'failed', 'cancelled'] as const) counts[state] -= batch.counts[state];
-    // Of the crew file's, it stays known that they were worked off.
-    this.#rates.delete(id);
-    if (batch.definition === undefined) this.#batches.delete(id);
-    else batch.archived = file;
-    this.#changes.batchRemoved(id);
-    this.#changes.pool(batch.pool);
+    this.#counts.archive(batch, file);
   }
 
   pool(name: string): PoolQueue {
-    let pool = this.#pools.get(name);
-    if (!pool) {
-      pool = {
-        name,
-        counts: noJobs(),
-        durations: new DurationEstimate(),
-        ended: new EndRate(this.#clock),
-      };
-      this.#pools.set(name, pool);
-    }
-    return pool;
+    return this.#counts.pool(name);
   }
 
   get pools(): IterableIterator<PoolQueue> {
-    return this.#pools.values();
+    return this.#counts.pools;
   }
 
   get batches(): IterableIterator<BatchRow> {
-    return this.#batches.values();
+    return this.#counts.batches;
   }
 
   batch(id: BatchId): BatchRow | undefined {
-    return this.#batches.get(id);
+    return this.#counts.batch(id);
   }
 
   /** What a request was answered with before, if it is one that was: its answer was lost, and it is asked again. */
@@ -168,12 +130,9 @@ export class Queue {
       counts: { ...noJobs(), pending: count },
       ...(event.definition === undefined ? {} : { definition: event.definition }),
     };
-    this.#batches.set(row.id, row);
+    this.#counts.add(row);
     this.#requests.remember(event);
-    this.pool(event.pool).counts.pending += count;
     this.#lanes.offerBatch(event);
-    this.#changes.batch(row.id);
-    this.#changes.pool(event.pool);
     return { ...row, firstJob: event.firstJob };
   }
 
@@ -198,11 +157,7 @@ export class Queue {
   }
 
   claimed(job: PendingJob): void {
-    const { counts, ended } = this.pool(job.pool);
-    if (counts.running === 0) ended.begin();
-    const batch = this.#batches.get(job.batch);
-    if (batch?.counts.running === 0) this.#rate(job.batch).begin();
-    this.#move(job, 'pending', 'running');
+    this.#counts.begin(job);
   }
 
   /** When a job may be tried again whose attempt ends so; undefined: at once, or not at all. */
@@ -213,25 +168,20 @@ export class Queue {
   /** Appends the end of an attempt; a job that is tried again goes back into its lane, now or later. */
   finished(job: PendingJob, event: JobFinished): void {
     this.#store.append(event);
-    const pool = this.pool(job.pool);
-    // A cancelled job says nothing of how fast the others get done.
-    if (event.next === 'done' || event.next === 'failed') {
-      pool.ended.add();
-      this.#rates.get(job.batch)?.add();
-    } else if (event.next === 'pending') {
+    if (event.next === 'pending') {
       job.attempts = event.attempt;
       if (countsAsFailure(event.outcome)) job.failures++;
       if (event.notBefore === undefined || !this.#retries.hold(job, event.notBefore)) this.#lanes.offer(job);
     }
-    this.#move(job, 'running', event.next);
+    this.#counts.end(job, event.next);
     if (event.next !== 'failed') return;
-    const batchName = this.#batches.get(job.batch)?.name ?? '';
+    const batchName = this.batch(job.batch)?.name ?? '';
     this.#endListener?.jobFailed(job, batchName, event.error?.message ?? event.outcome);
   }
 
   /** Jobs that end a minute. */
   rateOf(batch: BatchId): EndRate | undefined {
-    return this.#rates.get(batch);
+    return this.#counts.rateOf(batch);
   }
 
   /** Jobs that wait for another try. */
@@ -241,20 +191,16 @@ export class Queue {
 
   /** From now on every change of a job's state is noted in what is returned, until `unwatch`. One watches at a time. */
   watch(): ChangedJobs {
-    this.#watched = new Map();
-    return this.#watched;
+    return this.#counts.watch();
   }
 
   unwatch(): void {
-    this.#watched = undefined;
+    this.#counts.unwatch();
   }
 
   /** Counts a change of many jobs, which was recorded. */
   moveMany(groups: readonly JobGroup[], to: JobState): void {
-    for (const { batch: id, state, ids } of groups) {
-      const batch = this.#batches.get(id);
-      if (batch) this.#count(batch.pool, batch, countIds(ids), state, to);
-    }
+    this.#counts.moveMany(groups, to);
   }
 
   /** Waiting jobs that were cancelled are not given out any more. */
@@ -279,38 +225,6 @@ export class Queue {
   /** Jobs of these pools have become pending in the store, perhaps in routes that have no lane any more. */
   reloadWith(pools: Iterable<string>): void {
     for (const pool of pools) this.#lanes.reload(pool);
-  }
-
-  #move(job: { id: JobId; pool: string; batch: BatchId }, from: JobState, to: JobState): void {
-    this.#watched?.set(job.id, { batch: job.batch, state: to });
-    this.#count(job.pool, this.#batches.get(job.batch), 1, from, to);
-  }
-
-  #count(poolName: string, batch: BatchRow | undefined, jobs: number, from: JobState, to: JobState): void {
-    const pool = this.pool(poolName);
-    pool.counts[from] -= jobs;
-    pool.counts[to] += jobs;
-    if (pool.counts.running === 0) pool.ended.rest();
-    this.#changes.pool(poolName);
-    if (!batch) return;
-    batch.counts[from] -= jobs;
-    batch.counts[to] += jobs;
-    if (batch.counts.running === 0) this.#rates.get(batch.id)?.rest();
-    if (batch.counts.pending + batch.counts.running === 0) {
-      batch.finishedAt = this.#clock.now();
-      this.#endListener?.batchFinished(batch);
-      this.#rates.delete(batch.id);
-    } else delete batch.finishedAt;
-    this.#changes.batch(batch.id);
-  }
-
-  #rate(batch: BatchId): EndRate {
-    let rate = this.#rates.get(batch);
-    if (!rate) {
-      rate = new EndRate(this.#clock);
-      this.#rates.set(batch, rate);
-    }
-    return rate;
   }
 
   #offerDue(jobs: readonly PendingJob[]): void {
