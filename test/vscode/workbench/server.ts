@@ -85,7 +85,7 @@ export class WorkbenchServer {
         '--host',
         '127.0.0.1',
         '--port',
-        '0',
+        String(options.port ?? 0),
         '--without-connection-token',
         '--accept-server-license-terms',
       ],

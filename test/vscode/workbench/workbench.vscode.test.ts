@@ -1,6 +1,8 @@
 /** The harness's own test: a real window, a toy extension, and everything that the driver can do with them. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -137,8 +139,15 @@ describe('a window with a development extension', () => {
 });
 
 describe('a window with an installed extension', () => {
-  it('shows toasts, as users see them', async () => {
-    await using code = await Workbench.launch({ installedExtension: toy, folder, label: 'installed-test' });
+  it('is served at the port that was asked for, and shows toasts as users see them', async () => {
+    const port = await freePort();
+    await using code = await Workbench.launch({
+      installedExtension: toy,
+      folder,
+      port,
+      label: 'installed-test',
+    });
+    assert.equal(new URL(code.page.url()).port, String(port));
     await code.trust.waitUntilRestricted();
     await code.trust.grant();
     await code.runCommand('Toy: Tag Workers');
@@ -170,3 +179,12 @@ describe('a suite in the extension host', () => {
     });
   }
 });
+
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  listener.close();
+  await once(listener, 'close');
+  return port;
+}
