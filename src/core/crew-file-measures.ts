@@ -38,10 +38,12 @@ export const BYTE_SIZE: Measure = {
   example: '8GB',
   parse: parseByteSize,
   meant: (text) =>
-    text.replace(
-      /^\s*([\d.]+)\s*([kmgt]?)i?b?\s*$/i,
-      (_, amount: string, prefix: string) => `${amount}${(prefix || 'g').toUpperCase()}B`,
-    ),
+    text
+      .replace(',', '.')
+      .replace(
+        /^\s*([\d.]+)\s*([kmgt]?)i?b?\s*$/i,
+        (_, amount: string, prefix: string) => `${amount}${(prefix || 'g').toUpperCase()}B`,
+      ),
 };
 
 export const SHARE: Measure = {
@@ -71,7 +73,8 @@ export function measureStep(name: string, text: string | undefined, measure: Mea
 /** `48 hours` as `48h`. */
 function withUnits(text: string): string {
   return text
-    .replace(/\s*\b(?:and)\b\s*|,/gi, ' ')
+    .replace(/(\d),(\d)/g, '$1.$2')
+    .replace(/\s*(?:\band\b|,)\s*/gi, ' ')
     .replace(
       /(\d)\s*(s|m|h|d)(?:ec(?:ond)?s?|in(?:ute)?s?|(?:ou)?rs?|ays?)\b/gi,
       (_, digit: string, unit: string) => digit + unit.toLowerCase(),

@@ -33,6 +33,18 @@ const POOL_SETTINGS = [
   'ramp',
 ] as const;
 
+const IN_A_BATCH = 'It belongs to a batch: write it below a name under "batches:", together with "pool:".';
+const BESIDE = 'Write it at the start of a line, beside "pools:".';
+const ELSEWHERE: Record<string, string> = {
+  ...Object.fromEntries(
+    ['matrix', 'csv', 'jsonl', 'jobs', 'parameters', 'priority', 'task', 'match', 'check'].map((name) => [
+      name,
+      IN_A_BATCH,
+    ]),
+  ),
+  ...Object.fromEntries(['batches', 'alerts', 'retention'].map((name) => [name, BESIDE])),
+};
+
 /** A slip of the keyboard (`workers: 4000`) should not become as many processes. */
 export const MAX_WORKERS_IN_POOL = 1_000;
 export const MAX_ATTEMPTS = 1_000;
@@ -47,8 +59,16 @@ export function readPool(
   written: Record<string, string[]>,
 ): PoolSettings | undefined {
   const what = `Pool "${pool.name}"`;
+  if (isScalar(pool.value) && POOL_SETTINGS.some((name) => name === pool.name)) {
+    reader.report(
+      pool.key,
+      `"${pool.name}" stands beside the pools, not in one.`,
+      'Indent it further than the name of its pool.',
+    );
+    return undefined;
+  }
   const problemsBefore = reader.problems.length;
-  const fields = reader.fields(pool, what, POOL_SETTINGS);
+  const fields = reader.fields(pool, what, POOL_SETTINGS, ELSEWHERE);
   if (fields === undefined) return undefined;
   written[pool.name] = [...fields.keys()];
   const seconds = (name: 'timeout' | 'startup' | 'grace' | 'cleanup', otherwise: number): number => {
@@ -140,6 +160,9 @@ export function readWords(reader: CrewFileReader, field: Field, what: string): s
   }
   const text = reader.text(field, what);
   if (text === undefined) return [];
+  if (/^[“”„‘’]/.test(text.trim())) {
+    reader.report(field.value ?? field.key, `${what} begins with a typographic quote.`, 'Write " instead.');
+  }
   const quote = unclosedQuote(text);
   if (quote !== undefined) {
     reader.report(

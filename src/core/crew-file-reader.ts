@@ -84,15 +84,23 @@ export class CrewFileReader {
 
   /**
    * The fields of a mapping with their names checked against `known`; undefined (reported) if it is none. A
-   * misspelt name is reported and then read as what was meant, so that one slip is one problem.
+   * misspelt name is reported and then read as what was meant, so that one slip is one problem. `elsewhere`: where names belong
+   * that are none here.
    */
-  fields(owner: Field, what: string, known: readonly string[]): Map<string, Field> | undefined {
+  fields(
+    owner: Field,
+    what: string,
+    known: readonly string[],
+    elsewhere: Readonly<Record<string, string>> = {},
+  ): Map<string, Field> | undefined {
     const fields = this.entries(owner, what);
     for (const field of [...(fields?.values() ?? [])]) {
       if (known.includes(field.name)) continue;
-      const nextStep = suggestName(field.name, known) ?? 'Remove it.';
+      const meant = closestName(field.name, known) ?? beginningWith(field.name, known);
+      const nextStep =
+        elsewhere[field.name] ??
+        (meant === undefined ? suggestName(field.name, known)! : `Did you mean "${meant}"?`);
       this.report(field.key, `${what} has no setting "${field.name}".`, nextStep);
-      const meant = closestName(field.name, known);
       if (meant !== undefined && !fields!.has(meant)) fields!.set(meant, { ...field, name: meant });
     }
     return fields;
@@ -151,12 +159,12 @@ export class CrewFileReader {
     const value = isScalar(field.value) ? field.value.value : undefined;
     if (typeof value === 'string' && value.trim() !== '') return value;
     const isNumber = typeof value === 'bigint' || typeof value === 'number';
-    this.#wrongType(
-      field,
-      what,
-      'text',
-      isNumber ? 'Put it in quotes.' : `Write a text behind "${field.name}:", in quotes if in doubt.`,
-    );
+    // `run: {program} x` begins a mapping to YAML.
+    const inQuotes = isNumber || (isMap(field.value) && field.value.flow === true);
+    const nextStep = inQuotes
+      ? 'Put it in quotes.'
+      : `Write a text behind "${field.name}:", in quotes if in doubt.`;
+    this.#wrongType(field, what, 'text', nextStep);
     return undefined;
   }
 
@@ -195,6 +203,11 @@ export class CrewFileReader {
       nextStep,
     );
   }
+}
+
+/** `time` for `timeout`. */
+function beginningWith(name: string, known: readonly string[]): string | undefined {
+  return name.length < 3 ? undefined : known.find((candidate) => candidate.startsWith(name.toLowerCase()));
 }
 
 function nameOf(key: unknown): string {

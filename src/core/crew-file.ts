@@ -3,13 +3,14 @@
  * out. What is sound is returned even when something else is not, so that a face can show it; whoever acts on a
  * crew file first refuses one with problems.
  */
-import { isMap, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { isMap, LineCounter, parseDocument } from 'yaml';
 import type { AlertSettings } from './alert.ts';
 import { readAlerts, readRetention } from './crew-file-care.ts';
 import { readBatch, type CrewBatch } from './crew-file-batch.ts';
 import { warnOfPlaceholders } from './crew-file-placeholders.ts';
 import { readPool } from './crew-file-pool.ts';
 import { CrewFileReader, type CrewFileProblem, type Field } from './crew-file-reader.ts';
+import { syntaxProblems, textProblems } from './crew-file-syntax.ts';
 import { CrewFileValues } from './crew-file-value.ts';
 import { POOL_DEFAULTS, type PoolDefaults, type PoolSettings } from './pool.ts';
 import type { RetentionSettings } from './retention.ts';
@@ -49,7 +50,9 @@ export function parseCrewFile(text: string, file: string, defaults: PoolDefaults
   });
   const reader = new CrewFileReader(document, lines);
   const { pools, batches, written, alerts, retention } = readRoot(reader, document.contents, file, defaults);
-  const syntax = syntaxProblems([...document.errors, ...document.warnings], lines);
+  const unreadable = textProblems(text);
+  const syntax =
+    unreadable.length > 0 ? unreadable : syntaxProblems([...document.errors, ...document.warnings], lines);
   // Behind a syntax error the nodes are a guess, and what the reader finds there would only distract.
   const problems = syntax.length > 0 ? syntax : reader.problems;
   return {
@@ -129,35 +132,4 @@ export const ENTRY_NAME_RULE =
 /** Whether a pool or batch may be called so: its name stands in worker ids, log files and result files. */
 export function isEntryName(name: string): boolean {
   return /^[\p{L}\p{N}][\p{L}\p{N}\p{M}._-]{0,63}$/u.test(name);
-}
-
-const SYNTAX_NEXT_STEPS: Partial<Record<YAMLError['code'], string>> = {
-  TAB_AS_INDENT: 'Indent with spaces.',
-  BAD_INDENT: 'Check the spaces at the start of this line and the ones around it.',
-  BLOCK_AS_IMPLICIT_KEY: 'Put a text that holds ": " in quotes.',
-  MULTILINE_IMPLICIT_KEY: 'Check that the line has "name: value" with a space behind the colon.',
-  MISSING_CHAR: 'Check that every quote and bracket is closed.',
-  MULTIPLE_DOCS: 'Keep one document: remove the line "---".',
-  TAG_RESOLVE_FAILED: 'Remove the tag: a text that begins with "!" must stand in quotes.',
-};
-
-/** One problem a line: the parser follows an error with others that it caused. */
-function syntaxProblems(errors: YAMLError[], lines: LineCounter): CrewFileProblem[] {
-  const problems = new Map<number, CrewFileProblem>();
-  for (const error of errors) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    if (problems.has(line)) continue;
-    const cause =
-      error.code === 'MULTIPLE_DOCS'
-        ? 'a second document begins here, and a crew file is one'
-        : error.message;
-    const nextStep = SYNTAX_NEXT_STEPS[error.code];
-    problems.set(line, {
-      line,
-      column: col,
-      message: `This is not valid YAML: ${cause.replace(/\.?\s*$/, '')}.`,
-      ...(nextStep === undefined ? {} : { nextStep }),
-    });
-  }
-  return [...problems.values()];
 }

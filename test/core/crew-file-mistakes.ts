@@ -109,7 +109,7 @@ export const MISTAKES: Mistake[] = [
   [
     'wrong types',
     'pools:\n  a:\n    command: { x: 1 }\n    workers: four\n    attempts: 2.5\n    env: [A]',
-    '3:14 Pool "a": command must be text, not a mapping. Write a text behind "command:", in quotes if in doubt.',
+    '3:14 Pool "a": command must be text, not a mapping. Put it in quotes.',
     '4:14 Pool "a": workers must be a whole number from 0 to 1,000, not the text "four". Write for example "workers: 2".',
     '5:15 Pool "a": attempts must be a whole number from 1 to 1,000, not 2.5. Write for example "attempts: 2".',
     '6:10 Pool "a": env must be a mapping (name: value), not a list. Write each entry as "name: value", without "-" or brackets around them.',

@@ -220,6 +220,8 @@ describe('a crew file with a mistake names the place and the next step', () => {
       ['heartbeat: 1 minute', 'heartbeat: 1m'],
       ['memory: 8', 'memory: 8GB'],
       ['memory: 512M', 'memory: 512MB'],
+      ['memory: 8,5GB', 'memory: 8.5GB'],
+      ['timeout: 2 days, 3 hours', 'timeout: 2d 3h'],
       ['memory: 2 Gi', 'memory: 2GB'],
       ['health: { errors: 2.5 }', 'errors: 2.5%'],
     ] as const)
@@ -227,6 +229,32 @@ describe('a crew file with a mistake names the place and the next step', () => {
     assert.deepEqual(steps('workers: "4"'), ['Write "workers: 4", without quotes.']);
     assert.deepEqual(steps('memory: lots'), ['Write for example "memory: 8GB".']);
     assert.deepEqual(steps('timeout: 0'), ['Write for example "timeout: 10m".']);
+  });
+
+  it('knows where a setting belongs that stands in the wrong place', () => {
+    assert.deepEqual(
+      problemsOf('pools:\n  sim:\n    command: x\n    matrix: { seed: 1..3 }\n    batches: {}'),
+      [
+        '4:5 Pool "sim" has no setting "matrix". It belongs to a batch: write it below a name under "batches:", together with "pool:".',
+        '5:5 Pool "sim" has no setting "batches". Write it at the start of a line, beside "pools:".',
+      ],
+    );
+    assert.deepEqual(problemsOf('pools:\n  sim: { command: x }\n  workers: 4'), [
+      '3:3 "workers" stands beside the pools, not in one. Indent it further than the name of its pool.',
+    ]);
+    assert.deepEqual(problemsOf('pools: { sim: { command: x, time: 3h } }\nbatch: {}'), [
+      '1:29 Pool "sim" has no setting "time". Did you mean "timeout"?',
+      '2:1 The crew file has no setting "batch". Did you mean "batches"?',
+    ]);
+  });
+
+  it('takes quotes of a word processor and braces for what they were meant to be', () => {
+    assert.deepEqual(problemsOf('pools: { a: { command: “python x.py” } }'), [
+      '1:24 Pool "a": command begins with a typographic quote. Write " instead.',
+    ]);
+    assert.deepEqual(problemsOf('pools:\n  a:\n    run: {seed}'), [
+      '3:10 Pool "a": run must be text, not a mapping. Put it in quotes.',
+    ]);
   });
 
   it('keeps what is sound', () => {
@@ -291,30 +319,6 @@ describe('a command line that is probably not meant so', () => {
     assert.deepEqual(warningsOf('x ${seed}', 'matrix: { seed: 1..3 }', '    env: { seed: 7 }\n'), []);
     assert.deepEqual(warningsOf('x {site}', 'csv: sites.csv'), []);
   });
-});
-
-describe('invalid YAML', () => {
-  const cases: [text: string, problem: string][] = [
-    [
-      'pools:\n\ta: {}',
-      '2:1 This is not valid YAML: Tabs are not allowed as indentation. Indent with spaces.',
-    ],
-    [
-      'pools:\n  s:\n    command: python x\n   workers: 3',
-      '4:1 This is not valid YAML: All mapping items must start at the same column. Check the spaces at the start of this line and the ones around it.',
-    ],
-    [
-      'pools: { a: { command: x } }\n---\nb: 1',
-      '2:1 This is not valid YAML: a second document begins here, and a crew file is one. Keep one document: remove the line "---".',
-    ],
-    [
-      'pools: { a: { command: !x ls } }',
-      '1:24 This is not valid YAML: Unresolved tag: !x. Remove the tag: a text that begins with "!" must stand in quotes.',
-    ],
-  ];
-  for (const [text, problem] of cases) {
-    it(problem, () => assert.deepEqual(problemsOf(text), [problem]));
-  }
 });
 
 describe('the schema', () => {
