@@ -30,9 +30,16 @@ interface Parts {
 
 export class JobNews {
   readonly #parts: Parts;
+  /** Cancel what is to be recorded later. */
+  readonly #later = new Set<() => void>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
+  }
+
+  /** Nothing more is recorded: the store closes, and what waits is with the keeper. */
+  end(): void {
+    for (const cancel of this.#later) cancel();
   }
 
   progress(worker: Worker, assignment: Assignment, news: News): void {
@@ -69,11 +76,13 @@ export class JobNews {
   /** Checkpoints are the largest of what comes without being asked for, so they wait for a store that is behind. */
   #recordLater(worker: Worker, assignment: Assignment, pause: number): void {
     const { attempts, clock, store } = this.#parts;
-    clock.after(pause, () => {
+    const cancel = clock.after(pause, () => {
+      this.#later.delete(cancel);
       if (!worker.assignments.includes(assignment) || !assignment.hasUnrecordedCheckpoint) return;
       if (store.isBehind) this.#recordLater(worker, assignment, CHECKPOINT_INTERVAL);
       else attempts.recordCheckpoint(worker, assignment);
     });
+    this.#later.add(cancel);
   }
 
   #moved(worker: Worker, assignment: Assignment): void {

@@ -281,12 +281,8 @@ export class Supervisor {
    */
   async end(why: SupervisorEnd, leaving: 'leave' | 'detach' = 'detach'): Promise<void> {
     if (this.#ending) return;
-    this.#ending = true;
     this.#options.log.info(`Ending: ${why}.`);
-    this.#watch.stop();
-    this.#autoRestart.stop();
-    this.#context.crewFile.close();
-    this.#server.refuse();
+    this.#stop();
     await this.#care.end();
     await this.#keeper.client
       ?.close(why === 'replaced' ? leaving : 'end')
@@ -308,15 +304,21 @@ export class Supervisor {
   /** The store has ended: only a new start finds out what is on the disk. Faces get to know it, the keeper starts another. */
   async fail(error: StoreError): Promise<void> {
     if (this.#ending) return;
-    this.#ending = true;
     this.#notice({ severity: 'error', message: error.message, nextStep: error.nextStep });
-    this.#watch.stop();
-    this.#autoRestart.stop();
-    this.#context.crewFile.close();
-    this.#server.refuse();
+    this.#stop();
     // The answers to those who waited for the disk are being made in this turn.
     await new Promise<void>((resolve) => setImmediate(resolve));
     await this.#server.close();
+  }
+
+  /** Nothing is begun any more. */
+  #stop(): void {
+    this.#ending = true;
+    this.#watch.stop();
+    this.#autoRestart.stop();
+    this.#context.messages.end();
+    this.#context.crewFile.close();
+    this.#server.refuse();
   }
 
   /** Files of the state folder had been removed or replaced. */

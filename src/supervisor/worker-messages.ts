@@ -72,6 +72,11 @@ export class WorkerMessages {
     this.#news = new JobNews(parts);
   }
 
+  /** The supervisor ends: nothing is recorded by itself any more. */
+  end(): void {
+    this.#news.end();
+  }
+
   /** A worker that may not register, or that said more than can be taken; whoever listens ends it. */
   onUnfit(listener: (worker: Worker, ending: Unfit) => void): void {
     this.#onUnfit = listener;

@@ -144,6 +144,28 @@ describe('checkpoints', () => {
   });
 });
 
+describe('a checkpoint that waits to be recorded when the supervisor ends', () => {
+  it('stays with the keeper: the store is closed by then', async () => {
+    const clock = new ManualClock();
+    const crew = new SmallCrew(clock);
+    const worker = crew.start();
+    crew.enqueue();
+    await crew.settle();
+    const save = (step: number): number =>
+      crew.say(worker.handle!, {
+        method: 'job/checkpoint',
+        params: { jobId: 1, attempt: 1, checkpoint: step },
+      });
+    save(1);
+    const second = save(2);
+    crew.messages.end();
+    clock.advance(5_000);
+    await crew.settle();
+    assert.equal(crew.events('job.checkpointed').length, 1);
+    assert.ok(crew.acknowledged.get(worker.handle!)! < second);
+  });
+});
+
 describe('a worker that reads no messages any more', () => {
   it('gives back what never reached it, finishes what it computes, and is started again', async () => {
     const clock = new ManualClock();
