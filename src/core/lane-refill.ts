@@ -6,7 +6,7 @@ import type { JobId, PendingJob } from './job.ts';
 import { compareLanePositions, positionOf, type LanePosition } from './lane-position.ts';
 
 /** What the store is asked for. */
-export interface RefillQuestion {
+interface RefillQuestion {
   readonly after: LanePosition | undefined;
   readonly limit: number;
   /** Bytes, about, of the jobs. */

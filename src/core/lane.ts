@@ -15,7 +15,7 @@ import { LaneRefill } from './lane-refill.ts';
  * Jobs held in memory of a lane that is longer. Filled up again when a quarter is left: with no-op jobs that quarter
  * lasts 50 ms, several times what the store takes to answer.
  */
-export const HEAD_CAPACITY = 4_096;
+const HEAD_CAPACITY = 4_096;
 /** The same in bytes, about: jobs may have megabytes each. Few enough that an answer of the store with as many is a short one. */
 export const HEAD_SIZE = 8 * 1024 * 1024;
 

@@ -7,7 +7,7 @@ import type { Clock } from '../core/clock.ts';
 import type { ProcessIdentity } from '../core/worker.ts';
 import { refuseUnknownKeeper } from './open-keeper.ts';
 
-export interface TurnClaim {
+interface TurnClaim {
   stateFolder: string;
   folders: RuntimeFolder;
   /** Who wants it. */
