@@ -142,10 +142,11 @@ describe('a researcher in VS Code', () => {
     await code.runCommand('Nightcrew: Open Dashboard');
     const dashboard = await code.webview('Nightcrew');
     await dashboard.getByRole('article', { name: /simulate-1/ }).waitFor();
+    // Asked for every half minute; the first answer may have come before a job ended.
     await dashboard
       .getByText(/^Ended jobs in the last hour/)
       .first()
-      .waitFor({ state: 'attached' });
+      .waitFor({ state: 'attached', timeout: 60_000 });
     const finished = done((await study.state())!);
     await study.until('more jobs to be done', (state) => done(state) >= finished + 3);
     await code
