@@ -20,7 +20,7 @@ import type { Worker } from './worker.ts';
 import { launchToken } from './launch-token.ts';
 
 interface Parts {
-  store: Pick<DiskGate, 'append' | 'write' | 'written' | 'blocked'>;
+  store: Pick<DiskGate, 'append' | 'write' | 'written'>;
   roster: Roster;
   changes: Changes;
   admission: Pick<Admission, 'judge'>;
