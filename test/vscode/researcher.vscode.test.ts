@@ -142,7 +142,7 @@ describe('a researcher in VS Code', () => {
     await code.runCommand('Nightcrew: Open Dashboard');
     const dashboard = await code.webview('Nightcrew');
     await dashboard.getByRole('article', { name: /simulate-1/ }).waitFor();
-    // Asked for every half minute; the first answer may have come before a job ended.
+    // Asked for every half minute; the first answer may have come when too little was seen for a rate.
     await dashboard
       .getByText(/^Ended jobs in the last hour/)
       .first()
