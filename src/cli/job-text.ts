@@ -1,6 +1,7 @@
 /** Jobs, batches and labels in few words. */
 import type { JobRow } from '../core/job-records.ts';
 import { formatDuration } from '../core/duration.ts';
+import { errorText } from '../core/error-text.ts';
 import type { JobError, Parameters } from '../core/job.ts';
 import type { Labels } from '../core/worker.ts';
 import { plainText } from './plain-text.ts';
@@ -31,9 +32,16 @@ export function retryText(notBefore: number, now: number): string {
   return `retries in ${formatDuration((notBefore - now) / 1000)}`;
 }
 
-/** `ValueError: no root`; the type is not said twice where the message begins with it. */
-export function errorText({ type, message }: JobError): string {
-  return plainText(type === undefined || message.startsWith(type) ? message : `${type}: ${message}`);
+/** As one text without what would move the cursor. */
+export function plainErrorText(error: JobError): string {
+  return plainText(errorText(error));
+}
+
+/** What its last attempt came to; the one that runs has come to nothing yet. */
+export function resultText({ state, error, result }: JobRow): string {
+  if (state === 'running') return '';
+  if (error) return plainErrorText(error);
+  return result === undefined || result === null ? '' : valueText(result);
 }
 
 /** `12/s`, `3.4/min`: jobs in the unit that gives a readable figure; empty for none. */

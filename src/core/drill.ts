@@ -5,7 +5,7 @@
 import { canonicalJson } from './crew-file-definition.ts';
 import type { JobError, JobId, JobState, Parameters } from './job.ts';
 import { quantity } from './quantity.ts';
-import { errorText } from './ramp-triggers.ts';
+import { shortErrorText } from './error-text.ts';
 
 /** What the crew file says of a batch's results. Absent: a job only has to be done. */
 export type DrillCheck =
@@ -56,7 +56,7 @@ export function judgeDrill(
       if (job.state !== 'done') {
         verdict.failed++;
         problems.push(
-          `run ${run}, ${jobText(job)} ${job.state}${job.error ? `: ${errorText(job.error)}` : ''}`,
+          `run ${run}, ${jobText(job)} ${job.state}${job.error ? `: ${shortErrorText(job.error)}` : ''}`,
         );
       } else if (pattern && !pattern.test(plain(job.result))) {
         verdict.unfit++;

@@ -139,7 +139,7 @@ function jobFacts({ job, id }: WorkerFacts): ExplanationFact[] {
     cancelled: 'was cancelled',
     'timed-out': 'is over its time limit',
     returned: 'is to be given back',
-    aborted: 'is to be given back with its checkpoint',
+    aborted: 'is to be given back, with its checkpoint if it saved one',
   };
   if (!job.interrupted) return message;
   return [

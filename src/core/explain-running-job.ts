@@ -66,7 +66,7 @@ function hindered({ crew }: JobFacts, worker: WorkerFacts, current: RunningJobFa
     case 'aborted':
     case 'returned':
       return {
-        why: `${id} is stopping and gives it back to the queue with its checkpoint`,
+        why: `${id} is stopping and gives it back to the queue, with its checkpoint if it saved one`,
         steps: [explain],
       };
     default:

@@ -3,7 +3,8 @@ import { formatByteSize } from './byte-size.ts';
 import type { JobId } from './job.ts';
 import { countsAsFailure } from './job-state.ts';
 import { quantity } from './quantity.ts';
-import { errorText, type FoundTrigger } from './ramp-triggers.ts';
+import { shortErrorText } from './error-text.ts';
+import type { FoundTrigger } from './ramp-triggers.ts';
 import { ROLLBACK_WORKERS, stepOf, type AttemptFact, type Ramp } from './ramp.ts';
 import { planText, stepText } from './ramp-text.ts';
 
@@ -112,7 +113,7 @@ function attemptLines({ job, attempt, worker, outcome, at, error }: AttemptFact)
   return [
     `### Job ${job}, attempt ${attempt}: ${outcome}`,
     '',
-    `On ${worker}, ${timeText(at)}.${error ? ` ${inline(errorText(error))}` : ''}`,
+    `On ${worker}, ${timeText(at)}.${error ? ` ${inline(shortErrorText(error))}` : ''}`,
     '',
     ...(error?.traceback ? [...indented(error.traceback.slice(-LONGEST_TRACEBACK)), ''] : []),
   ];

@@ -27,12 +27,18 @@ export function rampText(ramp: RampStanding): string {
     case 'paused':
       return `paused at ${stepText(ramp)}`;
     case 'rolled-back':
-      return `rolled back from ${quantity(steps[step]!.workers, 'worker')} to ${ROLLBACK_WORKERS}: ${reason}`;
+      return `${rollbackText(steps[step]!.workers)}: ${reason}`;
     case 'completed':
       return `completed: ${reason}`;
     case 'abandoned':
       return `abandoned at ${stepText(ramp)}`;
   }
+}
+
+function rollbackText(workers: number): string {
+  return workers === ROLLBACK_WORKERS
+    ? `rolled back at ${quantity(workers, 'worker')}`
+    : `rolled back from ${quantity(workers, 'worker')} to ${ROLLBACK_WORKERS}`;
 }
 
 /** `2 workers for 2 h, 3 for 4 h, 4 for 24 h`. */

@@ -2,8 +2,8 @@
  * What rolls a ramp back, each as a rule over what is recorded of attempts and workers. One that is not recorded cannot be
  * found: sessions and artifacts are known here by the types of errors that workers raise because of them.
  */
+import { shortErrorText, shorten } from './error-text.ts';
 import { countsAsFailure } from './job-state.ts';
-import type { JobError } from './job.ts';
 import type { AttemptFact, RampFacts, RampPlan } from './ramp.ts';
 
 export const RAMP_TRIGGERS = [
@@ -42,8 +42,6 @@ const TYPES: readonly { trigger: RampTrigger; pattern: RegExp; what: string }[] 
 ];
 const OBJECT_NOT_FOUND = /\bobject not found\b/i;
 
-const LONGEST_MESSAGE = 200;
-
 /** All that are found, each once, by its first sign. */
 export function findTriggers(
   plan: Pick<RampPlan, 'errorRate' | 'rollbackOn'>,
@@ -61,7 +59,7 @@ export function findTriggers(
   if (failed)
     found.set('worker-failed', {
       trigger: 'worker-failed',
-      reason: `${failed.worker} failed: ${short(failed.reason)}`,
+      reason: `${failed.worker} failed: ${shorten(failed.reason)}`,
     });
   const rate = rateTrigger(plan.errorRate, attempts);
   if (rate) found.set('error-rate', rate);
@@ -76,7 +74,7 @@ export function tellsOfPool({ outcome }: Pick<AttemptFact, 'outcome'>): boolean 
 function triggerOf(attempt: AttemptFact, named: ReadonlySet<string>): FoundTrigger | undefined {
   const { outcome, error, worker } = attempt;
   const where = `job ${attempt.job}, attempt ${attempt.attempt}, on ${worker}`;
-  const says = error ? `: ${errorText(error)}` : '';
+  const says = error ? `: ${shortErrorText(error)}` : '';
   if (outcome === 'crashed' || outcome === 'timed-out') {
     const how = outcome === 'crashed' ? 'its process ended under it' : 'it ran out of time';
     return { trigger: 'interrupted', reason: `a job was interrupted, ${how} (${where})${says}` };
@@ -109,17 +107,6 @@ export function plainType(type: string): string {
     .toLowerCase();
 }
 
-/** Some languages begin the message with the type. */
-export function errorText({ type = '', message }: JobError): string {
-  const text = short(message);
-  return type === '' || text.startsWith(type) ? text : `${type}: ${text}`;
-}
-
 function percent(share: number): string {
   return `${Number((share * 100).toFixed(1))} %`;
-}
-
-function short(text: string): string {
-  const line = text.trim().replace(/\s+/g, ' ');
-  return line.length <= LONGEST_MESSAGE ? line : `${line.slice(0, LONGEST_MESSAGE - 1)}…`;
 }

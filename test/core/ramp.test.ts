@@ -271,6 +271,8 @@ describe('a plan', () => {
       rampText({ ...standing, state: 'rolled-back', reason: 'x' }),
       /^rolled back from 3 workers to 1: x$/,
     );
+    const first = { ...standing, steps: [{ workers: 1, soak: 60 }], step: 0 };
+    assert.equal(rampText({ ...first, state: 'rolled-back', reason: 'x' }), 'rolled back at 1 worker: x');
   });
 });
 

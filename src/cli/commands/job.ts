@@ -5,7 +5,7 @@ import type { Act } from '../command-action.ts';
 import type { CommandContext } from '../command-context.ts';
 import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
-import { errorText, jobDuration, retryText, valueText } from '../job-text.ts';
+import { plainErrorText, jobDuration, retryText, valueText } from '../job-text.ts';
 import { jobNumber } from '../job-number.ts';
 import { plainLines, plainText } from '../plain-text.ts';
 import type { Colors } from '../terminal.ts';
@@ -59,7 +59,7 @@ export function renderJob(detail: JobDetail, { colors, now }: { colors: Colors; 
     ),
     ...(detail.checkpoint === undefined ? [] : field('checkpoint', valueText(detail.checkpoint))),
     ...(detail.result === undefined ? [] : field('result', valueText(detail.result))),
-    ...(error && detail.attemptHistory.length === 0 ? field('error', colors.red(errorText(error))) : []),
+    ...(error && detail.attemptHistory.length === 0 ? field('error', colors.red(plainErrorText(error))) : []),
     ...detail.attemptHistory.flatMap((attempt) => renderAttempt(attempt, colors)),
   ];
 }
@@ -71,7 +71,7 @@ function renderAttempt(attempt: AttemptRow, colors: Colors): string[] {
   return [
     '',
     `${colors.bold(`Attempt ${attempt.attempt}:`)} ${style(outcome)} on ${attempt.worker} after ${lasted}, ${timeText(attempt.finishedAt)}`,
-    ...(error ? [`  ${colors.red(errorText(error))}`] : []),
+    ...(error ? [`  ${colors.red(plainErrorText(error))}`] : []),
     ...block(error?.traceback, colors),
     ...(logTail ? ['  end of the log:', ...block(logTail, colors)] : []),
   ];

@@ -7,7 +7,7 @@ import { ExitCode } from '../exit-code.ts';
 import { helpExamples } from '../help-examples.ts';
 import { addJobFilter, readJobFilter, type JobFilterOptions } from '../job-selection.ts';
 import { quantity } from '../../core/quantity.ts';
-import { errorText, jobDuration, parametersText, retryText, valueText } from '../job-text.ts';
+import { jobDuration, parametersText, resultText, retryText } from '../job-text.ts';
 import { naturalNumber, positiveInteger } from '../option-values.ts';
 import { plainText } from '../plain-text.ts';
 import { renderTable, type Cell } from '../table.ts';
@@ -121,9 +121,4 @@ function stateCell({ state, notBefore }: JobRow, now: number, colors: Colors): C
   };
   const style = styles[state];
   return style ? { text: state, style } : { text: state };
-}
-
-function resultText({ error, result }: JobRow): string {
-  if (error) return errorText(error);
-  return result === undefined || result === null ? '' : valueText(result);
 }

@@ -6,7 +6,7 @@ import { formatDuration } from '../../core/duration.ts';
 import { isLive } from '../../core/worker-state.ts';
 import { cutToWidth } from '../display-width.ts';
 import { quantity } from '../../core/quantity.ts';
-import { errorText, percentText, rateText } from '../job-text.ts';
+import { plainErrorText, percentText, rateText } from '../job-text.ts';
 import { plainText } from '../plain-text.ts';
 import { workerText } from '../status-table.ts';
 import { renderTable } from '../table.ts';
@@ -78,7 +78,7 @@ function bar(fraction: number, { unicode }: Layout): string {
 function lastFailure(recent: readonly RecentJob[], { colors, columns }: Layout): string[] {
   const failed = recent.find(({ state }) => state === 'failed');
   if (!failed) return [];
-  const reason = failed.error ? errorText(failed.error) : failed.outcome;
+  const reason = failed.error ? plainErrorText(failed.error) : failed.outcome;
   return [colors.red(cutToWidth(`Last failure: job ${failed.id}: ${reason}`, columns))];
 }
 

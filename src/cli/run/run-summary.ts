@@ -4,7 +4,7 @@ import type { BatchRow, JobRow } from '../../core/job-records.ts';
 import type { ControlClient } from '../../control/client-contract.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { quantity } from '../../core/quantity.ts';
-import { errorText, parametersText, rateText } from '../job-text.ts';
+import { plainErrorText, parametersText, rateText } from '../job-text.ts';
 import { plainLines, plainText } from '../plain-text.ts';
 import { renderTable } from '../table.ts';
 import type { Colors } from '../terminal.ts';
@@ -110,7 +110,7 @@ function failureLines(failures: RunSummary['failures'], failed: number, colors: 
 }
 
 function reason({ error, attempts }: JobRow): string {
-  const text = error ? errorText(error) : 'no reason was recorded';
+  const text = error ? plainErrorText(error) : 'no reason was recorded';
   return attempts > 1 ? `${text} (${attempts} attempts)` : text;
 }
 
