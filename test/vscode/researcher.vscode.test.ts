@@ -142,9 +142,9 @@ describe('a researcher in VS Code', () => {
     await code.runCommand('Nightcrew: Open Dashboard');
     const dashboard = await code.webview('Nightcrew');
     await dashboard.getByRole('article', { name: /simulate-1/ }).waitFor();
-    // Asked for every half minute; the first answer may have come when too little was seen for a rate.
+    // Asked for every half minute; the rate of ended jobs stands beside it only when a minute was seen.
     await dashboard
-      .getByText(/^Ended jobs in the last hour/)
+      .getByText(/^Workers busy in the last hour/)
       .first()
       .waitFor({ state: 'attached', timeout: 60_000 });
     const finished = done((await study.state())!);
