@@ -5,20 +5,9 @@ import { JobHeap } from '../../src/core/job-heap.ts';
 import { jobSize } from '../../src/core/job-size.ts';
 import type { PendingJob } from '../../src/core/job.ts';
 import { compareLanePositions } from '../../src/core/lane-position.ts';
+import { pendingJob } from './pending-job.ts';
 
-const job = (id: number, priority: number, text = ''): PendingJob => ({
-  id,
-  priority,
-  batch: 1,
-  pool: 'p',
-  route: '',
-  task: 'run',
-  parameters: { text },
-  attempts: 0,
-  failures: 0,
-  maxAttempts: 3,
-  timeout: 60,
-});
+const job = (id: number, priority: number, text = ''): PendingJob => pendingJob(id, priority, { text });
 
 const jobs = fc
   .array(fc.tuple(fc.integer({ min: -2, max: 2 }), fc.constantFrom('', 'x'.repeat(100))), { maxLength: 40 })

@@ -5,22 +5,7 @@ import type { PendingJob } from '../../src/core/job.ts';
 import { compareLanePositions } from '../../src/core/lane-position.ts';
 import type { LaneRefill } from '../../src/core/lane-refill.ts';
 import { Lane } from '../../src/core/lane.ts';
-
-function pendingJob(id: number, priority: number, parameters = {}): PendingJob {
-  return {
-    id,
-    priority,
-    batch: 1,
-    pool: 'p',
-    route: '',
-    task: 'run',
-    parameters,
-    attempts: 0,
-    failures: 0,
-    maxAttempts: 3,
-    timeout: 60,
-  };
-}
+import { pendingJob } from './pending-job.ts';
 
 /** The store's side: every pending job, whether memory holds it or not. */
 class LaneModel {
